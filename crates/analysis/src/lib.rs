@@ -1,0 +1,1 @@
+//! Turns an incident's text into terms.

@@ -1,0 +1,1 @@
+//! Groups incidents into failure classes.

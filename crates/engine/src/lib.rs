@@ -1,0 +1,1 @@
+//! Ingests, answers, classifies and reports: the whole walk behind one face.

@@ -1,0 +1,1 @@
+//! Measures retrieval and clustering on labelled corpora.

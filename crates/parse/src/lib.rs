@@ -1,0 +1,1 @@
+//! Reads incidents out of documents: Markdown, plain text and JSONL.

@@ -1,0 +1,1 @@
+//! What keeps coming back: classes, statistics, fix status, verdicts.

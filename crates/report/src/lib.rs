@@ -1,0 +1,1 @@
+//! Renders a plain report as Markdown.

@@ -1,0 +1,1 @@
+//! Keeps incidents, classes and epochs durably in SQLite.

@@ -1,0 +1,1 @@
+//! Synthetic corpora and brute-force oracles for the tests.

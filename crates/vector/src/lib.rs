@@ -1,0 +1,5 @@
+//! Weights terms: bags of terms, document frequencies, TF-IDF.
+
+mod matrix;
+
+pub use matrix::Matrix;
