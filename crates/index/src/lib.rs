@@ -1,1 +1,47 @@
 //! Exact top-k search over immutable snapshots.
+//!
+//! * **In**: documents as `(DocId, Bag)` with the [`Entry`] that filters and ties look at; then a
+//!   query vector with a [`Filter`].
+//! * **Out**: a [`Snapshot`], then the `k` best [`Hit`]s, and what each term brought.
+//! * **Promises**: every live document that shares a term with the query is scored, exactly; scores
+//!   are summed in the order of the terms' bytes, so they do not depend on the order of arrival;
+//!   ties go to the newer `started_at`, then to the smaller id. A snapshot never changes: cloning it
+//!   copies pointers only. Adding `n` documents one by one costs `O(n log n)` merged postings.
+//! * **Does not know**: text, time zones, classes beyond their number, storage.
+//!
+//! ```
+//! use incident::{Incident, IncidentId};
+//! use index::{Entry, Filter, Index};
+//! use vector::{Bag, SparseVector};
+//!
+//! let bag = |words: &str| Bag::count(words.split(' ').map(|word| (word, 1)));
+//! let mut index = Index::new(0.85);
+//! index.add([(Entry::of(&Incident::new("jsonl", "a", "")), bag("tls handshake"))]);
+//! index.add([(Entry::of(&Incident::new("jsonl", "b", "")), bag("disk full"))]);
+//! index.refresh(2);
+//!
+//! let snapshot = index.snapshot();
+//! let query = snapshot.postings().embed(&bag("handshake failed"));
+//! let hits = snapshot.search(&query, &Filter::default(), 5);
+//! assert_eq!(snapshot.catalog().entry(hits[0].doc).id, IncidentId::new("a"));
+//! ```
+
+mod catalog;
+mod column;
+mod dictionary;
+mod filter;
+mod lists;
+mod names;
+mod postings;
+mod search;
+mod segment;
+mod weights;
+mod writer;
+
+pub use catalog::{Catalog, Entry};
+pub use filter::Filter;
+pub use postings::Postings;
+pub use search::{Hit, Snapshot};
+pub use segment::DocId;
+pub use weights::Weights;
+pub use writer::Index;

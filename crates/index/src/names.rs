@@ -1,0 +1,54 @@
+//! Numbers for the names that filters compare.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Names in lower case, numbered in the order in which they were first seen.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Names {
+    numbers: Arc<HashMap<String, u32>>,
+    spelled: Arc<Vec<String>>,
+}
+
+impl Names {
+    /// The number of `name`, a new one if it was never seen.
+    pub(crate) fn intern(&mut self, name: &str) -> u32 {
+        let folded = fold(name);
+        if let Some(number) = self.numbers.get(&folded) {
+            return *number;
+        }
+        let number = u32::try_from(self.spelled.len()).expect("fewer than 2^32 names");
+        Arc::make_mut(&mut self.spelled).push(name.trim().to_owned());
+        Arc::make_mut(&mut self.numbers).insert(folded, number);
+        number
+    }
+
+    /// The number of `name`; `None` where it was never seen.
+    pub(crate) fn find(&self, name: &str) -> Option<u32> {
+        self.numbers.get(&fold(name)).copied()
+    }
+
+    /// Every name as it was first spelled, in the order in which it was seen.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
+        self.spelled.iter().map(String::as_str)
+    }
+}
+
+fn fold(name: &str) -> String {
+    name.trim().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn case_and_outer_blanks_do_not_matter() {
+        let mut names = Names::default();
+        let number = names.intern("Auth-Service");
+        assert_eq!(names.intern(" auth-service "), number);
+        assert_eq!(names.find("AUTH-SERVICE"), Some(number));
+        assert_eq!(names.find("auth"), None);
+        assert_eq!(names.iter().collect::<Vec<_>>(), ["Auth-Service"]);
+    }
+}

@@ -1,0 +1,364 @@
+//! All segments of an index, with their norms and the weights of the epoch.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use vector::{Bag, DocumentFrequencies, Matrix, SparseVector, tf_weight};
+
+use crate::segment::{DocId, Segment};
+use crate::weights::Weights;
+
+thread_local! {
+    /// One sum per row of the segment at hand; all zero between queries.
+    static SUMS: RefCell<Vec<f64>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The postings of an index. Cloning copies pointers, so a clone is a snapshot.
+#[derive(Debug, Clone)]
+pub struct Postings {
+    slope: f64,
+    parts: Vec<Part>,
+    dead: Arc<Vec<u64>>,
+    weights: Arc<Weights>,
+}
+
+/// A segment and the norm of each of its rows under the weights of the epoch.
+#[derive(Debug, Clone)]
+struct Part {
+    segment: Arc<Segment>,
+    norms: Arc<Vec<f64>>,
+}
+
+/// A mean in fixed point, 32 bits behind the point: unlike a sum of floats it does not depend on the
+/// order of the values, and so not on the order in which documents came.
+#[derive(Debug, Default)]
+struct Mean {
+    sum: u128,
+    n_values: u32,
+}
+
+impl Postings {
+    /// No documents; `slope` is that of the pivot, in (0, 1].
+    #[must_use]
+    pub fn new(slope: f64) -> Self {
+        Self {
+            slope,
+            parts: Vec::new(),
+            dead: Arc::default(),
+            weights: Arc::default(),
+        }
+    }
+
+    /// The weights of the epoch.
+    #[must_use]
+    pub fn weights(&self) -> &Weights {
+        &self.weights
+    }
+
+    /// Weighs a query or a document by the weights of the epoch.
+    #[must_use]
+    pub fn embed(&self, bag: &Bag) -> SparseVector {
+        SparseVector::embed(bag, &self.weights.frequencies)
+    }
+
+    /// Calls `visit` for each live document that shares a term with `query`, in ascending order, with
+    /// its score in [0, 1]: `slope * q.d / (|q| * ((1 - slope) * mean norm + slope * |d|))`, which is
+    /// the cosine where the slope is 1, and at most the cosine elsewhere.
+    pub fn for_each_score(&self, query: &SparseVector, mut visit: impl FnMut(DocId, f64)) {
+        for part in &self.parts {
+            SUMS.with_borrow_mut(|sums| {
+                sums.resize(sums.len().max(part.segment.len()), 0.0);
+                self.add_up(part, query, sums);
+                for (row, sum) in sums.iter_mut().take(part.segment.len()).enumerate() {
+                    let dot = std::mem::take(sum);
+                    let doc = part.segment.docs()[row];
+                    if dot > 0.0 && self.is_live(doc) {
+                        visit(doc, dot * self.scale(part, row, query));
+                    }
+                }
+            });
+        }
+    }
+
+    /// What each term of `query` brings to the score of `doc`, in the order of the terms' bytes; the
+    /// parts sum to the score. Empty where they share none.
+    #[must_use]
+    pub fn explain<'q>(&self, query: &'q SparseVector, doc: DocId) -> Vec<(&'q str, f64)> {
+        let Some((part, row)) = self.locate(doc) else {
+            return Vec::new();
+        };
+        let scale = self.scale(part, row, query);
+        let segment = &part.segment;
+        query
+            .iter()
+            .filter_map(|(term, weight)| {
+                let frequency = segment.frequency(row, segment.dictionary().find(term)?)?;
+                Some((term, weight * self.idf(term) * tf_weight(frequency) * scale))
+            })
+            .collect()
+    }
+
+    /// The unit vectors of `docs`, in that order, over the terms they hold, numbered in the order of
+    /// the terms' bytes: shape `(docs.len(), n_terms)`. A document that is not here is an empty row.
+    #[must_use]
+    pub fn matrix(&self, docs: &[DocId]) -> Matrix {
+        let located: Vec<Option<(&Part, usize)>> =
+            docs.iter().map(|doc| self.locate(*doc)).collect();
+        let mut terms: Vec<&str> = located
+            .iter()
+            .flatten()
+            .flat_map(|(part, row)| {
+                part.segment
+                    .terms_of(*row)
+                    .map(|(term, _)| part.segment.dictionary().term(term))
+            })
+            .collect();
+        terms.sort_unstable();
+        terms.dedup();
+        let numbers: HashMap<&str, (u32, f64)> = (0..)
+            .zip(&terms)
+            .map(|(number, term)| (*term, (number, self.idf(term))))
+            .collect();
+        let rows = located.iter().map(|at| match at {
+            None => Vec::new(),
+            Some((part, row)) => {
+                let norm = part.norms[*row];
+                let cell = |(term, frequency): (usize, u16)| {
+                    let (number, idf) = numbers[part.segment.dictionary().term(term)];
+                    (number, tf_weight(frequency) * idf / norm)
+                };
+                part.segment.terms_of(*row).map(cell).collect()
+            }
+        });
+        Matrix::from_rows(terms.len(), rows)
+    }
+
+    /// The terms of `doc` with their weights in its unit vector, heaviest first, ties by their bytes.
+    #[must_use]
+    pub fn heaviest_terms(&self, doc: DocId) -> Vec<(&str, f64)> {
+        let Some((part, row)) = self.locate(doc) else {
+            return Vec::new();
+        };
+        let norm = part.norms[row];
+        let mut terms: Vec<(&str, f64)> = part
+            .segment
+            .terms_of(row)
+            .map(|(term, frequency)| {
+                let term = part.segment.dictionary().term(term);
+                (term, tf_weight(frequency) * self.idf(term) / norm)
+            })
+            .collect();
+        terms.sort_by(|(left, l), (right, r)| r.total_cmp(l).then_with(|| left.cmp(right)));
+        terms
+    }
+
+    /// Whether `doc` has not been removed.
+    #[must_use]
+    pub fn is_live(&self, doc: DocId) -> bool {
+        let (word, bit) = (doc.0 as usize / 64, doc.0 % 64);
+        self.dead
+            .get(word)
+            .is_none_or(|bits| bits & (1 << bit) == 0)
+    }
+
+    /// Every live document, ascending.
+    pub fn live_docs(&self) -> impl Iterator<Item = DocId> + '_ {
+        let all = self
+            .parts
+            .iter()
+            .flat_map(|part| part.segment.docs().iter().copied());
+        all.filter(|doc| self.is_live(*doc))
+    }
+
+    /// Adds documents, numbered above all that are here, and merges small segments.
+    pub(crate) fn add(&mut self, documents: &[(DocId, Bag)]) {
+        if documents.is_empty() {
+            return;
+        }
+        self.push(Segment::build(documents));
+        while let [.., left, right] = self.parts.as_slice() {
+            if left.segment.len() >= 2 * right.segment.len() {
+                break;
+            }
+            let merged = Segment::merge(&left.segment, &right.segment, |doc| self.is_live(doc));
+            self.parts.truncate(self.parts.len() - 2);
+            self.push(merged);
+        }
+    }
+
+    /// Takes `doc` out of every answer from now on.
+    pub(crate) fn remove(&mut self, doc: DocId) {
+        let (word, bit) = (doc.0 as usize / 64, doc.0 % 64);
+        let dead = Arc::make_mut(&mut self.dead);
+        dead.resize(dead.len().max(word + 1), 0);
+        dead[word] |= 1 << bit;
+    }
+
+    /// Forgets the document frequency of every term that a removed document was the last to hold, so
+    /// that a deletion leaves no word behind. Only queries that hold such a word see a difference.
+    pub(crate) fn forget_terms_of(&mut self, doc: DocId) {
+        let Some((part, row)) = self.locate(doc) else {
+            return;
+        };
+        let terms = part
+            .segment
+            .terms_of(row)
+            .map(|(term, _)| part.segment.dictionary().term(term));
+        let gone: Vec<String> = terms
+            .filter(|term| !self.is_held(term))
+            .map(str::to_owned)
+            .collect();
+        let weights = Arc::make_mut(&mut self.weights);
+        for term in gone {
+            weights.frequencies.forget(&term);
+        }
+    }
+
+    /// Counts the live documents anew, at `position` of the log.
+    pub(crate) fn refresh(&mut self, position: u64) {
+        let frequencies = self.count();
+        self.weights = Arc::new(Weights {
+            position,
+            frequencies,
+            mean_norm: 0.0,
+        });
+        let mean_norm = self.weigh_all();
+        Arc::make_mut(&mut self.weights).mean_norm = mean_norm;
+    }
+
+    /// Takes weights computed earlier.
+    pub(crate) fn restore(&mut self, weights: Weights) {
+        self.weights = Arc::new(weights);
+        self.weigh_all();
+    }
+
+    fn push(&mut self, segment: Segment) {
+        if segment.docs().is_empty() {
+            return;
+        }
+        let norms = Arc::new(self.norms(&segment));
+        self.parts.push(Part {
+            segment: Arc::new(segment),
+            norms,
+        });
+    }
+
+    /// Adds the weighted postings of the query's terms to `sums`, one term after another in the order
+    /// of their bytes.
+    fn add_up(&self, part: &Part, query: &SparseVector, sums: &mut [f64]) {
+        for (term, weight) in query.iter() {
+            let Some(number) = part.segment.dictionary().find(term) else {
+                continue;
+            };
+            let weight = weight * self.idf(term);
+            let (rows, frequencies) = part.segment.postings_of(number);
+            for (row, frequency) in rows.iter().zip(frequencies) {
+                sums[*row as usize] += weight * tf_weight(*frequency);
+            }
+        }
+    }
+
+    fn scale(&self, part: &Part, row: usize, query: &SparseVector) -> f64 {
+        let pivoted = (1.0 - self.slope) * self.weights.mean_norm + self.slope * part.norms[row];
+        self.slope / (query.norm() * pivoted)
+    }
+
+    fn idf(&self, term: &str) -> f64 {
+        self.weights.frequencies.idf(term)
+    }
+
+    fn locate(&self, doc: DocId) -> Option<(&Part, usize)> {
+        let after = self
+            .parts
+            .partition_point(|part| part.segment.docs().first() <= Some(&doc));
+        let part = self.parts.get(after.checked_sub(1)?)?;
+        part.segment.row_of(doc).map(|row| (part, row))
+    }
+
+    /// Whether any live document holds `term`.
+    fn is_held(&self, term: &str) -> bool {
+        self.parts.iter().any(|part| {
+            let segment = &part.segment;
+            segment.dictionary().find(term).is_some_and(|number| {
+                let rows = segment.postings_of(number).0;
+                rows.iter()
+                    .any(|row| self.is_live(segment.docs()[*row as usize]))
+            })
+        })
+    }
+
+    fn count(&self) -> DocumentFrequencies {
+        let mut counts: HashMap<Box<str>, u32> = HashMap::new();
+        let mut n_docs = 0;
+        for part in &self.parts {
+            let segment = &part.segment;
+            let mut here = vec![0_u32; segment.dictionary().len()];
+            for (row, _) in segment
+                .docs()
+                .iter()
+                .enumerate()
+                .filter(|(_, doc)| self.is_live(**doc))
+            {
+                n_docs += 1;
+                segment.terms_of(row).for_each(|(term, _)| here[term] += 1);
+            }
+            let held = segment
+                .dictionary()
+                .iter()
+                .zip(here)
+                .filter(|(_, count)| *count > 0);
+            for (term, count) in held {
+                *counts.entry(term.into()).or_default() += count;
+            }
+        }
+        DocumentFrequencies::new(n_docs, counts)
+    }
+
+    /// Computes every norm under the weights at hand; their mean over the live documents.
+    fn weigh_all(&mut self) -> f64 {
+        for at in 0..self.parts.len() {
+            let norms = self.norms(&self.parts[at].segment);
+            self.parts[at].norms = Arc::new(norms);
+        }
+        let mut mean = Mean::default();
+        for part in &self.parts {
+            let rows = part.segment.docs().iter().zip(&*part.norms);
+            rows.filter(|(doc, _)| self.is_live(**doc))
+                .for_each(|(_, norm)| mean.add(*norm));
+        }
+        mean.value()
+    }
+
+    fn norms(&self, segment: &Segment) -> Vec<f64> {
+        let idf: Vec<f64> = segment
+            .dictionary()
+            .iter()
+            .map(|term| self.idf(term))
+            .collect();
+        let norm = |row| {
+            let squares = |sum: f64, (term, frequency): (usize, u16)| {
+                let weight = tf_weight(frequency) * idf[term];
+                sum + weight * weight
+            };
+            segment.terms_of(row).fold(0.0, squares).sqrt()
+        };
+        (0..segment.len()).map(norm).collect()
+    }
+}
+
+impl Mean {
+    const UNIT: f64 = 4_294_967_296.0;
+
+    fn add(&mut self, value: f64) {
+        self.sum += (value * Self::UNIT).round() as u128;
+        self.n_values += 1;
+    }
+
+    fn value(&self) -> f64 {
+        if self.n_values == 0 {
+            return 0.0;
+        }
+        self.sum as f64 / Self::UNIT / f64::from(self.n_values)
+    }
+}

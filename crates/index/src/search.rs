@@ -1,0 +1,145 @@
+//! Top-k search.
+
+use std::cmp::{Ordering, Reverse};
+use std::collections::BinaryHeap;
+
+use vector::SparseVector;
+
+use crate::catalog::{Catalog, Entry};
+use crate::filter::{Filter, Selector};
+use crate::postings::Postings;
+use crate::segment::DocId;
+
+/// A document that answers a query.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Hit {
+    /// Which.
+    pub doc: DocId,
+    /// In (0, 1].
+    pub score: f64,
+}
+
+/// The state of an index at one moment. It never changes; cloning it copies pointers.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    pub(crate) catalog: Catalog,
+    pub(crate) postings: Postings,
+    pub(crate) n_live: usize,
+}
+
+impl Snapshot {
+    /// What filters and ties look at.
+    #[must_use]
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// The terms.
+    #[must_use]
+    pub fn postings(&self) -> &Postings {
+        &self.postings
+    }
+
+    /// How many documents are live.
+    #[must_use]
+    pub fn n_docs(&self) -> usize {
+        self.n_live
+    }
+
+    /// The `k` best documents that `filter` lets through, best first; ties: newer `started_at`, then
+    /// the smaller id. Documents that share no term with the query are not among them.
+    #[must_use]
+    pub fn search(&self, query: &SparseVector, filter: &Filter, k: usize) -> Vec<Hit> {
+        let selector = Selector::new(filter, &self.catalog);
+        let mut best: BinaryHeap<Reverse<Candidate<'_>>> = BinaryHeap::with_capacity(k + 1);
+        self.postings.for_each_score(query, |doc, score| {
+            let worst = if best.len() < k { None } else { best.peek() };
+            if k == 0 || worst.is_some_and(|Reverse(worst)| score < worst.score) {
+                return;
+            }
+            let candidate = Candidate {
+                score,
+                entry: self.catalog.entry(doc),
+                doc,
+            };
+            if worst.is_none_or(|Reverse(worst)| candidate > *worst) && selector.accepts(doc) {
+                best.push(Reverse(candidate));
+                if best.len() > k {
+                    best.pop();
+                }
+            }
+        });
+        let sorted = best.into_sorted_vec();
+        sorted
+            .iter()
+            .map(|Reverse(found)| Hit {
+                doc: found.doc,
+                score: found.score,
+            })
+            .collect()
+    }
+
+    /// How many live documents `filter` lets through.
+    #[must_use]
+    pub fn count(&self, filter: &Filter) -> usize {
+        let selector = Selector::new(filter, &self.catalog);
+        if selector.lets_all() {
+            return self.n_live;
+        }
+        self.postings
+            .live_docs()
+            .filter(|doc| selector.accepts(*doc))
+            .count()
+    }
+
+    /// The live documents that `filter` lets through, newest first: undated last, ties by id.
+    #[must_use]
+    pub fn select(&self, filter: &Filter) -> Vec<DocId> {
+        let selector = Selector::new(filter, &self.catalog);
+        let mut docs: Vec<DocId> = self
+            .postings
+            .live_docs()
+            .filter(|doc| selector.accepts(*doc))
+            .collect();
+        docs.sort_by(|left, right| by_age(self.catalog.entry(*left), self.catalog.entry(*right)));
+        docs
+    }
+}
+
+/// Newer first, undated last, then by id.
+fn by_age(left: &Entry, right: &Entry) -> Ordering {
+    right
+        .started_at
+        .cmp(&left.started_at)
+        .then_with(|| left.id.cmp(&right.id))
+}
+
+/// Greater is better.
+#[derive(Debug)]
+struct Candidate<'a> {
+    score: f64,
+    entry: &'a Entry,
+    doc: DocId,
+}
+
+impl Ord for Candidate<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.score
+            .total_cmp(&other.score)
+            .then_with(|| by_age(other.entry, self.entry))
+    }
+}
+
+impl PartialOrd for Candidate<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Candidate<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Candidate<'_> {}

@@ -1,0 +1,89 @@
+//! The one that changes an index.
+
+use vector::Bag;
+
+use crate::catalog::{Catalog, Entry};
+use crate::postings::Postings;
+use crate::search::Snapshot;
+use crate::segment::DocId;
+use crate::weights::Weights;
+
+/// An index under change. Readers hold the [`Snapshot`]s it gives out.
+#[derive(Debug)]
+pub struct Index {
+    state: Snapshot,
+}
+
+impl Index {
+    /// An empty index; `slope` is that of the length pivot, in (0, 1].
+    #[must_use]
+    pub fn new(slope: f64) -> Self {
+        let catalog = Catalog::new();
+        Self {
+            state: Snapshot {
+                catalog,
+                postings: Postings::new(slope),
+                n_live: 0,
+            },
+        }
+    }
+
+    /// The state as it is now.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        self.state.clone()
+    }
+
+    /// What filters and ties look at, as it is now.
+    #[must_use]
+    pub fn catalog(&self) -> &Catalog {
+        &self.state.catalog
+    }
+
+    /// The terms as they are now.
+    #[must_use]
+    pub fn postings(&self) -> &Postings {
+        &self.state.postings
+    }
+
+    /// Adds documents; their numbers follow each other.
+    pub fn add(&mut self, documents: impl IntoIterator<Item = (Entry, Bag)>) -> Vec<DocId> {
+        let numbered: Vec<(DocId, Bag)> = documents
+            .into_iter()
+            .map(|(entry, bag)| (self.state.catalog.push(entry), bag))
+            .collect();
+        self.state.postings.add(&numbered);
+        self.state.n_live += numbered.len();
+        numbered.into_iter().map(|(doc, _)| doc).collect()
+    }
+
+    /// Takes a document out of every later snapshot; the weights stay as they are until
+    /// [`Index::refresh`]. Removing it again changes nothing.
+    pub fn remove(&mut self, doc: DocId) {
+        if self.state.postings.is_live(doc) {
+            self.state.postings.remove(doc);
+            self.state.n_live -= 1;
+        }
+    }
+
+    /// Removes a document, and from the weights every term that it was the last to hold.
+    pub fn erase(&mut self, doc: DocId) {
+        self.remove(doc);
+        self.state.postings.forget_terms_of(doc);
+    }
+
+    /// Puts a document into a class, or out of all.
+    pub fn set_class(&mut self, doc: DocId, class: Option<u32>) {
+        self.state.catalog.set_class(doc, class);
+    }
+
+    /// Begins an epoch at `position` of the log: weights are computed from the live documents.
+    pub fn refresh(&mut self, position: u64) {
+        self.state.postings.refresh(position);
+    }
+
+    /// Goes on in an epoch whose weights were computed earlier.
+    pub fn restore(&mut self, weights: Weights) {
+        self.state.postings.restore(weights);
+    }
+}

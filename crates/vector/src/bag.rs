@@ -1,0 +1,76 @@
+//! The distinct terms of a document.
+
+/// Each term of a document once, in the order of its bytes, with its weighted frequency (1 to 65,535).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Bag {
+    bytes: String,
+    entries: Vec<Entry>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Entry {
+    end: u32,
+    frequency: u16,
+}
+
+impl Bag {
+    /// Counts `occurrences` of `(term, weight)`; a frequency stops at 65,535.
+    #[must_use]
+    pub fn count<'a>(occurrences: impl Iterator<Item = (&'a str, u16)>) -> Self {
+        let mut sorted: Vec<(&str, u16)> = occurrences.collect();
+        sorted.sort_unstable_by_key(|(term, _)| *term);
+        let mut bag = Self::default();
+        for run in sorted.chunk_by(|(left, _), (right, _)| left == right) {
+            let frequency = run
+                .iter()
+                .fold(0_u16, |sum, (_, weight)| sum.saturating_add(*weight));
+            bag.push(run[0].0, frequency);
+        }
+        bag
+    }
+
+    /// How many distinct terms.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Every term with its frequency, in the order of the terms' bytes.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, u16)> {
+        let mut start = 0;
+        self.entries.iter().map(move |entry| {
+            let term = &self.bytes[start..entry.end as usize];
+            start = entry.end as usize;
+            (term, entry.frequency)
+        })
+    }
+
+    fn push(&mut self, term: &str, frequency: u16) {
+        self.bytes.push_str(term);
+        let end = u32::try_from(self.bytes.len()).expect("a document is smaller than 4 GiB");
+        self.entries.push(Entry { end, frequency });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terms_are_counted_and_sorted() {
+        let bag = Bag::count([("tls", 3), ("auth", 1), ("tls", 1)].into_iter());
+        assert_eq!(bag.iter().collect::<Vec<_>>(), [("auth", 1), ("tls", 4)]);
+    }
+
+    #[test]
+    fn a_frequency_stops_at_its_limit() {
+        let bag = Bag::count([("a", u16::MAX), ("a", 9)].into_iter());
+        assert_eq!(bag.iter().next(), Some(("a", u16::MAX)));
+    }
+}
