@@ -1,1 +1,54 @@
-fn main() {}
+//! Compiles `proto/` without a `protoc` on the machine: messages, clients and servers for the library, and the
+//! descriptor set, comments included, for server reflection and for the JSON form.
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use prost::Message;
+
+/// The folder the import paths of the proto files start at.
+const ROOT: &str = "proto";
+/// The folder of the one package.
+const PACKAGE: &str = "proto/relapse/v1";
+
+/// Large messages that share a oneof with small ones.
+const BOXED: [&str; 4] = [
+    ".relapse.v1.IngestIncidentsRequest.record.incident",
+    ".relapse.v1.UpsertIncidentRequest.record.incident",
+    ".relapse.v1.FindSimilarRequest.query.incident",
+    ".relapse.v1.FindSimilarStreamResponse.outcome.response",
+];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed={ROOT}");
+    let descriptors = protox::compile(proto_files()?, [ROOT])?;
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    fs::write(
+        out.join("relapse_descriptor.bin"),
+        descriptors.encode_to_vec(),
+    )?;
+    let mut messages = prost_build::Config::new();
+    messages.enable_type_names().btree_map(["."]);
+    for field in BOXED {
+        messages.boxed(field);
+    }
+    tonic_prost_build::configure().compile_fds_with_config(descriptors, messages)?;
+    Ok(())
+}
+
+/// The proto files in the order of their names, so that the descriptor set does not depend on the disk.
+fn proto_files() -> Result<Vec<PathBuf>, Box<dyn Error>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(Path::new(PACKAGE))? {
+        let path = entry?.path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "proto")
+        {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}

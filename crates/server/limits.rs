@@ -1,0 +1,77 @@
+//! The most of everything a caller may send or ask for. Whoever asks for more is told the field and the limit.
+//!
+//! Lengths of texts are in bytes of UTF-8 unless the name says otherwise.
+
+/// One mebibyte.
+const MIB: usize = 1024 * 1024;
+
+/// A document: one file or record, in the format of its source.
+pub const DOCUMENT_BYTES: usize = 4 * MIB;
+/// A message received over gRPC, or the body of an HTTP request: a document and what surrounds it.
+pub const MESSAGE_BYTES: usize = DOCUMENT_BYTES + MIB;
+/// A message sent over gRPC; a report written out is the largest.
+pub const RESPONSE_BYTES: usize = 64 * MIB;
+
+/// The text of a query; what lies beyond is not looked at, and the answer says so.
+pub const QUERY_TEXT_BYTES: usize = 64 * 1024;
+/// The matches shown where the caller names no number.
+pub const MATCHES_DEFAULT: u32 = 5;
+/// The matches shown at most.
+pub const MATCHES_MAX: u32 = 100;
+/// The phrases on how a match differs from the query.
+pub const DIFFERENCES_MAX: usize = 10;
+/// The next steps of an answer.
+pub const NEXT_STEPS_MAX: usize = 3;
+/// The headline of an answer, in characters.
+pub const HEADLINE_CHARS: usize = 140;
+/// The terms that describe a class.
+pub const CLASS_TERMS_MAX: usize = 10;
+
+/// The values of one list of a filter or a report's scope.
+pub const FILTER_VALUES_MAX: usize = 100;
+/// The entries of a page where the caller names no number.
+pub const PAGE_SIZE_DEFAULT: u32 = 100;
+/// The entries of a page at most.
+pub const PAGE_SIZE_MAX: u32 = 1000;
+
+/// The name of a source.
+pub const SOURCE_BYTES: usize = 256;
+/// The id of an incident within its source.
+pub const EXTERNAL_ID_BYTES: usize = 512;
+/// The id of an incident: a source, a slash and an external id.
+pub const INCIDENT_ID_BYTES: usize = SOURCE_BYTES + 1 + EXTERNAL_ID_BYTES;
+/// The title of an incident.
+pub const TITLE_BYTES: usize = 4096;
+/// The values of one list or map of an incident.
+pub const INCIDENT_VALUES_MAX: usize = 1000;
+/// The text of a promised follow-up.
+pub const ACTION_BYTES: usize = 4096;
+/// How deep the unknown keys of an incident nest. Each level takes three of the hundred message levels that protobuf
+/// readers accept.
+pub const EXTRA_DEPTH: usize = 24;
+/// The name of the file a record was read from.
+pub const FILE_BYTES: usize = 4096;
+/// The follow-ups updated by one request.
+pub const UPDATES_MAX: usize = 100;
+
+/// The name of whoever decides.
+pub const WHO_BYTES: usize = 256;
+/// The reason of a decision.
+pub const WHY_BYTES: usize = 4096;
+/// The id that makes a request repeatable.
+pub const REQUEST_ID_BYTES: usize = 64;
+/// The name a person gives a class.
+pub const CLASS_NAME_BYTES: usize = 256;
+/// The classes merged by one decision.
+pub const MERGED_CLASSES_MAX: usize = 100;
+/// The incidents split off by one decision.
+pub const SPLIT_INCIDENTS_MAX: usize = 1000;
+/// The numbers of matches one backtest looks at.
+pub const BACKTEST_KS_MAX: usize = 10;
+
+/// The calls open at once on one connection.
+pub const STREAMS_PER_CONNECTION: u32 = 200;
+/// The requests of one stream that are read but not yet answered; the sender waits beyond.
+pub const STREAM_IN_FLIGHT: usize = 64;
+/// The callers that watch for recurrences at once.
+pub const WATCHERS_MAX: usize = 100;
