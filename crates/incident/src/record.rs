@@ -181,16 +181,17 @@ impl Incident {
         u32::try_from((end.secs() - start.secs()) / crate::SECS_PER_MINUTE).ok()
     }
 
-    /// The incident as it was known at `as_of`; `None` where it had not begun, or is undated and the
-    /// as-of is explicit.
+    /// The incident as it was known at `as_of`; `None` where it had not begun or is undated. At the
+    /// default as-of, which is now, all that is stored is known.
     ///
     /// Before [`Incident::known_from`] it is open, and has no cause, resolution, impact or action
     /// items; its whole text counts as written afterwards where the record holds any of these.
     #[must_use]
     pub fn as_known_at(&self, as_of: AsOf) -> Option<Self> {
-        let Some(started) = self.started_at else {
-            return (!as_of.explicit).then(|| self.clone());
-        };
+        if !as_of.explicit {
+            return Some(self.clone());
+        }
+        let started = self.started_at?;
         if started.at > as_of.at {
             return None;
         }

@@ -19,6 +19,8 @@ pub struct Filter {
     pub tags: Vec<String>,
     /// Numbers of classes.
     pub classes: Vec<u32>,
+    /// Not of this class.
+    pub not_class: Option<u32>,
     /// Began at this second or later; leaves undated documents out.
     pub since: Option<i64>,
     /// Began at this second or earlier; leaves undated documents out.
@@ -119,12 +121,16 @@ impl<'a> Selector<'a> {
                 .catalog
                 .class_of(doc)
                 .is_some_and(|class| filter.classes.contains(&class));
+        let not_in_class = filter
+            .not_class
+            .is_none_or(|class| self.catalog.class_of(doc) != Some(class));
         let in_status = filter.statuses.is_empty()
             || entry
                 .status
                 .is_some_and(|status| filter.statuses.contains(&status));
         severe
             && in_class
+            && not_in_class
             && in_status
             && any(&filter.services, &self.services, &facts.services)
             && any(&filter.tags, &self.tags, &facts.tags)

@@ -41,7 +41,7 @@ mod writer;
 pub use catalog::{Catalog, Entry};
 pub use filter::Filter;
 pub use postings::Postings;
-pub use search::{Hit, Snapshot};
+pub use search::{Extent, Hit, Snapshot};
 pub use segment::DocId;
 pub use weights::Weights;
 pub use writer::Index;

@@ -74,29 +74,46 @@ impl Postings {
                     let dot = std::mem::take(sum);
                     let doc = part.segment.docs()[row];
                     if dot > 0.0 && self.is_live(doc) {
-                        visit(doc, dot * self.scale(part, row, query));
+                        visit(doc, dot * self.scale(part.norms[row], query));
                     }
                 }
             });
         }
     }
 
-    /// What each term of `query` brings to the score of `doc`, in the order of the terms' bytes; the
-    /// parts sum to the score. Empty where they share none.
+    /// What each term of `query` brings to the score of a document of these terms, in the order of the
+    /// terms' bytes; the parts sum to the score. Empty where they share none.
     #[must_use]
-    pub fn explain<'q>(&self, query: &'q SparseVector, doc: DocId) -> Vec<(&'q str, f64)> {
-        let Some((part, row)) = self.locate(doc) else {
-            return Vec::new();
-        };
-        let scale = self.scale(part, row, query);
-        let segment = &part.segment;
+    pub fn parts<'q>(&self, query: &'q SparseVector, document: &Bag) -> Vec<(&'q str, f64)> {
+        let held: HashMap<&str, u16> = document.iter().collect();
+        let scale = self.scale(self.embed(document).norm(), query);
         query
             .iter()
             .filter_map(|(term, weight)| {
-                let frequency = segment.frequency(row, segment.dictionary().find(term)?)?;
-                Some((term, weight * self.idf(term) * tf_weight(frequency) * scale))
+                let frequency = held.get(term)?;
+                Some((
+                    term,
+                    weight * self.idf(term) * tf_weight(*frequency) * scale,
+                ))
             })
             .collect()
+    }
+
+    /// The terms of `query` that stand in `doc`, with their weights in the query, in the order of the
+    /// terms' bytes.
+    #[must_use]
+    pub fn shared_terms<'q>(&self, query: &'q SparseVector, doc: DocId) -> Vec<(&'q str, f64)> {
+        let Some((part, row)) = self.locate(doc) else {
+            return Vec::new();
+        };
+        let segment = &part.segment;
+        let stands = |term| {
+            segment
+                .dictionary()
+                .find(term)
+                .is_some_and(|id| segment.frequency(row, id).is_some())
+        };
+        query.iter().filter(|(term, _)| stands(term)).collect()
     }
 
     /// The unit vectors of `docs`, in that order, over the terms they hold, numbered in the order of
@@ -132,25 +149,6 @@ impl Postings {
             }
         });
         Matrix::from_rows(terms.len(), rows)
-    }
-
-    /// The terms of `doc` with their weights in its unit vector, heaviest first, ties by their bytes.
-    #[must_use]
-    pub fn heaviest_terms(&self, doc: DocId) -> Vec<(&str, f64)> {
-        let Some((part, row)) = self.locate(doc) else {
-            return Vec::new();
-        };
-        let norm = part.norms[row];
-        let mut terms: Vec<(&str, f64)> = part
-            .segment
-            .terms_of(row)
-            .map(|(term, frequency)| {
-                let term = part.segment.dictionary().term(term);
-                (term, tf_weight(frequency) * self.idf(term) / norm)
-            })
-            .collect();
-        terms.sort_by(|(left, l), (right, r)| r.total_cmp(l).then_with(|| left.cmp(right)));
-        terms
     }
 
     /// Whether `doc` has not been removed.
@@ -259,8 +257,9 @@ impl Postings {
         }
     }
 
-    fn scale(&self, part: &Part, row: usize, query: &SparseVector) -> f64 {
-        let pivoted = (1.0 - self.slope) * self.weights.mean_norm + self.slope * part.norms[row];
+    /// What turns the dot product with a document of the norm `norm` into a score.
+    fn scale(&self, norm: f64, query: &SparseVector) -> f64 {
+        let pivoted = (1.0 - self.slope) * self.weights.mean_norm + self.slope * norm;
         self.slope / (query.norm() * pivoted)
     }
 

@@ -24,7 +24,27 @@ pub struct Hit {
 pub struct Snapshot {
     pub(crate) catalog: Catalog,
     pub(crate) postings: Postings,
-    pub(crate) n_live: usize,
+    pub(crate) all: Extent,
+}
+
+/// How many documents, and when they began.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Extent {
+    /// How many.
+    pub n_docs: usize,
+    /// The starts of the oldest and the newest, in seconds since 1970, UTC; `None` where none is
+    /// dated.
+    pub span: Option<(i64, i64)>,
+}
+
+impl Extent {
+    pub(crate) fn add(&mut self, started_at: Option<i64>) {
+        self.n_docs += 1;
+        if let Some(at) = started_at {
+            let (first, last) = self.span.unwrap_or((at, at));
+            self.span = Some((first.min(at), last.max(at)));
+        }
+    }
 }
 
 impl Snapshot {
@@ -43,7 +63,7 @@ impl Snapshot {
     /// How many documents are live.
     #[must_use]
     pub fn n_docs(&self) -> usize {
-        self.n_live
+        self.all.n_docs
     }
 
     /// The `k` best documents that `filter` lets through, best first; ties: newer `started_at`, then
@@ -79,17 +99,22 @@ impl Snapshot {
             .collect()
     }
 
-    /// How many live documents `filter` lets through.
+    /// The live documents that `filter` lets through, counted.
     #[must_use]
-    pub fn count(&self, filter: &Filter) -> usize {
+    pub fn extent(&self, filter: &Filter) -> Extent {
         let selector = Selector::new(filter, &self.catalog);
         if selector.lets_all() {
-            return self.n_live;
+            return self.all;
         }
-        self.postings
+        let mut extent = Extent::default();
+        for doc in self
+            .postings
             .live_docs()
             .filter(|doc| selector.accepts(*doc))
-            .count()
+        {
+            extent.add(self.catalog.entry(doc).started_at);
+        }
+        extent
     }
 
     /// The live documents that `filter` lets through, newest first: undated last, ties by id.

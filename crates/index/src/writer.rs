@@ -4,7 +4,7 @@ use vector::Bag;
 
 use crate::catalog::{Catalog, Entry};
 use crate::postings::Postings;
-use crate::search::Snapshot;
+use crate::search::{Extent, Snapshot};
 use crate::segment::DocId;
 use crate::weights::Weights;
 
@@ -23,7 +23,7 @@ impl Index {
             state: Snapshot {
                 catalog,
                 postings: Postings::new(slope),
-                n_live: 0,
+                all: Extent::default(),
             },
         }
     }
@@ -50,19 +50,27 @@ impl Index {
     pub fn add(&mut self, documents: impl IntoIterator<Item = (Entry, Bag)>) -> Vec<DocId> {
         let numbered: Vec<(DocId, Bag)> = documents
             .into_iter()
-            .map(|(entry, bag)| (self.state.catalog.push(entry), bag))
+            .map(|(entry, bag)| {
+                self.state.all.add(entry.started_at);
+                (self.state.catalog.push(entry), bag)
+            })
             .collect();
         self.state.postings.add(&numbered);
-        self.state.n_live += numbered.len();
         numbered.into_iter().map(|(doc, _)| doc).collect()
     }
 
     /// Takes a document out of every later snapshot; the weights stay as they are until
     /// [`Index::refresh`]. Removing it again changes nothing.
     pub fn remove(&mut self, doc: DocId) {
-        if self.state.postings.is_live(doc) {
-            self.state.postings.remove(doc);
-            self.state.n_live -= 1;
+        if !self.state.postings.is_live(doc) {
+            return;
+        }
+        self.state.postings.remove(doc);
+        self.state.all.n_docs -= 1;
+        let started_at = self.state.catalog.entry(doc).started_at;
+        let at_an_end = |(first, last)| started_at == Some(first) || started_at == Some(last);
+        if self.state.all.span.is_some_and(at_an_end) {
+            self.measure();
         }
     }
 
@@ -85,5 +93,14 @@ impl Index {
     /// Goes on in an epoch whose weights were computed earlier.
     pub fn restore(&mut self, weights: Weights) {
         self.state.postings.restore(weights);
+    }
+
+    /// Counts the live documents anew.
+    fn measure(&mut self) {
+        let mut all = Extent::default();
+        for doc in self.state.postings.live_docs() {
+            all.add(self.state.catalog.entry(doc).started_at);
+        }
+        self.state.all = all;
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use incident::{Incident, IncidentId, Moment, Severity, Status};
-use index::{Entry, Filter, Index};
+use index::{Entry, Extent, Filter, Index};
 use proptest::prelude::*;
 use vector::{Bag, DocumentFrequencies, SparseVector, tf_weight};
 
@@ -203,10 +203,11 @@ proptest! {
             brute_force(&query, &left, &frequencies, mean_norm, |entry| accepts(&filter, entry));
         expect.truncate(k);
         prop_assert_eq!(search(&index, &query, &filter, k), expect);
-        prop_assert_eq!(
-            index.snapshot().count(&filter),
-            left.iter().filter(|(entry, _)| accepts(&filter, entry)).count()
-        );
+        let accepted: Vec<&Entry> =
+            left.iter().map(|(entry, _)| entry).filter(|entry| accepts(&filter, entry)).collect();
+        let starts = || accepted.iter().filter_map(|entry| entry.started_at);
+        let span = starts().min().zip(starts().max());
+        prop_assert_eq!(index.snapshot().extent(&filter), Extent { n_docs: accepted.len(), span });
     }
 
     #[test]
@@ -238,12 +239,15 @@ proptest! {
         query in doc(),
     ) {
         let mut index = Index::new(SLOPE);
-        index.add(docs.iter().enumerate().map(|(number, doc)| (doc.entry(number), doc.bag())));
+        let added = index.add(docs.iter().enumerate().map(|(number, doc)| (doc.entry(number), doc.bag())));
         index.refresh(1);
         let query = index.postings().embed(&query.bag());
         let snapshot = index.snapshot();
         for hit in snapshot.search(&query, &Filter::default(), 30) {
-            let parts = snapshot.postings().explain(&query, hit.doc);
+            let bag = docs[added.iter().position(|doc| *doc == hit.doc).expect("it was added")].bag();
+            let parts = snapshot.postings().parts(&query, &bag);
+            let shared = snapshot.postings().shared_terms(&query, hit.doc);
+            prop_assert!(parts.iter().map(|part| part.0).eq(shared.iter().map(|term| term.0)));
             let sum: f64 = parts.iter().map(|(_, part)| part).sum();
             prop_assert!((sum - hit.score).abs() < 1e-12);
             prop_assert!(hit.score > 0.0 && hit.score <= 1.0 + 1e-12);

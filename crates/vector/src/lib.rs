@@ -13,7 +13,8 @@
 //! use vector::{DocumentFrequencies, SparseVector, Weighting};
 //!
 //! let weighting = Weighting::search();
-//! let bag = weighting.bag(&Analyzer::stemmed().text(Field::Title, "TLS handshake failure"));
+//! let terms = Analyzer::stemmed().text(Field::Title, "TLS handshake failure");
+//! let bag = weighting.bag(&terms, &[Field::Title]);
 //! assert_eq!(bag.iter().next(), Some(("failur", 3)), "a word of the title counts three times");
 //!
 //! let mut frequencies = DocumentFrequencies::default();

@@ -105,11 +105,12 @@ impl Weighting {
         fields
     }
 
-    /// Counts each term, a word of the title as often as the weighting says.
+    /// Counts each term of the `fields`, a word of the title as often as the weighting says. Terms of
+    /// other fields are passed over, so that one analysis serves several weightings.
     #[must_use]
-    pub fn bag(&self, terms: &Terms) -> Bag {
-        let weight = |field| if field == Field::Title { self.title } else { 1 };
-        Bag::count(terms.iter().map(|term| (term.stem, weight(term.field))))
+    pub fn bag(&self, terms: &Terms, fields: &[Field]) -> Bag {
+        let counted = terms.iter().filter(|term| fields.contains(&term.field));
+        Bag::count(counted.map(|term| (term.stem, self.weight_of(term.field))))
     }
 
     /// How often one occurrence in `field` is counted.

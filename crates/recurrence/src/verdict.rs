@@ -1,0 +1,175 @@
+//! Have we seen this before? The verdict on the evidence of a search.
+
+/// The answer in one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// The same failure came before, as a class or as a single earlier incident.
+    Recurrence,
+    /// Related incidents came before, none of them the same failure.
+    Similar,
+    /// Nothing close came before.
+    New,
+    /// The question says too little to tell.
+    InsufficientText,
+}
+
+/// What a search found, in figures. Scores are those shown with matches, in [0, 1], without the recency that
+/// orders them: how long ago a failure was says nothing about whether it is the same.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Evidence {
+    /// The score of the best match; 0 where nothing matched.
+    pub best_score: f64,
+    /// The best score outside the class of the best match; of a one-off, of any other incident; 0 where
+    /// there is none.
+    pub best_outside_class: f64,
+    /// The distinct non-stop terms of the question that occur in the history.
+    pub known_terms: u32,
+    /// The distinct non-stop terms of the question.
+    pub query_terms: u32,
+    /// The share of the question's squared weight on terms that the best match has; in [0, 1].
+    pub coverage: f64,
+    /// The share on terms that any member of the best match's class has: at least `coverage`, and equal to
+    /// it for a one-off; in [0, 1].
+    pub class_coverage: f64,
+    /// Whether the question holds a title or service of the history word for word.
+    pub verbatim: bool,
+}
+
+/// The cuts between verdicts. Fixed: they hold until a corpus has enough judged cases of its own.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Cuts {
+    /// Fewer known terms than this, and nothing verbatim, are too little text.
+    pub known_terms_min: u32,
+    /// The least best score of a recurrence.
+    pub recurrence_score_min: f64,
+    /// The least coverage of a recurrence by the class of the best match.
+    pub recurrence_coverage_min: f64,
+    /// How far above the best score outside the class the best score of a recurrence is, at least, as a
+    /// share of itself.
+    pub recurrence_margin_min: f64,
+    /// The least best score of a related incident.
+    pub similar_score_min: f64,
+    /// The least coverage of a related incident by the best match.
+    pub similar_coverage_min: f64,
+}
+
+impl Cuts {
+    /// The cuts in use where nothing is calibrated. A match that shares half of the question's weight and
+    /// stands clear of everything outside its class is the same failure; one that shares a fifth is
+    /// related.
+    pub const DOCUMENTED: Self = Self {
+        known_terms_min: 2,
+        recurrence_score_min: 0.20,
+        recurrence_coverage_min: 0.50,
+        recurrence_margin_min: 0.15,
+        similar_score_min: 0.08,
+        similar_coverage_min: 0.20,
+    };
+}
+
+/// The verdict: too little text first; then the strongest claim whose every cut is reached (a value equal
+/// to its cut reaches it).
+#[must_use]
+pub fn judge(evidence: &Evidence, cuts: &Cuts) -> Verdict {
+    if evidence.known_terms < cuts.known_terms_min && !evidence.verbatim {
+        Verdict::InsufficientText
+    } else if is_recurrence(evidence, cuts) {
+        Verdict::Recurrence
+    } else if is_similar(evidence, cuts) {
+        Verdict::Similar
+    } else {
+        Verdict::New
+    }
+}
+
+/// The margin is taken against the best match outside the class: within it, the more often a failure
+/// came back, the closer the runners-up are.
+fn is_recurrence(evidence: &Evidence, cuts: &Cuts) -> bool {
+    let margin = evidence.best_score - evidence.best_outside_class;
+    evidence.best_score >= cuts.recurrence_score_min
+        && evidence.class_coverage >= cuts.recurrence_coverage_min
+        && margin >= cuts.recurrence_margin_min * evidence.best_score
+}
+
+fn is_similar(evidence: &Evidence, cuts: &Cuts) -> bool {
+    evidence.best_score >= cuts.similar_score_min && evidence.coverage >= cuts.similar_coverage_min
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CUTS: Cuts = Cuts::DOCUMENTED;
+
+    /// Evidence that reaches every cut of a recurrence exactly.
+    fn barely_the_same() -> Evidence {
+        let best_score = CUTS.recurrence_score_min;
+        Evidence {
+            best_score,
+            best_outside_class: 0.0,
+            known_terms: CUTS.known_terms_min,
+            query_terms: 6,
+            coverage: CUTS.similar_coverage_min,
+            class_coverage: CUTS.recurrence_coverage_min,
+            verbatim: false,
+        }
+    }
+
+    #[test]
+    fn evidence_at_every_cut_is_a_recurrence() {
+        assert_eq!(judge(&barely_the_same(), &CUTS), Verdict::Recurrence);
+    }
+
+    #[test]
+    fn one_missed_cut_makes_it_similar() {
+        let low_score = Evidence {
+            best_score: CUTS.recurrence_score_min - 0.01,
+            ..barely_the_same()
+        };
+        let low_coverage = Evidence {
+            class_coverage: CUTS.recurrence_coverage_min - 0.01,
+            ..barely_the_same()
+        };
+        let rivalled = Evidence {
+            best_outside_class: CUTS.recurrence_score_min,
+            ..barely_the_same()
+        };
+        for evidence in [low_score, low_coverage, rivalled] {
+            assert_eq!(judge(&evidence, &CUTS), Verdict::Similar, "{evidence:?}");
+        }
+    }
+
+    #[test]
+    fn below_the_cuts_of_similar_it_is_new() {
+        let far = Evidence {
+            best_score: CUTS.similar_score_min - 0.01,
+            ..barely_the_same()
+        };
+        let thin = Evidence {
+            class_coverage: 0.1,
+            coverage: 0.1,
+            ..barely_the_same()
+        };
+        assert_eq!(judge(&far, &CUTS), Verdict::New);
+        assert_eq!(judge(&thin, &CUTS), Verdict::New);
+        let nothing = Evidence {
+            known_terms: 5,
+            ..Evidence::default()
+        };
+        assert_eq!(judge(&nothing, &CUTS), Verdict::New);
+    }
+
+    #[test]
+    fn one_known_term_is_too_little_unless_something_is_verbatim() {
+        let short = Evidence {
+            known_terms: 1,
+            ..barely_the_same()
+        };
+        assert_eq!(judge(&short, &CUTS), Verdict::InsufficientText);
+        let verbatim = Evidence {
+            verbatim: true,
+            ..short
+        };
+        assert_eq!(judge(&verbatim, &CUTS), Verdict::Recurrence);
+    }
+}

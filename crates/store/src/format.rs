@@ -1,0 +1,250 @@
+//! Disk and domain: the only place where rows become records and records rows.
+//!
+//! The last column of a row is its seal, a checksum of the columns before it. SQLite does not notice
+//! a bit that flips inside a text; the seal does, so what is read is what was written or an error.
+
+use incident::{Incident, IncidentId};
+use recurrence::ClassId;
+use rusqlite::Row;
+use rusqlite::types::{Value, ValueRef};
+use sha2::{Digest as _, Sha256};
+
+use crate::error::{Error, Result};
+use crate::record::{Alias, ClassRecord, Digest, EpochRecord, StoredIncident};
+
+/// How many columns of `incident` its seal covers.
+const INCIDENT_SEALED: usize = 6;
+/// Where the columns of `member` begin in a row of `incident` joined with it.
+const MEMBER: usize = INCIDENT_SEALED + 1;
+
+/// The columns of a `log` row: position, kind, id, seal.
+pub(crate) fn log_row(position: u64, kind: &str, id: &IncidentId) -> Vec<Value> {
+    sealed(vec![integer(position), text(kind), text(id.as_str())])
+}
+
+/// Reads the position of a row of `log`.
+pub(crate) fn log_position(row: &Row<'_>) -> Result<u64> {
+    check_seal(row, 0, 3)?;
+    Ok(unsigned(row, 0)?)
+}
+
+/// The columns of an `incident` row: position, id, source, external_id, digest, body, seal.
+pub(crate) fn incident_row(
+    position: u64,
+    incident: &Incident,
+    digest: Option<&Digest>,
+) -> Vec<Value> {
+    let body = serde_json::to_string(incident)
+        .expect("an incident is plain data with text keys, which JSON can hold");
+    sealed(vec![
+        integer(position),
+        text(incident.id.as_str()),
+        text(&incident.source),
+        text(&incident.external_id),
+        digest.map_or(Value::Null, |digest| Value::Blob(digest.to_vec())),
+        Value::Text(body),
+    ])
+}
+
+/// Reads a row of `incident` followed by its row of `member`, all NULL for a one-off.
+pub(crate) fn stored_incident(row: &Row<'_>) -> Result<StoredIncident> {
+    check_seal(row, 0, INCIDENT_SEALED)?;
+    Ok(StoredIncident {
+        position: unsigned(row, 0)?,
+        incident: incident_of(row.get_ref(5)?.as_str().map_err(rusqlite::Error::from)?)?,
+        class: class_of(row)?,
+        digest: row.get(4)?,
+    })
+}
+
+/// The columns of a `member` row: id, class, seal.
+pub(crate) fn member_row(id: &IncidentId, class: ClassId) -> Vec<Value> {
+    sealed(vec![text(id.as_str()), Value::from(class.number())])
+}
+
+/// The columns of a `class` row: number, opened_at_position, seal.
+pub(crate) fn class_row(class: &ClassRecord) -> Vec<Value> {
+    sealed(vec![
+        Value::from(class.id.number()),
+        integer(class.opened_at_position),
+    ])
+}
+
+/// Reads a row of `class`.
+pub(crate) fn class_record(row: &Row<'_>) -> Result<ClassRecord> {
+    check_seal(row, 0, 2)?;
+    Ok(ClassRecord {
+        id: ClassId::new(row.get(0)?),
+        opened_at_position: unsigned(row, 1)?,
+    })
+}
+
+/// The columns of an `alias` row: source, external_id, digest, of, seal.
+pub(crate) fn alias_row(source: &str, external_id: &str, alias: &Alias) -> Vec<Value> {
+    sealed(vec![
+        text(source),
+        text(external_id),
+        Value::Blob(alias.digest.to_vec()),
+        text(alias.of.as_str()),
+    ])
+}
+
+/// Reads a row of `alias`.
+pub(crate) fn alias(row: &Row<'_>) -> Result<Alias> {
+    check_seal(row, 0, 4)?;
+    Ok(Alias {
+        digest: row.get(2)?,
+        of: IncidentId::new(row.get::<_, String>(3)?),
+    })
+}
+
+/// The columns of the `epoch` row: number, position, payload, seal.
+pub(crate) fn epoch_row(epoch: &EpochRecord) -> Vec<Value> {
+    sealed(vec![
+        integer(epoch.number),
+        integer(epoch.position),
+        Value::Blob(epoch.payload.clone()),
+    ])
+}
+
+/// Reads the row of `epoch`.
+pub(crate) fn epoch_record(row: &Row<'_>) -> Result<EpochRecord> {
+    check_seal(row, 0, 3)?;
+    Ok(EpochRecord {
+        number: unsigned(row, 0)?,
+        position: unsigned(row, 1)?,
+        payload: row.get(2)?,
+    })
+}
+
+/// A number as SQLite keeps it, in 64 bits with a sign: above 2^63 - 1 it turns negative, and back
+/// when it is read.
+fn integer(number: u64) -> Value {
+    Value::Integer(number.cast_signed())
+}
+
+/// Reads what [`integer`] made.
+fn unsigned(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+    row.get(column).map(i64::cast_unsigned)
+}
+
+fn text(text: &str) -> Value {
+    Value::Text(text.to_owned())
+}
+
+/// The parser's own limit on nesting, one below which a body may have been written, is lifted: what
+/// comes here was written by [`incident_row`] and carries a seal.
+fn incident_of(body: &str) -> Result<Incident> {
+    let mut json = serde_json::Deserializer::from_str(body);
+    json.disable_recursion_limit();
+    serde::Deserialize::deserialize(&mut json).map_err(|error| Error::Corrupt {
+        message: format!("an incident does not read back: {error}"),
+    })
+}
+
+fn class_of(row: &Row<'_>) -> Result<Option<ClassId>> {
+    if row.get_ref(MEMBER)? == ValueRef::Null {
+        return Ok(None);
+    }
+    check_seal(row, MEMBER, 2)?;
+    Ok(Some(ClassId::new(row.get(MEMBER + 1)?)))
+}
+
+fn sealed(mut columns: Vec<Value>) -> Vec<Value> {
+    let seal = seal(columns.iter().map(ValueRef::from));
+    columns.push(Value::Integer(seal));
+    columns
+}
+
+/// Compares the seal in column `first + len` with the `len` columns before it.
+fn check_seal(row: &Row<'_>, first: usize, len: usize) -> Result<()> {
+    let columns = (first..first + len)
+        .map(|column| row.get_ref(column))
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    if row.get::<_, i64>(first + len)? == seal(columns.into_iter()) {
+        return Ok(());
+    }
+    Err(Error::Corrupt {
+        message: "the seal of a row is broken".to_owned(),
+    })
+}
+
+/// The first 64 bits of the SHA-256 over type, length and bytes of each column.
+fn seal<'a>(columns: impl Iterator<Item = ValueRef<'a>>) -> i64 {
+    let mut hash = Sha256::new();
+    for column in columns {
+        let number;
+        let (kind, bytes): (u8, &[u8]) = match column {
+            ValueRef::Null => (0, &[]),
+            ValueRef::Integer(value) => {
+                number = value.to_le_bytes();
+                (1, &number)
+            }
+            ValueRef::Real(value) => {
+                number = value.to_le_bytes();
+                (2, &number)
+            }
+            ValueRef::Text(bytes) => (3, bytes),
+            ValueRef::Blob(bytes) => (4, bytes),
+        };
+        hash.update([kind]);
+        hash.update((bytes.len() as u64).to_le_bytes());
+        hash.update(bytes);
+    }
+    let digest: Digest = hash.finalize().into();
+    let (head, _) = digest
+        .split_first_chunk()
+        .expect("32 bytes begin with eight");
+    i64::from_le_bytes(*head)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn differ(left: &[Value], right: &[Value]) {
+        let of = |row: &[Value]| seal(row.iter().map(ValueRef::from));
+        assert_ne!(of(left), of(right), "{left:?} {right:?}");
+    }
+
+    #[test]
+    fn a_seal_covers_every_byte_type_and_border() {
+        differ(&[text("ab")], &[text("ac")]);
+        differ(&[text("ab"), text("c")], &[text("a"), text("bc")]);
+        differ(&[text("ab")], &[Value::Blob(b"ab".to_vec())]);
+        differ(&[Value::Integer(0)], &[Value::Null]);
+        differ(&[], &[Value::Null]);
+    }
+
+    #[test]
+    fn numbers_of_all_sizes_keep_their_value() {
+        for number in [0, 1, u64::MAX / 2, u64::MAX / 2 + 1, u64::MAX] {
+            let Value::Integer(kept) = integer(number) else {
+                unreachable!("an integer");
+            };
+            assert_eq!(kept.cast_unsigned(), number);
+        }
+    }
+
+    #[test]
+    fn a_body_nested_deeper_than_json_parsers_allow_reads_back() {
+        let mut incident = Incident::new("jsonl", "deep", "Nested labels");
+        let deep = (0..200).fold(serde_json::Value::Null, |inner, _| {
+            serde_json::Value::Array(vec![inner])
+        });
+        incident.extra.insert("deep".into(), deep);
+        let body = serde_json::to_string(&incident).expect("it serialises");
+        assert_eq!(incident_of(&body).expect("it reads back"), incident);
+    }
+
+    #[test]
+    fn a_body_that_is_no_incident_is_corrupt() {
+        for body in ["", "{}", "[1", "{\"id\":\"a\"}"] {
+            assert!(
+                matches!(incident_of(body), Err(Error::Corrupt { .. })),
+                "{body}"
+            );
+        }
+    }
+}

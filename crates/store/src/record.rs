@@ -1,0 +1,103 @@
+//! What the store keeps, and the changes it takes.
+
+use incident::{Incident, IncidentId};
+use recurrence::ClassId;
+
+/// The SHA-256 of a whole input file.
+pub type Digest = [u8; 32];
+
+/// An incident as it is kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredIncident {
+    /// The log position of its last [`Change::Put`].
+    pub position: u64,
+    /// The incident.
+    pub incident: Incident,
+    /// The failure class it belongs to; `None` for a one-off.
+    pub class: Option<ClassId>,
+    /// The digest of the file it was read from; `None` where it was one record of many.
+    pub digest: Option<Digest>,
+}
+
+/// A byte-equal copy of an incident's file under another name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alias {
+    /// The incident it is a copy of.
+    pub of: IncidentId,
+    /// The digest of the bytes both had.
+    pub digest: Digest,
+}
+
+/// A failure class: that it exists, and since when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClassRecord {
+    /// Its id.
+    pub id: ClassId,
+    /// The log position at which it became a class.
+    pub opened_at_position: u64,
+}
+
+/// The frozen weights of an epoch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EpochRecord {
+    /// The number of the epoch.
+    pub number: u64,
+    /// The log position it was computed at.
+    pub position: u64,
+    /// Document frequencies, cut and the like, in a form only its owner knows.
+    pub payload: Vec<u8>,
+}
+
+/// One change of the record. Those with a position enter the log there.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// Inserts an incident, or replaces the one of the same id, which moves to the new position.
+    Put {
+        /// Where it stands in the log.
+        position: u64,
+        /// The incident.
+        incident: Box<Incident>,
+        /// Its class, `None` for a one-off.
+        class: Option<ClassId>,
+        /// The digest of its file, where it has one of its own.
+        digest: Option<Digest>,
+    },
+    /// Removes an incident and its aliases; their text is wiped.
+    Delete {
+        /// Where it stands in the log.
+        position: u64,
+        /// The incident; it must exist.
+        id: IncidentId,
+    },
+    /// Records a byte-equal copy of an incident under another name, or renews it.
+    Alias {
+        /// Where it stands in the log.
+        position: u64,
+        /// The source of the copy.
+        source: String,
+        /// The id of the copy within its source.
+        external_id: String,
+        /// The digest of the bytes.
+        digest: Digest,
+        /// The incident it is a copy of; it must exist.
+        of: IncidentId,
+    },
+    /// Forgets an alias, say because its bytes now differ.
+    DropAlias {
+        /// The source of the copy.
+        source: String,
+        /// The id of the copy within its source; it must be an alias.
+        external_id: String,
+    },
+    /// Records a failure class, or renews it.
+    Class(ClassRecord),
+    /// Puts an incident into a class, or out of its class.
+    Assign {
+        /// The incident; it must exist.
+        id: IncidentId,
+        /// The class, which must be recorded by the end of the commit; `None` for a one-off.
+        class: Option<ClassId>,
+    },
+    /// Replaces the epoch: only the newest is kept.
+    Epoch(EpochRecord),
+}

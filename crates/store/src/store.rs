@@ -1,0 +1,262 @@
+//! The store itself.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use incident::IncidentId;
+use recurrence::ClassId;
+use rusqlite::Connection;
+
+use crate::error::{Error, Result};
+use crate::folder::FolderLock;
+use crate::format;
+use crate::read::{self, Readers};
+use crate::record::{Alias, Change, ClassRecord, Digest, EpochRecord, StoredIncident};
+use crate::schema;
+use crate::write;
+
+const DATABASE_NAME: &str = "relapse.db";
+const LOG: &str = "SELECT position, kind, id, seal FROM log";
+const ALIASES: &str = "SELECT source, external_id, digest, of, seal FROM alias";
+
+/// The durable record of one data folder. Shared by reference between threads: commits queue, reads
+/// go on beside them.
+// The fields close in this order: the lock ends when the database is closed, not before.
+#[derive(Debug)]
+pub struct Store {
+    readers: Readers,
+    writer: Mutex<Connection>,
+    last_position: AtomicU64,
+    deleted_text_in_log: AtomicBool,
+    lock: FolderLock,
+}
+
+impl Store {
+    /// Opens the store in the folder `dir`, creates both where they are missing, brings an older
+    /// format to the present one. The folder stays locked until the store is dropped.
+    ///
+    /// # Errors
+    /// [`Error::NotAFolder`] and [`Error::Io`] where the folder or its files cannot be used,
+    /// [`Error::Locked`] where another process (or another store of this one) holds it,
+    /// [`Error::NotOurs`], [`Error::NewerFormat`] and [`Error::Corrupt`] where the data is not
+    /// readable here. In all these cases the data stays as it was.
+    pub fn open(dir: &Path) -> Result<Self> {
+        let lock = FolderLock::take(dir)?;
+        let path = dir.join(DATABASE_NAME);
+        let writer = schema::open(&path)?;
+        let newest = format!("{LOG} ORDER BY position DESC LIMIT 1");
+        let last = read::first(&writer, &newest, [], format::log_position)?.unwrap_or(0);
+        let store = Self {
+            readers: Readers::new(path),
+            writer: Mutex::new(writer),
+            last_position: AtomicU64::new(last),
+            deleted_text_in_log: AtomicBool::new(false),
+            lock,
+        };
+        // A process that was killed may have left deleted text there; on a full disk reads still work.
+        let _ = store.compact();
+        Ok(store)
+    }
+
+    /// Leaves `address` in the lock file, for the message of whoever finds the folder locked.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where the file cannot be written.
+    pub fn announce(&self, address: &str) -> Result<()> {
+        self.lock.announce(address)
+    }
+
+    /// Applies `changes` in order, all or none. They are durable when this returns. A deleted text is
+    /// gone from the files too, unless a read that began earlier is still under way: then with a
+    /// later commit, or with [`Store::compact`].
+    ///
+    /// # Errors
+    /// [`Error::Position`] for a position that is not above all before it, [`Error::Constraint`]
+    /// for a change that contradicts the record, [`Error::Full`], [`Error::Unavailable`] and
+    /// [`Error::Corrupt`] for what the disk may do. Nothing of a refused list is kept.
+    pub fn commit(&self, changes: &[Change]) -> Result<()> {
+        let mut writer = self.writer();
+        let last = write::commit(&mut writer, changes, self.last_position())?;
+        self.last_position.store(last, Ordering::Release);
+        if changes
+            .iter()
+            .any(|change| matches!(change, Change::Delete { .. }))
+        {
+            self.deleted_text_in_log.store(true, Ordering::Release);
+        }
+        if self.deleted_text_in_log.load(Ordering::Acquire) {
+            // The commit itself has succeeded; what cannot be wiped now is wiped later.
+            let _ = self.wipe_log(&writer, Duration::ZERO);
+        }
+        Ok(())
+    }
+
+    /// Moves the write-ahead log into the database and empties it, so that no deleted text is left in
+    /// it. `false` where a read that began earlier is still under way after two seconds.
+    ///
+    /// # Errors
+    /// [`Error::Full`], [`Error::Unavailable`].
+    pub fn compact(&self) -> Result<bool> {
+        self.wipe_log(&self.writer(), schema::BUSY_WAIT)
+    }
+
+    /// The last position of the log, 0 before the first.
+    #[must_use]
+    pub fn last_position(&self) -> u64 {
+        self.last_position.load(Ordering::Acquire)
+    }
+
+    /// Hands over every live incident in the order of positions, as of one commit, without holding
+    /// them all. It ends early with the first error of `visit`.
+    ///
+    /// # Errors
+    /// That of `visit`; [`Error::Corrupt`] for a damaged row.
+    pub fn for_each<E: From<Error>>(
+        &self,
+        mut visit: impl FnMut(StoredIncident) -> std::result::Result<(), E>,
+    ) -> std::result::Result<(), E> {
+        let sql = read::select("ORDER BY i.position");
+        self.readers
+            .with(|conn| read::each(conn, &sql, [], |row| visit(format::stored_incident(row)?)))
+    }
+
+    /// The live incident `id`.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] for a damaged row, as in all reads below.
+    pub fn incident(&self, id: &IncidentId) -> Result<Option<StoredIncident>> {
+        self.readers.with(|conn| by_id(conn, id))
+    }
+
+    /// The live incidents among `ids`, in that order, as of one commit.
+    ///
+    /// # Errors
+    /// As [`Store::incident`].
+    pub fn incidents(&self, ids: &[IncidentId]) -> Result<Vec<StoredIncident>> {
+        self.readers.with(|conn| {
+            let snapshot = conn.unchecked_transaction()?;
+            ids.iter()
+                .filter_map(|id| by_id(&snapshot, id).transpose())
+                .collect()
+        })
+    }
+
+    /// The live incident that came as `external_id` of `source`. A record received again is unchanged
+    /// where it equals this one, or, for a whole file, has its digest.
+    ///
+    /// # Errors
+    /// As [`Store::incident`].
+    pub fn find(&self, source: &str, external_id: &str) -> Result<Option<StoredIncident>> {
+        let filter = "WHERE i.source = ?1 AND i.external_id = ?2";
+        self.readers
+            .with(|conn| read::incident(conn, filter, [source, external_id]))
+    }
+
+    /// What `external_id` of `source` is a copy of; `None` where it is no alias.
+    ///
+    /// # Errors
+    /// As [`Store::incident`].
+    pub fn alias(&self, source: &str, external_id: &str) -> Result<Option<Alias>> {
+        let sql = format!("{ALIASES} WHERE source = ?1 AND external_id = ?2");
+        self.readers
+            .with(|conn| read::first(conn, &sql, [source, external_id], format::alias))
+    }
+
+    /// The live incident whose file has this digest now; of several the one with the smallest position.
+    ///
+    /// # Errors
+    /// As [`Store::incident`].
+    pub fn by_digest(&self, digest: &Digest) -> Result<Option<IncidentId>> {
+        let filter = "WHERE i.digest = ?1 ORDER BY i.position LIMIT 1";
+        let found = self
+            .readers
+            .with(|conn| read::incident(conn, filter, [digest.as_slice()]))?;
+        Ok(found.map(|stored| stored.incident.id))
+    }
+
+    /// Every failure class, in the order of numbers.
+    ///
+    /// # Errors
+    /// As [`Store::incident`].
+    pub fn classes(&self) -> Result<Vec<ClassRecord>> {
+        let sql = "SELECT number, opened_at_position, seal FROM class ORDER BY number";
+        self.readers
+            .with(|conn| read::all(conn, sql, [], format::class_record))
+    }
+
+    /// The live incidents of a class, in the order of positions.
+    ///
+    /// # Errors
+    /// As [`Store::incident`].
+    pub fn members(&self, class: ClassId) -> Result<Vec<StoredIncident>> {
+        let sql = read::select("WHERE m.class = ?1 ORDER BY i.position");
+        self.readers
+            .with(|conn| read::all(conn, &sql, [class.number()], format::stored_incident))
+    }
+
+    /// The newest epoch; `None` before the first.
+    ///
+    /// # Errors
+    /// As [`Store::incident`].
+    pub fn epoch(&self) -> Result<Option<EpochRecord>> {
+        let sql = "SELECT number, position, payload, seal FROM epoch";
+        self.readers
+            .with(|conn| read::first(conn, sql, [], format::epoch_record))
+    }
+
+    /// Reads everything there is: the structure of the file, its indexes, and every row.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] with the first damage found.
+    pub fn check(&self) -> Result<()> {
+        self.readers.with(check_structure)?;
+        self.for_each(|_| Ok::<_, Error>(()))?;
+        self.readers.with(|conn| {
+            read::each(conn, LOG, [], |row| format::log_position(row).map(drop))?;
+            read::each(conn, ALIASES, [], |row| format::alias(row).map(drop))
+        })?;
+        self.classes()?;
+        self.epoch()?;
+        Ok(())
+    }
+
+    /// A panic during a commit has rolled it back, so the connection stays usable.
+    fn writer(&self) -> MutexGuard<'_, Connection> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for earlier reads up to `patience`.
+    fn wipe_log(&self, writer: &Connection, patience: Duration) -> Result<bool> {
+        writer.busy_timeout(patience)?;
+        let busy = writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
+            row.get::<_, bool>(0)
+        });
+        writer.busy_timeout(schema::BUSY_WAIT)?;
+        let wiped = !busy?;
+        if wiped {
+            self.deleted_text_in_log.store(false, Ordering::Release);
+        }
+        Ok(wiped)
+    }
+}
+
+fn by_id(conn: &Connection, id: &IncidentId) -> Result<Option<StoredIncident>> {
+    read::incident(conn, "WHERE i.id = ?1", [id.as_str()])
+}
+
+fn check_structure(conn: &Connection) -> Result<()> {
+    let verdict: String = conn.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    if verdict != "ok" {
+        return Err(Error::Corrupt { message: verdict });
+    }
+    match read::first(conn, "PRAGMA foreign_key_check", [], |row| {
+        Ok(row.get::<_, String>(0)?)
+    })? {
+        None => Ok(()),
+        Some(table) => Err(Error::Corrupt {
+            message: format!("a row of table {table} names a record that is missing"),
+        }),
+    }
+}

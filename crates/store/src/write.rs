@@ -1,0 +1,218 @@
+//! Writing: one list of changes, one transaction.
+
+use incident::{Incident, IncidentId};
+use recurrence::ClassId;
+use rusqlite::{Connection, Transaction, TransactionBehavior, params_from_iter};
+
+use crate::error::{Error, Result};
+use crate::format;
+use crate::record::{Alias, Change, ClassRecord, Digest, EpochRecord};
+
+/// Applies `changes` in order, all or none, and returns the last position of the log afterwards;
+/// before it is `last`.
+pub(crate) fn commit(conn: &mut Connection, changes: &[Change], last: u64) -> Result<u64> {
+    let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut log = Log {
+        transaction: &transaction,
+        last,
+    };
+    for change in changes {
+        log.apply(change)?;
+    }
+    let last = log.last;
+    transaction.commit()?;
+    Ok(last)
+}
+
+/// The log and the record that follows from it, within a transaction.
+struct Log<'a> {
+    transaction: &'a Transaction<'a>,
+    last: u64,
+}
+
+impl Log<'_> {
+    fn apply(&mut self, change: &Change) -> Result<()> {
+        match change {
+            Change::Put {
+                position,
+                incident,
+                class,
+                digest,
+            } => {
+                self.append(*position, "put", &incident.id)?;
+                self.put(*position, incident, digest.as_ref())?;
+                self.assign(&incident.id, *class)
+            }
+            Change::Delete { position, id } => {
+                self.append(*position, "delete", id)?;
+                self.delete(id)
+            }
+            Change::Alias {
+                position,
+                source,
+                external_id,
+                digest,
+                of,
+            } => {
+                self.append(*position, "alias", of)?;
+                let (digest, of) = (*digest, of.clone());
+                self.alias(source, external_id, &Alias { of, digest })
+            }
+            Change::DropAlias {
+                source,
+                external_id,
+            } => self.drop_alias(source, external_id),
+            Change::Class(class) => self.class(class),
+            Change::Assign { id, class } => self.assign(id, *class),
+            Change::Epoch(epoch) => self.epoch(epoch),
+        }
+    }
+
+    fn append(&mut self, position: u64, kind: &str, id: &IncidentId) -> Result<()> {
+        if position <= self.last || i64::try_from(position).is_err() {
+            return Err(Error::Position {
+                given: position,
+                last: self.last,
+            });
+        }
+        self.last = position;
+        self.execute(
+            "INSERT INTO log (position, kind, id, seal) VALUES (?1, ?2, ?3, ?4)",
+            params_from_iter(format::log_row(position, kind, id)),
+        )?;
+        Ok(())
+    }
+
+    fn put(&self, position: u64, incident: &Incident, digest: Option<&Digest>) -> Result<()> {
+        self.execute(
+            "INSERT INTO incident (position, id, source, external_id, digest, body, seal)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+             ON CONFLICT (id) DO UPDATE SET
+                 position = excluded.position, source = excluded.source,
+                 external_id = excluded.external_id, digest = excluded.digest,
+                 body = excluded.body, seal = excluded.seal",
+            params_from_iter(format::incident_row(position, incident, digest)),
+        )?;
+        Ok(())
+    }
+
+    /// Aliases and the place in a class go with the incident, by the schema.
+    fn delete(&self, id: &IncidentId) -> Result<()> {
+        match self.execute("DELETE FROM incident WHERE id = ?1", [id.as_str()])? {
+            0 => Err(Error::unknown("incident", id.as_str())),
+            _ => Ok(()),
+        }
+    }
+
+    fn alias(&self, source: &str, external_id: &str, alias: &Alias) -> Result<()> {
+        self.execute(
+            "INSERT OR REPLACE INTO alias (source, external_id, digest, of, seal)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+            params_from_iter(format::alias_row(source, external_id, alias)),
+        )?;
+        Ok(())
+    }
+
+    fn drop_alias(&self, source: &str, external_id: &str) -> Result<()> {
+        let dropped = self.execute(
+            "DELETE FROM alias WHERE source = ?1 AND external_id = ?2",
+            [source, external_id],
+        )?;
+        match dropped {
+            0 => Err(Error::unknown("alias", &format!("{source}/{external_id}"))),
+            _ => Ok(()),
+        }
+    }
+
+    fn class(&self, class: &ClassRecord) -> Result<()> {
+        self.execute(
+            "INSERT INTO class (number, opened_at_position, seal) VALUES (?1, ?2, ?3)
+             ON CONFLICT (number) DO UPDATE SET
+                 opened_at_position = excluded.opened_at_position, seal = excluded.seal",
+            params_from_iter(format::class_row(class)),
+        )?;
+        Ok(())
+    }
+
+    fn assign(&self, id: &IncidentId, class: Option<ClassId>) -> Result<()> {
+        match class {
+            Some(class) => self.execute(
+                "INSERT INTO member (id, class, seal) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (id) DO UPDATE SET class = excluded.class, seal = excluded.seal",
+                params_from_iter(format::member_row(id, class)),
+            ),
+            None => self.execute("DELETE FROM member WHERE id = ?1", [id.as_str()]),
+        }?;
+        Ok(())
+    }
+
+    fn epoch(&self, epoch: &EpochRecord) -> Result<()> {
+        self.execute("DELETE FROM epoch", [])?;
+        self.execute(
+            "INSERT INTO epoch (number, position, payload, seal) VALUES (?1, ?2, ?3, ?4)",
+            params_from_iter(format::epoch_row(epoch)),
+        )?;
+        Ok(())
+    }
+
+    fn execute(&self, sql: &str, params: impl rusqlite::Params) -> Result<usize> {
+        Ok(self.transaction.prepare_cached(sql)?.execute(params)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema;
+
+    fn put(position: u64, id: &str) -> Change {
+        let mut incident = Incident::new("jsonl", id, "Queue backs up");
+        incident.text = Some("consumers stopped after a deploy. ".repeat(100));
+        Change::Put {
+            position,
+            incident: Box::new(incident),
+            class: None,
+            digest: None,
+        }
+    }
+
+    #[test]
+    fn on_a_full_disk_a_commit_is_refused_whole_and_works_again_when_there_is_space() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let mut conn = schema::open(&dir.path().join("r.db")).expect("created");
+        let full: u32 = conn
+            .pragma_query_value(None, "page_count", |row| row.get(0))
+            .expect("a count");
+        let limit = |conn: &Connection, pages: u32| {
+            let sql = format!("PRAGMA max_page_count = {pages}");
+            conn.execute_batch(&sql).expect("a limit");
+        };
+        let changes: Vec<Change> = (1..=20).map(|n| put(n, &n.to_string())).collect();
+
+        limit(&conn, full + 2);
+        let error = commit(&mut conn, &changes, 0).expect_err("no space");
+        assert!(matches!(error, Error::Full { .. }), "{error}");
+        let count = |conn: &Connection| -> u32 {
+            let sql = "SELECT (SELECT count(*) FROM log) + (SELECT count(*) FROM incident)";
+            conn.query_row(sql, [], |row| row.get(0)).expect("a count")
+        };
+        assert_eq!(count(&conn), 0);
+
+        limit(&conn, full + 1000);
+        assert_eq!(commit(&mut conn, &changes, 0).expect("space"), 20);
+        assert_eq!(count(&conn), 40);
+    }
+
+    #[test]
+    fn a_position_that_sqlite_cannot_count_is_refused() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let mut conn = schema::open(&dir.path().join("r.db")).expect("created");
+        let last = i64::MAX.cast_unsigned();
+        let beyond = commit(&mut conn, &[put(last, "a"), put(last + 1, "b")], 0);
+        assert!(matches!(beyond, Err(Error::Position { given, .. }) if given == last + 1));
+        assert_eq!(
+            commit(&mut conn, &[put(last, "a")], 0).expect("in range"),
+            last
+        );
+    }
+}
