@@ -1,0 +1,438 @@
+//! Groups that grow with the corpus.
+
+use std::collections::HashMap;
+
+use vector::{Bag, DocumentFrequencies, Matrix, tf_weight};
+
+use crate::groups::Groups;
+use crate::null::{Cut, null_cut, sample_rows};
+use crate::online::nearest;
+
+/// What the groups are told apart by, frozen for an epoch.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Thresholds {
+    /// Over the documents that were live when the epoch began.
+    pub frequencies: DocumentFrequencies,
+    /// The mean cosine from which on a document joins a group.
+    pub cut: Cut,
+}
+
+/// Groups of documents that come one at a time. Each joins the group with the highest mean cosine to
+/// its members, if that is at least the cut; else it opens one. Weights and cut change in
+/// [`Classifier::refresh`] only.
+///
+/// What it answers is a function of the documents that are live, in the order in which they came, of
+/// their groups, and of the last [`Thresholds`]: one built anew from those answers alike, up to the
+/// rounding of sums over terms that were first seen in this epoch.
+#[derive(Debug)]
+pub struct Classifier {
+    numbers: HashMap<Box<str>, u32>,
+    terms: Vec<Box<str>>,
+    /// By row, in the order of arrival; `None` once it is removed.
+    rows: Vec<Option<Row>>,
+    groups: Groups,
+    /// By group: its rows, ascending.
+    members: Vec<Vec<u32>>,
+    thresholds: Thresholds,
+    /// By term, of the epoch.
+    idf: Vec<f64>,
+}
+
+#[derive(Debug)]
+struct Row {
+    /// Terms ascending.
+    frequencies: Vec<(u32, u16)>,
+    group: u32,
+}
+
+impl Classifier {
+    /// No documents.
+    #[must_use]
+    pub fn new() -> Self {
+        let frequencies = DocumentFrequencies::default();
+        let cut = null_cut(&Matrix::from_rows(0, Vec::<Vec<(u32, f64)>>::new()), 0, 0);
+        Self {
+            numbers: HashMap::new(),
+            terms: Vec::new(),
+            rows: Vec::new(),
+            groups: Groups::new(0),
+            members: Vec::new(),
+            thresholds: Thresholds { frequencies, cut },
+            idf: Vec::new(),
+        }
+    }
+
+    /// The weights and the cut of the epoch.
+    #[must_use]
+    pub fn thresholds(&self) -> &Thresholds {
+        &self.thresholds
+    }
+
+    /// The first row of the group that a document of these terms would join, with the mean cosine to
+    /// the group's members; `None` where it would open one.
+    pub fn nearest(&mut self, bag: &Bag) -> Option<(u32, f64)> {
+        let weights: Vec<(Option<u32>, f64)> = bag
+            .iter()
+            .map(|(term, frequency)| {
+                let idf = self.thresholds.frequencies.idf(term);
+                (self.numbers.get(term).copied(), tf_weight(frequency) * idf)
+            })
+            .collect();
+        let norm = weights
+            .iter()
+            .map(|(_, weight)| weight * weight)
+            .sum::<f64>()
+            .sqrt();
+        let known = weights
+            .iter()
+            .filter_map(|(term, weight)| Some(((*term)?, weight / norm)));
+        let mut cells: Vec<(u32, f64)> = known.collect();
+        cells.sort_unstable_by_key(|(term, _)| *term);
+        let cut = self.thresholds.cut.value;
+        let (group, mean) = nearest(self.groups.candidates(&cells, cut), cut)?;
+        Some((self.members[group as usize][0], mean))
+    }
+
+    /// Adds a document to the group of the row `beside`, or to one of its own; returns its row. Rows
+    /// count from 0.
+    ///
+    /// # Panics
+    /// Where `beside` is no live row.
+    pub fn add(&mut self, bag: &Bag, beside: Option<u32>) -> u32 {
+        let mut frequencies: Vec<(u32, u16)> = bag
+            .iter()
+            .map(|(term, count)| (self.number(term), count))
+            .collect();
+        frequencies.sort_unstable();
+        let group = match beside {
+            Some(row) => self.live(row).group,
+            None => self.open(),
+        };
+        let row = u32::try_from(self.rows.len()).expect("rows are counted in 32 bits");
+        self.rows.push(Some(Row { frequencies, group }));
+        self.join(row);
+        row
+    }
+
+    /// Takes a row out of its group; taking it out again changes nothing.
+    pub fn remove(&mut self, row: u32) {
+        let Some(removed) = self.rows[row as usize].take() else {
+            return;
+        };
+        let members = &mut self.members[removed.group as usize];
+        let was_first = members.first() == Some(&row);
+        members.retain(|member| *member != row);
+        if was_first && !members.is_empty() {
+            // Groups are numbered by their first row, and of equal means the smaller number wins.
+            self.regroup();
+        } else {
+            self.rejoin(removed.group);
+        }
+    }
+
+    /// Begins an epoch: counts the live documents anew, and takes the cut from what chance does to
+    /// their words under `seed`.
+    pub fn refresh(&mut self, seed: u64) {
+        let frequencies = self.count();
+        self.restore(Thresholds {
+            frequencies,
+            cut: self.thresholds.cut,
+        });
+        let live: Vec<u32> = (0..)
+            .zip(&self.rows)
+            .filter(|(_, row)| row.is_some())
+            .map(|(row, _)| row)
+            .collect();
+        let sample: Vec<u32> = sample_rows(live.len(), seed)
+            .into_iter()
+            .map(|at| live[at])
+            .collect();
+        self.thresholds.cut = null_cut(&self.matrix(&sample), live.len(), seed);
+    }
+
+    /// Goes on in an epoch whose weights and cut were computed earlier.
+    pub fn restore(&mut self, thresholds: Thresholds) {
+        self.renumber(&thresholds.frequencies);
+        self.idf = self
+            .terms
+            .iter()
+            .map(|term| thresholds.frequencies.idf(term))
+            .collect();
+        self.thresholds = thresholds;
+        self.regroup();
+    }
+
+    /// Forgets the document frequency of every term that no live document holds.
+    pub fn forget_unheld_terms(&mut self) {
+        let held = self.count();
+        let known: Vec<String> = self
+            .thresholds
+            .frequencies
+            .sorted()
+            .iter()
+            .map(|(term, _)| (*term).to_owned())
+            .collect();
+        for term in known.iter().filter(|term| held.of(term) == 0) {
+            self.thresholds.frequencies.forget(term);
+        }
+    }
+
+    fn number(&mut self, term: &str) -> u32 {
+        if let Some(number) = self.numbers.get(term) {
+            return *number;
+        }
+        let number = u32::try_from(self.terms.len()).expect("terms are counted in 32 bits");
+        self.numbers.insert(term.into(), number);
+        self.terms.push(term.into());
+        self.idf.push(self.thresholds.frequencies.idf(term));
+        self.groups.widen(self.terms.len());
+        number
+    }
+
+    /// Numbers the terms that live documents hold anew: first those with a document frequency, in the
+    /// order of their bytes, then the others in the order in which they came. Sums over terms are made
+    /// in this order.
+    fn renumber(&mut self, frequencies: &DocumentFrequencies) {
+        let old = std::mem::take(&mut self.terms);
+        let mut held = vec![false; old.len()];
+        for row in self.rows.iter().flatten() {
+            row.frequencies
+                .iter()
+                .for_each(|(term, _)| held[*term as usize] = true);
+        }
+        let mut order: Vec<usize> = (0..old.len()).filter(|term| held[*term]).collect();
+        order.sort_by_key(|term| {
+            let is_new = frequencies.of(&old[*term]) == 0;
+            (is_new, (!is_new).then(|| &*old[*term]), *term)
+        });
+        let mut numbers = vec![0; old.len()];
+        for (number, term) in (0_u32..).zip(&order) {
+            numbers[*term] = number;
+        }
+        for row in self.rows.iter_mut().flatten() {
+            row.frequencies
+                .iter_mut()
+                .for_each(|(term, _)| *term = numbers[*term as usize]);
+            row.frequencies.sort_unstable();
+        }
+        self.terms = order.iter().map(|term| old[*term].clone()).collect();
+        self.numbers = self.terms.iter().cloned().zip(0..).collect();
+    }
+
+    fn open(&mut self) -> u32 {
+        self.members.push(Vec::new());
+        self.groups.open()
+    }
+
+    fn live(&self, row: u32) -> &Row {
+        self.rows[row as usize]
+            .as_ref()
+            .expect("only live rows are asked for")
+    }
+
+    fn join(&mut self, row: u32) {
+        let group = self.live(row).group;
+        let cells = self.unit(self.live(row));
+        self.groups.join(group, &cells, 1);
+        self.members[group as usize].push(row);
+    }
+
+    /// Adds the members of a group up anew. Subtracting a row that left would leave a rounding error
+    /// that one built anew does not have.
+    fn rejoin(&mut self, group: u32) {
+        self.groups.clear(group);
+        let members = std::mem::take(&mut self.members[group as usize]);
+        members.into_iter().for_each(|row| self.join(row));
+    }
+
+    /// Adds every group up anew, numbered by their first row.
+    fn regroup(&mut self) {
+        self.groups = Groups::new(self.terms.len());
+        self.members.clear();
+        let mut renumbered: HashMap<u32, u32> = HashMap::new();
+        for row in 0..self.rows.len() {
+            let Some(old) = self.rows[row].as_ref().map(|row| row.group) else {
+                continue;
+            };
+            let group = *renumbered.entry(old).or_insert_with(|| {
+                self.members.push(Vec::new());
+                self.groups.open()
+            });
+            if let Some(row) = &mut self.rows[row] {
+                row.group = group;
+            }
+            self.join(u32::try_from(row).expect("rows are counted in 32 bits"));
+        }
+    }
+
+    /// The unit vector of a row, terms ascending.
+    fn unit(&self, row: &Row) -> Vec<(u32, f64)> {
+        let weigh =
+            |(term, count): &(u32, u16)| (*term, tf_weight(*count) * self.idf[*term as usize]);
+        let mut cells: Vec<(u32, f64)> = row.frequencies.iter().map(weigh).collect();
+        let norm = cells
+            .iter()
+            .map(|(_, weight)| weight * weight)
+            .sum::<f64>()
+            .sqrt();
+        cells.iter_mut().for_each(|(_, weight)| *weight /= norm);
+        cells
+    }
+
+    fn count(&self) -> DocumentFrequencies {
+        let mut counts = vec![0_u32; self.terms.len()];
+        let mut n_docs = 0;
+        for row in self.rows.iter().flatten() {
+            n_docs += 1;
+            row.frequencies
+                .iter()
+                .for_each(|(term, _)| counts[*term as usize] += 1);
+        }
+        let held = self
+            .terms
+            .iter()
+            .cloned()
+            .zip(counts)
+            .filter(|(_, count)| *count > 0);
+        DocumentFrequencies::new(n_docs, held.collect())
+    }
+
+    /// The unit vectors of `rows`, terms numbered in the order of their bytes: unlike the numbers in
+    /// use here these do not depend on which document came first.
+    fn matrix(&self, rows: &[u32]) -> Matrix {
+        let mut held: Vec<u32> = rows
+            .iter()
+            .flat_map(|row| self.live(*row).frequencies.iter().map(|(term, _)| *term))
+            .collect();
+        held.sort_unstable();
+        held.dedup();
+        held.sort_by_key(|term| &self.terms[*term as usize]);
+        let numbers: HashMap<u32, u32> = held.iter().copied().zip(0..).collect();
+        let unit = |row: &u32| -> Vec<(u32, f64)> {
+            let cells = self.unit(self.live(*row)).into_iter();
+            let mut cells: Vec<(u32, f64)> = cells
+                .map(|(term, weight)| (numbers[&term], weight))
+                .collect();
+            cells.sort_unstable_by_key(|(term, _)| *term);
+            cells
+        };
+        Matrix::from_rows(held.len(), rows.iter().map(unit))
+    }
+}
+
+impl Default for Classifier {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn bag(words: &str) -> Bag {
+        Bag::count(
+            words
+                .split(' ')
+                .filter(|word| !word.is_empty())
+                .map(|word| (word, 1)),
+        )
+    }
+
+    fn classifier(texts: &[&str]) -> Classifier {
+        let mut classifier = Classifier::new();
+        for text in texts {
+            arrive(&mut classifier, text);
+        }
+        classifier
+    }
+
+    fn arrive(classifier: &mut Classifier, text: &str) -> u32 {
+        let beside = classifier.nearest(&bag(text)).map(|(row, _)| row);
+        let row = classifier.add(&bag(text), beside);
+        classifier.refresh(7);
+        row
+    }
+
+    #[test]
+    fn the_same_failure_joins_and_another_does_not() {
+        let texts = [
+            "tls handshake expired chain",
+            "disk full wal volume",
+            "tls handshake expired chain",
+        ];
+        let mut classifier = classifier(&texts);
+        assert_eq!(
+            classifier
+                .nearest(&bag("tls handshake expired chain"))
+                .map(|found| found.0),
+            Some(0)
+        );
+        assert_eq!(classifier.nearest(&bag("queue backlog")), None);
+        assert_eq!(classifier.nearest(&bag("")), None);
+    }
+
+    #[test]
+    fn a_removed_row_attracts_no_more() {
+        let mut classifier = classifier(&["tls handshake", "disk full"]);
+        classifier.remove(0);
+        classifier.remove(0);
+        assert_eq!(classifier.nearest(&bag("tls handshake")), None);
+    }
+
+    #[test]
+    fn a_forgotten_term_counts_as_never_seen() {
+        let mut classifier = classifier(&["tls canary", "tls chain"]);
+        classifier.remove(0);
+        classifier.forget_unheld_terms();
+        let frequencies = &classifier.thresholds().frequencies;
+        assert_eq!((frequencies.of("canary"), frequencies.of("tls")), (0, 2));
+    }
+
+    proptest! {
+        #[test]
+        fn one_built_anew_answers_alike(
+            texts in prop::collection::vec("[a-e]( [a-e]){0,4}", 1..14),
+            removed in prop::collection::vec(any::<prop::sample::Index>(), 0..4),
+            later in prop::collection::vec("[a-f]( [a-f]){0,4}", 0..4),
+            query in "[a-f]( [a-f]){0,4}",
+        ) {
+            let mut grown = Classifier::new();
+            let mut arrived = Vec::new();
+            for text in &texts {
+                arrived.push((text, arrive(&mut grown, text)));
+            }
+            for pick in &removed {
+                grown.remove(arrived[pick.index(arrived.len())].1);
+            }
+            for text in &later {
+                let beside = grown.nearest(&bag(text)).map(|found| found.0);
+                arrived.push((text, grown.add(&bag(text), beside)));
+            }
+
+            let mut anew = Classifier::new();
+            let mut first_of: HashMap<u32, u32> = HashMap::new();
+            let mut renumbered: HashMap<u32, u32> = HashMap::new();
+            for (text, row) in &arrived {
+                let Some(kept) = &grown.rows[*row as usize] else { continue };
+                let beside = first_of.get(&kept.group).copied();
+                let added = anew.add(&bag(text), beside);
+                first_of.entry(kept.group).or_insert(added);
+                renumbered.insert(*row, added);
+            }
+            anew.restore(grown.thresholds().clone());
+            let found = grown.nearest(&bag(&query)).map(|(row, mean)| (renumbered[&row], mean));
+            match (anew.nearest(&bag(&query)), found) {
+                (Some((row, mean)), Some((found, expect))) => {
+                    prop_assert_eq!(row, found);
+                    prop_assert!((mean - expect).abs() < 1e-12);
+                }
+                (nearest, found) => prop_assert_eq!(nearest, found),
+            }
+            grown.refresh(7);
+            anew.refresh(7);
+            prop_assert_eq!(anew.thresholds(), grown.thresholds());
+        }
+    }
+}
