@@ -1,1 +1,67 @@
 //! Ingests, answers, classifies and reports: the whole walk behind one face.
+//!
+//! * **In**: documents and incidents to keep, and plain requests.
+//! * **Out**: receipts, given once an item is durable and searchable; [`Answer`], failure classes,
+//!   reports, incidents.
+//! * **Promises**: one writer; a query never waits for it, and sees all that was acknowledged before
+//!   it began. The same log and request give the same answer, whatever time it is: `now` is an
+//!   argument. Several callers share a commit.
+//! * **Does not know**: protobuf, HTTP, the command line, what a page looks like.
+//!
+//! ```
+//! use engine::{Engine, Filter, Item, Query, SimilarRequest};
+//! use incident::{AsOf, Incident};
+//!
+//! # fn main() -> engine::Result<()> {
+//! # let dir = tempfile::tempdir().expect("a temporary folder");
+//! let engine = Engine::open(dir.path())?;
+//! let seen = Incident::new("jsonl", "INC-1", "TLS handshake failures after a cipher change");
+//! engine.ingest(vec![Item::Incident(Box::new(seen))])?;
+//!
+//! let answer = engine.similar(&SimilarRequest {
+//!     query: Query::Text("TLS handshake failures after a cipher change".into()),
+//!     k: 5,
+//!     filter: Filter::default(),
+//!     as_of: AsOf::now("2026-01-01T00:00:00Z".parse().expect("a time")),
+//! })?;
+//! assert_eq!(answer.matches[0].incident.id.as_str(), "INC-1");
+//! # Ok(())
+//! # }
+//! ```
+
+mod answer;
+mod candidate;
+mod class_terms;
+mod classes;
+mod collection;
+mod engine;
+mod epoch;
+mod error;
+mod evidence;
+mod explain;
+mod incidents;
+mod ingest;
+mod known;
+mod prepare;
+mod query_id;
+mod question;
+mod retriever;
+mod similar;
+mod state;
+mod writer;
+
+pub use answer::{
+    Answer, Caveat, Contribution, IncidentLine, IncidentView, Match, Query, Searched,
+    SimilarRequest,
+};
+pub use classes::Scope;
+pub use collection::{Collection, class_matrix};
+pub use engine::Engine;
+pub use error::{Error, Kind, Result};
+pub use incidents::Page;
+pub use index::Filter;
+pub use ingest::{Ingested, Outcome};
+pub use prepare::Item;
+pub use question::QUESTION_BYTES_MAX;
+pub use retriever::{Method, Retriever};
+pub use similar::MATCHES_MAX;

@@ -1,0 +1,154 @@
+//! Plain requests and answers.
+
+use incident::{AsOf, Field, Incident, IncidentId, Moment, Severity, Status};
+use index::Filter;
+use jiff::Timestamp;
+use recurrence::{ClassId, FailureClass, FixStatus, FollowUp, Verdict};
+
+/// Asks for incidents like one that is going on.
+#[derive(Debug, Clone)]
+pub struct SimilarRequest {
+    /// What is known of it.
+    pub query: Query,
+    /// How many matches at most, 1 to 100.
+    pub k: usize,
+    /// Which incidents may answer.
+    pub filter: Filter,
+    /// The moment the answer looks from.
+    pub as_of: AsOf,
+}
+
+/// What is known of the incident asked about.
+#[derive(Debug, Clone)]
+pub enum Query {
+    /// A title, an alert, a log line, a description.
+    Text(String),
+    /// An incident that is not stored.
+    Incident(Box<Incident>),
+    /// A stored incident; it does not answer itself.
+    Id(IncidentId),
+}
+
+/// Have we seen this before, what fixed it, and did the fix hold?
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// The same question to the same log has the same id.
+    pub query_id: String,
+    /// The answer in one word.
+    pub verdict: Verdict,
+    /// The answer in one line.
+    pub headline: String,
+    /// The class of the failure; `None` where it is a one-off, or nothing like it is known.
+    pub failure_class: Option<FailureClass>,
+    /// Whether the fix held: of the class, else of the best match.
+    pub fix_status: FixStatus,
+    /// The follow-ups behind the fix status.
+    pub action_items: Vec<FollowUp>,
+    /// Best first; empty where the verdict is new or too little was said.
+    pub matches: Vec<Match>,
+    /// The closest incident, where the verdict is new.
+    pub nearest_miss: Option<Match>,
+    /// What limits the answer.
+    pub warnings: Vec<Caveat>,
+    /// What the answer rests on.
+    pub searched: Searched,
+}
+
+/// A past incident like the one asked about.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Match {
+    /// The incident, as it was known at the as-of.
+    pub incident: Incident,
+    /// The class it is in; `None` for a one-off.
+    pub class: Option<ClassId>,
+    /// In [0, 1].
+    pub score: f64,
+    /// They sum to the score; greatest first, then by field and term.
+    pub contributions: Vec<Contribution>,
+    /// What the two do not share: services, and the weightiest words of the question.
+    pub differs: Vec<String>,
+    /// Whole days from its start to the as-of; `None` for an undated incident.
+    pub age_days: Option<u32>,
+}
+
+impl Match {
+    /// What ended it, word for word, and the field it was read from; `None` where nothing is stated.
+    #[must_use]
+    pub fn resolution(&self) -> Option<(&str, Field)> {
+        self.incident
+            .resolution
+            .as_deref()
+            .map(|text| (text, Field::Resolution))
+    }
+}
+
+/// What a term brings to a score.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Contribution {
+    /// Where the past incident has it.
+    pub field: Field,
+    /// As the question spells it.
+    pub term: String,
+    /// Its part of the score.
+    pub contribution: f64,
+}
+
+/// Something that limits an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Caveat {
+    /// The fix of the best match was followed by a recurrence.
+    StaleFix,
+    /// The best match states no root cause or no resolution.
+    FieldEmpty,
+    /// No word of the question occurs in the history.
+    AllTermsUnknown,
+    /// The question was longer than what is read of one.
+    Truncated,
+    /// No confidence: nothing is calibrated on this corpus.
+    NotCalibrated,
+}
+
+/// What an answer rests on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Searched {
+    /// How many incidents the filters and the as-of let through.
+    pub incidents: usize,
+    /// The starts of the oldest and the newest of them; `None` where none is dated.
+    pub time_range: Option<(Timestamp, Timestamp)>,
+    /// The filters as given.
+    pub filter: Filter,
+    /// The last position of the log taken into account.
+    pub position: u64,
+    /// The number of the epoch whose weights were used.
+    pub epoch: u64,
+    /// The moment the answer looks from.
+    pub as_of: AsOf,
+}
+
+/// An incident with its class.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IncidentView {
+    /// The incident, as it was known at the as-of.
+    pub incident: Incident,
+    /// The class it is in; `None` for a one-off.
+    pub class: Option<ClassId>,
+}
+
+/// A line of a list of incidents.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IncidentLine {
+    /// Its id.
+    pub id: IncidentId,
+    /// Its title.
+    pub title: String,
+    /// When it began.
+    pub started_at: Option<Moment>,
+    /// How bad it was.
+    pub severity: Option<Severity>,
+    /// How far it has come.
+    pub status: Option<Status>,
+    /// The affected services.
+    pub services: Vec<String>,
+    /// The class it is in; `None` for a one-off.
+    pub class: Option<ClassId>,
+}

@@ -1,0 +1,82 @@
+//! What a class is called.
+
+use std::collections::HashMap;
+
+use analysis::SERVICE_PREFIX;
+use incident::Incident;
+use index::Postings;
+use recurrence::{ClassId, ClassLabel};
+use vector::SparseVector;
+
+use crate::retriever::Retriever;
+
+/// How many terms a class is described by.
+const TERMS_MAX: usize = 6;
+/// How many heaviest terms make a name where the titles agree on none.
+const NAME_TERMS: usize = 3;
+/// From how many members the terms are taken: the earliest ones.
+const MEMBERS_READ_MAX: usize = 200;
+
+/// The label of the class `id`: a name from its titles, else from its heaviest terms; and these terms,
+/// spelled as its members mostly spell them.
+pub(crate) fn label(
+    id: ClassId,
+    members: &[&Incident],
+    retriever: &Retriever,
+    postings: &Postings,
+) -> ClassLabel {
+    let terms = heaviest_terms(members, retriever, postings);
+    let name = recurrence::name(members).unwrap_or_else(|| {
+        let words: Vec<&str> = terms.iter().take(NAME_TERMS).map(String::as_str).collect();
+        if words.is_empty() {
+            id.to_string()
+        } else {
+            words.join(" ")
+        }
+    });
+    ClassLabel { id, name, terms }
+}
+
+/// The terms with the greatest mean weight over the members, heaviest first, ties by the term.
+fn heaviest_terms(
+    members: &[&Incident],
+    retriever: &Retriever,
+    postings: &Postings,
+) -> Vec<String> {
+    let mut weights: HashMap<String, f64> = HashMap::new();
+    let mut spellings: HashMap<String, HashMap<String, u32>> = HashMap::new();
+    for incident in members.iter().take(MEMBERS_READ_MAX) {
+        let vector = SparseVector::embed(
+            &retriever.class_bag(incident),
+            &postings.weights().frequencies,
+        );
+        for (term, weight) in vector
+            .iter()
+            .filter(|(term, _)| !term.starts_with(SERVICE_PREFIX))
+        {
+            *weights.entry(term.to_owned()).or_default() += weight / vector.norm();
+        }
+        for (stem, spelling) in retriever.spellings(incident) {
+            *spellings
+                .entry(stem)
+                .or_default()
+                .entry(spelling)
+                .or_default() += 1;
+        }
+    }
+    let mut heaviest: Vec<(String, f64)> = weights.into_iter().collect();
+    heaviest.sort_by(|(left, l), (right, r)| r.total_cmp(l).then_with(|| left.cmp(right)));
+    heaviest.truncate(TERMS_MAX);
+    heaviest
+        .into_iter()
+        .map(|(stem, _)| commonest(spellings.get(&stem)).unwrap_or(stem))
+        .collect()
+}
+
+/// The spelling most members use; of equal ones the first in the order of their bytes.
+fn commonest(spellings: Option<&HashMap<String, u32>>) -> Option<String> {
+    let best = spellings?
+        .iter()
+        .max_by(|(left, l), (right, r)| l.cmp(r).then_with(|| right.cmp(left)));
+    best.map(|(spelling, _)| spelling.clone())
+}

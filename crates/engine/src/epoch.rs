@@ -1,0 +1,165 @@
+//! When weights change, and how they are kept.
+
+use std::collections::HashMap;
+
+use cluster::{Cut, Thresholds};
+use index::Weights;
+use serde::{Deserialize, Serialize};
+use store::EpochRecord;
+use vector::DocumentFrequencies;
+
+/// Up to this position of the log every position begins an epoch.
+const ALWAYS_UP_TO: u64 = 100;
+/// From there on one begins when the log has grown by a tenth since the last.
+const GROWTH: u64 = 10;
+
+/// Whether an epoch begins at `position`, the last one having begun at `last`. A function of the log
+/// position alone, so every process that reads the same log changes its weights at the same place.
+pub(crate) fn begins(last: u64, position: u64) -> bool {
+    position <= ALWAYS_UP_TO || position >= last + last.div_ceil(GROWTH)
+}
+
+/// The weights of an epoch: what a search and the classes go by.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Epoch {
+    pub(crate) number: u64,
+    pub(crate) search: Weights,
+    pub(crate) classes: Thresholds,
+}
+
+/// The form on disk: JSON, floats by their bits so that they come back exactly.
+#[derive(Debug, Serialize, Deserialize)]
+struct Payload {
+    search: Counts,
+    mean_norm_bits: u64,
+    classes: Counts,
+    cut_bits: [u64; 3],
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Counts {
+    n_docs: u32,
+    terms: Vec<(String, u32)>,
+}
+
+impl Epoch {
+    /// The record that the store keeps.
+    pub(crate) fn to_record(&self) -> EpochRecord {
+        let cut = self.classes.cut;
+        let payload = Payload {
+            search: Counts::of(&self.search.frequencies),
+            mean_norm_bits: self.search.mean_norm.to_bits(),
+            classes: Counts::of(&self.classes.frequencies),
+            cut_bits: [cut.value, cut.null, cut.floor].map(f64::to_bits),
+        };
+        let payload = serde_json::to_vec(&payload).expect("counts have a JSON form");
+        EpochRecord {
+            number: self.number,
+            position: self.search.position,
+            payload,
+        }
+    }
+
+    /// Reads a record back.
+    ///
+    /// # Errors
+    /// [`store::Error::Corrupt`] where the payload is none of [`Epoch::to_record`].
+    pub(crate) fn from_record(record: &EpochRecord) -> store::Result<Self> {
+        let payload: Payload =
+            serde_json::from_slice(&record.payload).map_err(|error| store::Error::Corrupt {
+                message: format!("the weights of epoch {}: {error}", record.number),
+            })?;
+        let [value, null, floor] = payload.cut_bits.map(f64::from_bits);
+        Ok(Self {
+            number: record.number,
+            search: Weights {
+                position: record.position,
+                frequencies: payload.search.into_frequencies(),
+                mean_norm: f64::from_bits(payload.mean_norm_bits),
+            },
+            classes: Thresholds {
+                frequencies: payload.classes.into_frequencies(),
+                cut: Cut { value, null, floor },
+            },
+        })
+    }
+}
+
+impl Counts {
+    fn of(frequencies: &DocumentFrequencies) -> Self {
+        let terms = frequencies
+            .sorted()
+            .into_iter()
+            .map(|(term, count)| (term.to_owned(), count));
+        Self {
+            n_docs: frequencies.n_docs(),
+            terms: terms.collect(),
+        }
+    }
+
+    fn into_frequencies(self) -> DocumentFrequencies {
+        let counts: HashMap<Box<str>, u32> = self
+            .terms
+            .into_iter()
+            .map(|(term, count)| (term.into_boxed_str(), count))
+            .collect();
+        DocumentFrequencies::new(self.n_docs, counts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_early_position_begins_an_epoch() {
+        assert!((1..=100).all(|position| begins(position - 1, position)));
+    }
+
+    #[test]
+    fn later_a_tenth_of_growth_does() {
+        assert!(!begins(100, 109));
+        assert!(begins(100, 110));
+        assert!(!begins(1_001, 1_101));
+        assert!(begins(1_001, 1_102));
+    }
+
+    #[test]
+    fn weights_come_back_to_the_last_bit() {
+        let counts = HashMap::from([("tls".into(), 3), ("\"auth\"".into(), 1)]);
+        let frequencies = DocumentFrequencies::new(7, counts);
+        let epoch = Epoch {
+            number: 4,
+            search: Weights {
+                position: 9,
+                frequencies: frequencies.clone(),
+                mean_norm: 0.1 + 0.2,
+            },
+            classes: Thresholds {
+                frequencies,
+                cut: Cut {
+                    value: 0.5,
+                    null: 1.0 / 3.0,
+                    floor: 0.5,
+                },
+            },
+        };
+        assert_eq!(
+            Epoch::from_record(&epoch.to_record()).expect("it was just written"),
+            epoch
+        );
+    }
+
+    #[test]
+    fn a_damaged_record_says_so() {
+        let record = EpochRecord {
+            number: 1,
+            position: 1,
+            payload: b"{".to_vec(),
+        };
+        assert!(matches!(
+            Epoch::from_record(&record),
+            Err(store::Error::Corrupt { .. })
+        ));
+    }
+}

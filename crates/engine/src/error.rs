@@ -1,0 +1,87 @@
+//! What can go wrong, in few kinds.
+
+use incident::IncidentId;
+use recurrence::ClassId;
+
+/// Why a request could not be served.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A request that says something impossible.
+    #[error("{field}: {reason}")]
+    Invalid {
+        /// The field of the request.
+        field: &'static str,
+        /// What is wrong with it, and what was expected.
+        reason: String,
+    },
+    /// No such incident, or none as of the time asked for.
+    #[error("there is no incident `{id}`")]
+    NoIncident {
+        /// The id asked for.
+        id: IncidentId,
+    },
+    /// No such class, or none as of the time asked for.
+    #[error("there is no failure class {id}")]
+    NoClass {
+        /// The id asked for.
+        id: ClassId,
+    },
+    /// The store refused.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// The time the caller gave has run out.
+    #[error("the deadline passed before the answer was ready")]
+    DeadlineExceeded,
+}
+
+/// The kinds of failure a caller can act on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The request is wrong; sending it again does not help.
+    Invalid,
+    /// What was asked for does not exist.
+    NotFound,
+    /// The request contradicts what is stored.
+    Conflict,
+    /// No room: a disk or a queue is full.
+    Exhausted,
+    /// The stored data is damaged.
+    Corrupt,
+    /// Not now: locked, or the disk cannot be reached.
+    Unavailable,
+    /// The time ran out.
+    DeadlineExceeded,
+    /// A fault of the program.
+    Internal,
+}
+
+/// The result of a request.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    /// What kind of failure it is.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Invalid { .. } => Kind::Invalid,
+            Self::NoIncident { .. } | Self::NoClass { .. } => Kind::NotFound,
+            Self::DeadlineExceeded => Kind::DeadlineExceeded,
+            Self::Store(error) => kind_of_store(error),
+        }
+    }
+}
+
+fn kind_of_store(error: &store::Error) -> Kind {
+    use store::Error as Store;
+    match error {
+        Store::NotAFolder { .. } => Kind::Invalid,
+        Store::Io { .. }
+        | Store::Locked { .. }
+        | Store::NewerFormat { .. }
+        | Store::Unavailable { .. } => Kind::Unavailable,
+        Store::NotOurs { .. } | Store::Corrupt { .. } => Kind::Corrupt,
+        Store::Full { .. } => Kind::Exhausted,
+        _ => Kind::Internal,
+    }
+}

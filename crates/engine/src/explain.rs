@@ -1,0 +1,156 @@
+//! Why a past incident answers.
+
+use std::collections::HashMap;
+
+use incident::{Field, Incident};
+use index::Postings;
+
+use crate::answer::Contribution;
+use crate::question::Question;
+use crate::retriever::Retriever;
+
+/// The fields that a word of the whole text is looked for in.
+const SECTIONS: [Field; 5] = [
+    Field::Summary,
+    Field::Symptoms,
+    Field::RootCause,
+    Field::Resolution,
+    Field::Impact,
+];
+
+/// How many missing words are named at most.
+const MISSING_WORDS_MAX: usize = 3;
+
+/// What each term of the question brings to the score of `incident`, told apart by where the incident
+/// has it: greatest first, then by field and term. They sum to the score.
+///
+/// A term that stands in several fields is shared out by how often each counts it. A word of the whole
+/// text is ascribed to the sections that have it, and to the text where none does.
+pub(crate) fn contributions(
+    question: &Question,
+    incident: &Incident,
+    retriever: &Retriever,
+    postings: &Postings,
+) -> Vec<Contribution> {
+    let shares = Shares::of(incident, retriever);
+    let mut contributions = Vec::new();
+    for (term, part) in postings.parts(&question.vector, &retriever.search_bag(incident)) {
+        for (field, share) in shares.of_term(term) {
+            let term = question.spelling(term).to_owned();
+            contributions.push(Contribution {
+                field,
+                term,
+                contribution: part * share,
+            });
+        }
+    }
+    contributions.sort_by(|left, right| {
+        right
+            .contribution
+            .total_cmp(&left.contribution)
+            .then_with(|| left.field.cmp(&right.field))
+            .then_with(|| left.term.cmp(&right.term))
+    });
+    contributions
+}
+
+/// What the question has and `incident` has not: its services, and its weightiest words.
+pub(crate) fn differs(question: &Question, incident: &Incident, shared: &[&str]) -> Vec<String> {
+    let mut differs = Vec::new();
+    let asked = &question.incident.services;
+    let is_shared = |service: &String| {
+        asked
+            .iter()
+            .any(|asked| asked.to_lowercase() == service.to_lowercase())
+    };
+    if !asked.is_empty()
+        && !incident.services.is_empty()
+        && !incident.services.iter().any(is_shared)
+    {
+        differs.push(format!(
+            "on {}, not {}",
+            incident.services.join(", "),
+            asked.join(", ")
+        ));
+    }
+    let mut missing: Vec<(&str, f64)> = question
+        .vector
+        .iter()
+        .filter(|(term, _)| !term.starts_with(analysis::SERVICE_PREFIX) && !shared.contains(term))
+        .collect();
+    missing.sort_by(|(left, l), (right, r)| r.total_cmp(l).then_with(|| left.cmp(right)));
+    let words = missing.iter().take(MISSING_WORDS_MAX);
+    differs.extend(words.map(|(term, _)| format!("no mention of {}", question.spelling(term))));
+    differs
+}
+
+/// How often each field of an incident counts a term.
+#[derive(Debug, Default)]
+struct Shares {
+    counts: HashMap<String, Vec<(Field, f64)>>,
+}
+
+impl Shares {
+    fn of(incident: &Incident, retriever: &Retriever) -> Self {
+        let weighting = retriever.search_weighting();
+        let fields = weighting.fields(incident);
+        let mut shares = Self::default();
+        for term in retriever.analyzer().analyze(incident, &fields).iter() {
+            shares.add(
+                term.stem,
+                term.field,
+                f64::from(weighting.weight_of(term.field)),
+            );
+        }
+        if fields.contains(&Field::Text) {
+            shares.ascribe_text(&Self::in_sections(incident, retriever));
+        }
+        shares
+    }
+
+    fn in_sections(incident: &Incident, retriever: &Retriever) -> Self {
+        let mut sections = Self::default();
+        for term in retriever.analyzer().analyze(incident, &SECTIONS).iter() {
+            sections.add(term.stem, term.field, 1.0);
+        }
+        sections
+    }
+
+    fn add(&mut self, term: &str, field: Field, count: f64) {
+        let counts = self.counts.entry(term.to_owned()).or_default();
+        match counts.iter_mut().find(|(known, _)| *known == field) {
+            Some((_, total)) => *total += count,
+            None => counts.push((field, count)),
+        }
+    }
+
+    /// Shares out what the whole text counts among the sections that have the term.
+    fn ascribe_text(&mut self, sections: &Self) {
+        for (term, counts) in &mut self.counts {
+            let Some(found) = sections.counts.get(term) else {
+                continue;
+            };
+            let Some(at) = counts.iter().position(|(field, _)| *field == Field::Text) else {
+                continue;
+            };
+            let (_, in_text) = counts.remove(at);
+            let total: f64 = found.iter().map(|(_, count)| count).sum();
+            counts.extend(
+                found
+                    .iter()
+                    .map(|(field, count)| (*field, in_text * count / total)),
+            );
+        }
+    }
+
+    /// The fields of `term` with their shares, which sum to 1, in the order of the fields.
+    fn of_term(&self, term: &str) -> Vec<(Field, f64)> {
+        let mut counts = self.counts.get(term).cloned().unwrap_or_default();
+        let total: f64 = counts.iter().map(|(_, count)| count).sum();
+        counts.sort_by_key(|(field, _)| *field);
+        counts
+            .into_iter()
+            .map(|(field, count)| (field, count / total))
+            .collect()
+    }
+}

@@ -1,0 +1,77 @@
+//! Looking incidents up.
+
+use incident::{AsOf, IncidentId};
+use index::Filter;
+use recurrence::ClassId;
+
+use crate::answer::{IncidentLine, IncidentView};
+use crate::engine::Engine;
+use crate::error::{Error, Result};
+
+/// A page of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page<T> {
+    /// The lines of this page.
+    pub items: Vec<T>,
+    /// How many there are in all, before the cut into pages.
+    pub total: usize,
+}
+
+impl Engine {
+    /// The incident `id` as it was known at `as_of`.
+    ///
+    /// # Errors
+    /// [`Error::NoIncident`] where it is not stored or had not begun, [`Error::Store`] where the record
+    /// cannot be read.
+    pub fn incident(&self, id: &IncidentId, as_of: AsOf) -> Result<IncidentView> {
+        let missing = || Error::NoIncident { id: id.clone() };
+        let stored = self.store.incident(id)?.ok_or_else(missing)?;
+        let class = stored.class;
+        let incident = stored.incident.as_known_at(as_of).ok_or_else(missing)?;
+        Ok(IncidentView { incident, class })
+    }
+
+    /// The incidents that `filter` lets through and that had begun at `as_of`, newest first, undated
+    /// last, ties by id: `limit` of them after the first `offset`.
+    ///
+    /// # Errors
+    /// [`Error::Store`] where the record cannot be read.
+    pub fn incidents(
+        &self,
+        mut filter: Filter,
+        as_of: AsOf,
+        offset: usize,
+        limit: usize,
+    ) -> Result<Page<IncidentLine>> {
+        if as_of.explicit {
+            filter.until = Some(
+                filter
+                    .until
+                    .map_or(as_of.secs(), |until| until.min(as_of.secs())),
+            );
+        }
+        let state = self.state();
+        let catalog = state.snapshot.catalog();
+        let docs = state.snapshot.select(&filter);
+        let shown = docs.iter().skip(offset).take(limit);
+        let ids: Vec<IncidentId> = shown.map(|doc| catalog.entry(*doc).id.clone()).collect();
+        let stored = self.store.incidents(&ids)?;
+        let lines = stored.into_iter().filter_map(|stored| {
+            let class: Option<ClassId> = stored.class;
+            let incident = stored.incident.as_known_at(as_of)?;
+            Some(IncidentLine {
+                id: incident.id,
+                title: incident.title,
+                started_at: incident.started_at,
+                severity: incident.severity,
+                status: incident.status,
+                services: incident.services,
+                class,
+            })
+        });
+        Ok(Page {
+            items: lines.collect(),
+            total: docs.len(),
+        })
+    }
+}

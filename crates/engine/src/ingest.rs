@@ -1,0 +1,208 @@
+//! From prepared items to one commit.
+
+use incident::{Incident, IncidentId, identifier};
+use parse::{Problem, Warning};
+use recurrence::ClassId;
+use store::{Alias, Change, Store};
+
+use crate::known::{Known, Name};
+use crate::prepare::{Prepared, Ready};
+use crate::writer::Writer;
+
+/// What became of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was not known.
+    New,
+    /// It replaced an older version.
+    Updated,
+    /// It is known as it is, or in a newer version.
+    Unchanged,
+    /// It is a byte-equal copy of a known document under another name.
+    Identical,
+    /// It cannot be read; the problem says why.
+    Refused,
+    /// It is no incident and is not meant to be.
+    Skipped,
+}
+
+/// The receipt for an item: it is durable and searchable.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ingested {
+    /// What became of it.
+    pub outcome: Outcome,
+    /// The incident it is; `None` where it was refused or skipped.
+    pub id: Option<IncidentId>,
+    /// The class that incident is in; `None` for a one-off.
+    pub class: Option<ClassId>,
+    /// What was tolerated while reading it.
+    pub warnings: Vec<Warning>,
+    /// Why it was refused.
+    pub problem: Option<Problem>,
+    /// Why it was skipped.
+    pub skipped: Option<String>,
+}
+
+/// One commit under way.
+#[derive(Debug)]
+pub(crate) struct Commit<'a> {
+    writer: &'a mut Writer,
+    known: Known<'a>,
+    changes: Vec<Change>,
+    epoch: Option<Change>,
+}
+
+impl<'a> Commit<'a> {
+    pub(crate) fn new(writer: &'a mut Writer, store: &'a Store) -> Self {
+        Self {
+            writer,
+            known: Known::new(store),
+            changes: Vec::new(),
+            epoch: None,
+        }
+    }
+
+    /// Decides on one item and applies it to the indices; nothing is stored yet.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub(crate) fn take(&mut self, prepared: Prepared) -> store::Result<Ingested> {
+        match prepared {
+            Prepared::Skipped { reason } => Ok(Ingested {
+                skipped: Some(reason),
+                ..receipt(Outcome::Skipped, None, None)
+            }),
+            Prepared::Refused(problem) => Ok(Ingested {
+                problem: Some(problem),
+                ..receipt(Outcome::Refused, None, None)
+            }),
+            Prepared::Ready(mut ready) => {
+                let warnings = std::mem::take(&mut ready.warnings);
+                let (outcome, id) = self.take_ready(*ready)?;
+                let class = self.writer.class_of(&id);
+                Ok(Ingested {
+                    warnings,
+                    ..receipt(outcome, Some(id), class)
+                })
+            }
+        }
+    }
+
+    /// Every change of the record, ready to be stored.
+    pub(crate) fn finish(mut self) -> Vec<Change> {
+        self.writer.flush();
+        self.changes.extend(self.epoch);
+        self.changes
+    }
+
+    fn take_ready(&mut self, mut ready: Ready) -> store::Result<(Outcome, IncidentId)> {
+        let name = (
+            ready.incident.source.clone(),
+            ready.incident.external_id.clone(),
+        );
+        if let Some(kept) = self.known.incident(&name)? {
+            ready.incident.id = kept.id.clone();
+            return Ok(self.take_version(name, ready, &kept));
+        }
+        if let Some(of) = self.original(&name, &ready)? {
+            return Ok((Outcome::Identical, of));
+        }
+        let (source, external_id) = (&name.0, &name.1);
+        let mut id = identifier(source, external_id, false);
+        while self.writer.holds(&id) {
+            id = identifier(source, id.as_str(), true);
+        }
+        ready.incident.id = id.clone();
+        self.put(name, ready);
+        Ok((Outcome::New, id))
+    }
+
+    fn take_version(&mut self, name: Name, ready: Ready, kept: &Incident) -> (Outcome, IncidentId) {
+        let id = kept.id.clone();
+        let older = match (ready.incident.updated_at, kept.updated_at) {
+            (Some(given), Some(kept)) => given.at < kept.at,
+            _ => false,
+        };
+        if older || ready.incident == *kept {
+            return (Outcome::Unchanged, id);
+        }
+        self.put(name, ready);
+        (Outcome::Updated, id)
+    }
+
+    /// The incident that the document is a byte-equal copy of, if it has no life of its own.
+    fn original(&mut self, name: &Name, ready: &Ready) -> store::Result<Option<IncidentId>> {
+        let Some(digest) = ready.digest else {
+            return Ok(None);
+        };
+        let alias = self.known.alias(name)?;
+        if let Some(alias) = alias.as_ref().filter(|alias| alias.digest == digest) {
+            return Ok(Some(alias.of.clone()));
+        }
+        let original = self.known.by_digest(&digest)?;
+        if let Some(of) = &original {
+            let position = self.writer.next_position();
+            let (source, external_id) = name.clone();
+            self.changes.push(Change::Alias {
+                position,
+                source,
+                external_id,
+                digest,
+                of: of.clone(),
+            });
+            self.known.put_alias(
+                name.clone(),
+                Some(Alias {
+                    of: of.clone(),
+                    digest,
+                }),
+            );
+            self.end_of_position();
+        } else if alias.is_some() {
+            let (source, external_id) = name.clone();
+            self.changes.push(Change::DropAlias {
+                source,
+                external_id,
+            });
+            self.known.put_alias(name.clone(), None);
+        }
+        Ok(original)
+    }
+
+    fn put(&mut self, name: Name, ready: Ready) {
+        let position = self.writer.next_position();
+        let Ready {
+            incident,
+            bags,
+            digest,
+            ..
+        } = ready;
+        let (class, changes) = self.writer.put(&incident, bags);
+        self.changes.extend(changes);
+        self.known.put(name, incident.clone(), digest);
+        self.changes.push(Change::Put {
+            position,
+            incident: Box::new(incident),
+            class,
+            digest,
+        });
+        self.end_of_position();
+    }
+
+    fn end_of_position(&mut self) {
+        if let Some(epoch) = self.writer.advance() {
+            self.epoch = Some(epoch);
+        }
+    }
+}
+
+fn receipt(outcome: Outcome, id: Option<IncidentId>, class: Option<ClassId>) -> Ingested {
+    Ingested {
+        outcome,
+        id,
+        class,
+        warnings: Vec::new(),
+        problem: None,
+        skipped: None,
+    }
+}

@@ -1,0 +1,117 @@
+//! What can be done to a record before its place in the log is known.
+
+use std::thread;
+
+use incident::Incident;
+use parse::{Outcome, Problem, Record, Warning};
+use store::Digest;
+
+use crate::retriever::{Bags, Retriever};
+
+/// Something to be stored.
+#[derive(Debug, Clone)]
+pub enum Item {
+    /// A document that is still to be read.
+    Record(Record),
+    /// An incident that needs no reading.
+    Incident(Box<Incident>),
+}
+
+/// An item that was read and analysed.
+#[derive(Debug)]
+pub(crate) enum Prepared {
+    Ready(Box<Ready>),
+    Skipped { reason: String },
+    Refused(Problem),
+}
+
+/// An incident with its bags.
+#[derive(Debug)]
+pub(crate) struct Ready {
+    pub(crate) incident: Incident,
+    pub(crate) bags: Bags,
+    /// Of the whole file, where it was one.
+    pub(crate) digest: Option<Digest>,
+    pub(crate) warnings: Vec<Warning>,
+}
+
+/// Below this many items a second thread costs more than it saves.
+const ITEMS_PER_THREAD: usize = 32;
+
+/// Reads and analyses `items`, in order, on all cores.
+pub(crate) fn prepare(items: Vec<Item>, retriever: &Retriever) -> Vec<Prepared> {
+    in_parallel(items, |item| one(item, retriever))
+}
+
+/// The results of `work` in the order of `items`.
+pub(crate) fn in_parallel<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let share = items.len().div_ceil(cores).max(ITEMS_PER_THREAD);
+    if items.len() <= share {
+        return items.into_iter().map(work).collect();
+    }
+    let mut rest = items;
+    let mut shares = Vec::new();
+    while rest.len() > share {
+        let tail = rest.split_off(share);
+        shares.push(std::mem::replace(&mut rest, tail));
+    }
+    shares.push(rest);
+    let work = &work;
+    thread::scope(|scope| {
+        let running: Vec<_> = shares
+            .into_iter()
+            .map(|share| scope.spawn(move || share.into_iter().map(work).collect::<Vec<R>>()))
+            .collect();
+        running.into_iter().flat_map(joined).collect()
+    })
+}
+
+fn joined<R>(thread: thread::ScopedJoinHandle<'_, Vec<R>>) -> Vec<R> {
+    thread
+        .join()
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+fn one(item: Item, retriever: &Retriever) -> Prepared {
+    match item {
+        Item::Incident(incident) => ready(*incident, None, Vec::new(), retriever),
+        Item::Record(record) => match parse::document(&record) {
+            Outcome::Parsed(parsed) => {
+                ready(parsed.incident, record.digest(), parsed.warnings, retriever)
+            }
+            Outcome::Skipped { reason } => Prepared::Skipped { reason },
+            Outcome::Refused(problem) => Prepared::Refused(problem),
+        },
+    }
+}
+
+fn ready(
+    incident: Incident,
+    digest: Option<Digest>,
+    warnings: Vec<Warning>,
+    retriever: &Retriever,
+) -> Prepared {
+    let bags = retriever.bags(&incident);
+    Prepared::Ready(Box::new(Ready {
+        incident,
+        bags,
+        digest,
+        warnings,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_keep_the_order_of_the_items() {
+        let doubled = in_parallel((0..1_000).collect(), |item: u32| item * 2);
+        assert_eq!(
+            doubled,
+            (0..1_000).map(|item| item * 2).collect::<Vec<u32>>()
+        );
+        assert!(in_parallel(Vec::<u32>::new(), |item| item).is_empty());
+    }
+}

@@ -1,0 +1,114 @@
+//! From an incident to the bags that are searched and grouped.
+
+use analysis::Analyzer;
+use incident::{Field, Incident};
+use vector::{Bag, Weighting};
+
+/// How similar incidents are found.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Method {
+    /// Stems, field weights, services as terms, pivoted norms.
+    #[default]
+    Default,
+    /// The baseline: words as they are, TF-IDF, cosine.
+    Plain,
+}
+
+/// Reads the terms of incidents in one of the ways of [`Method`].
+#[derive(Debug, Clone)]
+pub struct Retriever {
+    analyzer: Analyzer,
+    search: Weighting,
+    classes: Weighting,
+}
+
+/// The two bags of an incident.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Bags {
+    /// For similar incidents.
+    pub(crate) search: Bag,
+    /// For failure classes.
+    pub(crate) classes: Bag,
+}
+
+impl Retriever {
+    /// A reader for `method`.
+    #[must_use]
+    pub fn new(method: Method) -> Self {
+        let (analyzer, search) = match method {
+            Method::Default => (Analyzer::stemmed(), Weighting::search()),
+            Method::Plain => (Analyzer::plain(), Weighting::plain()),
+        };
+        Self {
+            analyzer,
+            search,
+            classes: Weighting::classes(),
+        }
+    }
+
+    /// The same over the `fields` named alone.
+    #[must_use]
+    pub fn restricted_to(mut self, fields: &[Field]) -> Self {
+        self.search = self.search.restricted_to(fields);
+        self
+    }
+
+    /// The weight of a document's own norm against the mean norm.
+    #[must_use]
+    pub fn slope(&self) -> f64 {
+        self.search.slope()
+    }
+
+    /// The bag that is searched.
+    #[must_use]
+    pub fn search_bag(&self, incident: &Incident) -> Bag {
+        let fields = self.search.fields(incident);
+        self.search
+            .bag(&self.analyzer.analyze(incident, &fields), &fields)
+    }
+
+    /// The bag that is grouped into classes.
+    #[must_use]
+    pub fn class_bag(&self, incident: &Incident) -> Bag {
+        let fields = self.classes.fields(incident);
+        self.classes
+            .bag(&self.analyzer.analyze(incident, &fields), &fields)
+    }
+
+    /// Both bags out of one analysis.
+    pub(crate) fn bags(&self, incident: &Incident) -> Bags {
+        let (search, classes) = (self.search.fields(incident), self.classes.fields(incident));
+        let mut fields = search.clone();
+        fields.extend(classes.iter().filter(|field| !search.contains(field)));
+        let terms = self.analyzer.analyze(incident, &fields);
+        Bags {
+            search: self.search.bag(&terms, &search),
+            classes: self.classes.bag(&terms, &classes),
+        }
+    }
+
+    /// The stems of the words that are grouped into classes, each with its spelling in lower case, one
+    /// per occurrence.
+    pub(crate) fn spellings(&self, incident: &Incident) -> Vec<(String, String)> {
+        let mut spellings = Vec::new();
+        for field in self.classes.fields(incident) {
+            let Some(text) = incident.text_of(field) else {
+                continue;
+            };
+            for term in self.analyzer.text(field, text).iter() {
+                spellings.push((term.stem.to_owned(), text[term.span.clone()].to_lowercase()));
+            }
+        }
+        spellings
+    }
+
+    /// The analyser of every text.
+    pub(crate) fn analyzer(&self) -> &Analyzer {
+        &self.analyzer
+    }
+
+    /// How the fields are counted in a search.
+    pub(crate) fn search_weighting(&self) -> &Weighting {
+        &self.search
+    }
+}

@@ -1,0 +1,252 @@
+//! Have we seen this before?
+
+use incident::{AsOf, Incident, SECS_PER_DAY};
+use index::{Extent, Filter, Snapshot};
+use jiff::Timestamp;
+use recurrence::{Aftermath, Cuts, FailureClass, Finding, FixStatus, Verdict, aftermath, judge};
+
+use crate::answer::{Answer, Caveat, Match, Searched, SimilarRequest};
+use crate::candidate::{Candidate, candidates};
+use crate::engine::Engine;
+use crate::error::{Error, Result};
+use crate::evidence::evidence;
+use crate::explain::{contributions, differs};
+use crate::query_id::query_id;
+use crate::question::Question;
+use crate::state::State;
+
+/// The most matches an answer has.
+pub const MATCHES_MAX: usize = 100;
+
+impl Engine {
+    /// Answers whether an incident was seen before, what fixed it, and whether the fix held.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where `k` is out of its range, [`Error::NoIncident`] where the incident asked
+    /// about is not known, [`Error::Store`] where the record cannot be read.
+    pub fn similar(&self, request: &SimilarRequest) -> Result<Answer> {
+        if !(1..=MATCHES_MAX).contains(&request.k) {
+            let reason = format!("{} is not between 1 and {MATCHES_MAX}", request.k);
+            return Err(Error::Invalid { field: "k", reason });
+        }
+        let state = self.state();
+        let snapshot = &state.snapshot;
+        let question = Question::read(self, snapshot, &request.query, request.as_of)?;
+        let filter = filter_of(request, &question);
+        let found = candidates(self, snapshot, &question, &filter, request)?;
+        let family = self.family(&found, &question, request.as_of, snapshot)?;
+        let asking = Asking {
+            engine: self,
+            state: &state,
+            question,
+            filter,
+            found,
+            request,
+        };
+        asking.answer(family)
+    }
+
+    /// The class that the best match stands for, as known at the as-of; without the incident asked
+    /// about.
+    fn family(
+        &self,
+        found: &[Candidate],
+        question: &Question,
+        as_of: AsOf,
+        snapshot: &Snapshot,
+    ) -> Result<Option<FailureClass>> {
+        let Some(best) = found.first() else {
+            return Ok(None);
+        };
+        let near = found
+            .iter()
+            .take_while(|other| other.score >= best.score * FAMILY_SHARE);
+        for class in near.filter_map(|candidate| candidate.class) {
+            let described = self.described(class, as_of, question.id.as_ref(), snapshot)?;
+            if described.is_some() {
+                return Ok(described);
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// A best match that is a one-off stands for the class of the next match that scores at least this
+/// share of it: a report written in other words than the rest of its family is still of it.
+const FAMILY_SHARE: f64 = 0.5;
+
+/// A question with all that was found for it.
+struct Asking<'a> {
+    engine: &'a Engine,
+    state: &'a State,
+    question: Question,
+    filter: Filter,
+    found: Vec<Candidate>,
+    request: &'a SimilarRequest,
+}
+
+impl Asking<'_> {
+    fn answer(&self, family: Option<FailureClass>) -> Result<Answer> {
+        let verdict = self.verdict(family.as_ref())?;
+        let shown = match verdict {
+            Verdict::Recurrence | Verdict::Similar => self.request.k,
+            Verdict::New => 1,
+            Verdict::InsufficientText => 0,
+        };
+        let mut matches = self.matches(shown)?;
+        let is_known = matches!(verdict, Verdict::Recurrence | Verdict::Similar);
+        let nearest_miss = if verdict == Verdict::New {
+            matches.pop()
+        } else {
+            None
+        };
+        let family = family.filter(|_| is_known);
+        let nearest = matches
+            .first()
+            .or(nearest_miss.as_ref())
+            .map(|found| &found.incident);
+        let Aftermath {
+            fix_status,
+            action_items,
+        } = self.aftermath(family.as_ref(), nearest.filter(|_| is_known));
+        let extent = self.extent()?;
+        let finding = Finding {
+            verdict,
+            class: family.as_ref(),
+            nearest,
+            services: &self.question.incident.services,
+            searched: u32::try_from(extent.n_docs).unwrap_or(u32::MAX),
+            as_of: self.request.as_of,
+        };
+        Ok(Answer {
+            query_id: query_id(self.request, self.state.position),
+            verdict,
+            headline: recurrence::headline(&finding),
+            warnings: self.caveats(&matches, fix_status),
+            failure_class: family,
+            fix_status,
+            action_items,
+            matches,
+            nearest_miss,
+            searched: self.searched(extent),
+        })
+    }
+
+    fn verdict(&self, family: Option<&FailureClass>) -> Result<Verdict> {
+        let class = family.map(|family| family.id);
+        let quoted = self.quotes_a_title()?;
+        let evidence = evidence(
+            &self.question,
+            &self.found,
+            class,
+            &self.state.snapshot,
+            &self.filter,
+            quoted,
+        );
+        tracing::debug!(?evidence, "judged");
+        Ok(judge(&evidence, &Cuts::DOCUMENTED))
+    }
+
+    fn quotes_a_title(&self) -> Result<bool> {
+        let Some(best) = self.found.first() else {
+            return Ok(false);
+        };
+        Ok(self
+            .question
+            .quotes_title_of(&best.incident(self.engine, self.request.as_of)?))
+    }
+
+    fn matches(&self, k: usize) -> Result<Vec<Match>> {
+        self.found
+            .iter()
+            .take(k)
+            .map(|candidate| self.shown(candidate))
+            .collect()
+    }
+
+    fn shown(&self, candidate: &Candidate) -> Result<Match> {
+        let as_of = self.request.as_of;
+        let incident = candidate.incident(self.engine, as_of)?;
+        let postings = self.state.snapshot.postings();
+        let contributions =
+            contributions(&self.question, &incident, &self.engine.retriever, postings);
+        let shared: Vec<&str> = candidate.shared.iter().map(String::as_str).collect();
+        let age = incident
+            .started_at
+            .map(|at| (as_of.secs() - at.secs()) / SECS_PER_DAY);
+        Ok(Match {
+            differs: differs(&self.question, &incident, &shared),
+            incident,
+            class: candidate.class,
+            score: candidate.score,
+            contributions,
+            age_days: age.and_then(|days| u32::try_from(days.max(0)).ok()),
+        })
+    }
+
+    fn aftermath(&self, family: Option<&FailureClass>, nearest: Option<&Incident>) -> Aftermath {
+        match (family, nearest) {
+            (Some(class), _) => Aftermath {
+                fix_status: class.fix_status,
+                action_items: class.action_items.clone(),
+            },
+            (None, Some(incident)) => aftermath(&[incident], self.request.as_of),
+            (None, None) => Aftermath {
+                fix_status: FixStatus::Unknown,
+                action_items: Vec::new(),
+            },
+        }
+    }
+
+    fn caveats(&self, matches: &[Match], fix_status: FixStatus) -> Vec<Caveat> {
+        let best = matches.first().map(|found| &found.incident);
+        let terms = &self.question.vector;
+        let frequencies = &self.state.snapshot.postings().weights().frequencies;
+        let unknown = !terms.is_empty() && terms.iter().all(|(term, _)| frequencies.of(term) == 0);
+        let empty = best.is_some_and(|best| best.root_cause.is_none() || best.resolution.is_none());
+        [
+            (Caveat::StaleFix, fix_status == FixStatus::RecurredAfterFix),
+            (Caveat::FieldEmpty, empty),
+            (Caveat::AllTermsUnknown, unknown),
+            (Caveat::Truncated, self.question.truncated),
+            (Caveat::NotCalibrated, true),
+        ]
+        .into_iter()
+        .filter_map(|(caveat, holds)| holds.then_some(caveat))
+        .collect()
+    }
+
+    fn extent(&self) -> Result<Extent> {
+        let mut all = self.state.snapshot.extent(&self.filter);
+        all.n_docs += self
+            .found
+            .iter()
+            .filter(|candidate| candidate.in_flight)
+            .count();
+        Ok(all)
+    }
+
+    fn searched(&self, extent: Extent) -> Searched {
+        let time = |secs| Timestamp::from_second(secs).ok();
+        Searched {
+            incidents: extent.n_docs,
+            time_range: extent
+                .span
+                .and_then(|(first, last)| time(first).zip(time(last))),
+            filter: self.request.filter.clone(),
+            position: self.state.position,
+            epoch: self.state.epoch,
+            as_of: self.request.as_of,
+        }
+    }
+}
+
+/// The filter of the request with what the as-of and the question itself rule out.
+fn filter_of(request: &SimilarRequest, question: &Question) -> Filter {
+    let mut filter = request.filter.clone();
+    if request.as_of.explicit {
+        filter.as_of = Some(request.as_of);
+    }
+    filter.exclude = question.id.clone();
+    filter
+}

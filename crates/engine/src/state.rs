@@ -1,0 +1,13 @@
+//! What readers see.
+
+use index::Snapshot;
+
+/// The indices after one commit. It never changes.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) snapshot: Snapshot,
+    /// The last position of the log that it holds.
+    pub(crate) position: u64,
+    /// The number of the epoch whose weights it uses.
+    pub(crate) epoch: u64,
+}
