@@ -129,9 +129,7 @@ fn plain_words(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     let mut from = 0;
     std::iter::from_fn(move || {
         let start = from + text[from..].find(is_word)?;
-        let end = text[start..]
-            .find(|c| !is_word(c))
-            .map_or(text.len(), |length| start + length);
+        let end = text[start..].find(|c| !is_word(c)).map_or(text.len(), |length| start + length);
         from = end;
         Some(start..end)
     })
@@ -152,11 +150,7 @@ mod tests {
     #[test]
     fn inflected_forms_share_a_stem() {
         let analyzer = Analyzer::stemmed();
-        check(
-            &analyzer,
-            "handshake Handshakes HANDSHAKING",
-            &["handshak"; 3],
-        );
+        check(&analyzer, "handshake Handshakes HANDSHAKING", &["handshak"; 3]);
         check(&analyzer, "The connections' pool", &["connect", "pool"]);
     }
 
@@ -187,13 +181,7 @@ mod tests {
         incident.services = vec!["Auth-Service".into()];
         let terms = Analyzer::stemmed().analyze(&incident, &[Field::Title, Field::Services]);
         let found: Vec<(Field, &str)> = terms.iter().map(|term| (term.field, term.stem)).collect();
-        assert_eq!(
-            found,
-            [
-                (Field::Title, "error"),
-                (Field::Services, "svc_auth-service")
-            ]
-        );
+        assert_eq!(found, [(Field::Title, "error"), (Field::Services, "svc_auth-service")]);
     }
 
     proptest! {

@@ -59,25 +59,15 @@ mod tests {
 
     #[test]
     fn numbers_amounts_and_hashes_are_masked() {
-        for word in [
-            "7",
-            "2025",
-            "366ms",
-            "128gb",
-            "5bc4c777f6",
-            "0x7ffd",
-            "3x",
-            "٣",
-        ] {
+        for word in ["7", "2025", "366ms", "128gb", "5bc4c777f6", "0x7ffd", "3x", "٣"] {
             check(word, true);
         }
     }
 
     #[test]
     fn codes_and_words_are_not() {
-        for word in [
-            "5xx", "x509", "k8s", "p99", "http2", "deadbeef", "facade", "s3", "0xyz", "e4",
-        ] {
+        for word in ["5xx", "x509", "k8s", "p99", "http2", "deadbeef", "facade", "s3", "0xyz", "e4"]
+        {
             check(word, false);
         }
     }

@@ -17,17 +17,13 @@ pub fn service_term(name: &str) -> String {
 #[must_use]
 pub fn mentioned_services<'a>(text: &str, known: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let text_lower = text.to_lowercase();
-    known
-        .filter(|name| names(&text_lower, &name.to_lowercase()))
-        .collect()
+    known.filter(|name| names(&text_lower, &name.to_lowercase())).collect()
 }
 
 fn names(text: &str, name: &str) -> bool {
     let is_word = words(name).next().is_some();
     is_word
-        && text
-            .match_indices(name)
-            .any(|(start, _)| stands_alone(text, start, start + name.len()))
+        && text.match_indices(name).any(|(start, _)| stands_alone(text, start, start + name.len()))
 }
 
 /// Whether no letter, digit or joining sign touches the span on either side.
@@ -44,11 +40,7 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expect: &[&str]) {
         let known = ["auth", "auth-service", "Search API", "-"];
-        assert_eq!(
-            mentioned_services(text, known.into_iter()),
-            expect,
-            "{text}"
-        );
+        assert_eq!(mentioned_services(text, known.into_iter()), expect, "{text}");
     }
 
     #[test]

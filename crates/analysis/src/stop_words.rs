@@ -17,15 +17,7 @@ mod tests {
 
     #[test]
     fn function_words_are_stopped_and_the_fields_words_are_not() {
-        assert!(
-            ["the", "was", "couldn't", "into"]
-                .into_iter()
-                .all(is_stop_word)
-        );
-        assert!(
-            !["down", "up", "off", "timeout", "system"]
-                .into_iter()
-                .any(is_stop_word)
-        );
+        assert!(["the", "was", "couldn't", "into"].into_iter().all(is_stop_word));
+        assert!(!["down", "up", "off", "timeout", "system"].into_iter().any(is_stop_word));
     }
 }

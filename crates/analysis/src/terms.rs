@@ -55,10 +55,6 @@ impl Terms {
     pub(crate) fn push(&mut self, field: Field, stem: &str, span: Range<usize>) {
         let start = self.stems.len();
         self.stems.push_str(stem);
-        self.occurrences.push(Occurrence {
-            field,
-            stem: start..self.stems.len(),
-            span,
-        });
+        self.occurrences.push(Occurrence { field, stem: start..self.stems.len(), span });
     }
 }

@@ -57,11 +57,7 @@ pub(crate) fn parts(text: &str, span: Range<usize>) -> impl Iterator<Item = Rang
         if from >= span.end {
             return None;
         }
-        let end = if whole {
-            span.end
-        } else {
-            part_end(text.as_bytes(), from, span.end)
-        };
+        let end = if whole { span.end } else { part_end(text.as_bytes(), from, span.end) };
         let part = from..end;
         from = end;
         Some(part)
@@ -110,10 +106,8 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expect: &[&str]) {
-        let found: Vec<&str> = words(text)
-            .flat_map(|word| parts(text, word))
-            .map(|part| &text[part])
-            .collect();
+        let found: Vec<&str> =
+            words(text).flat_map(|word| parts(text, word)).map(|part| &text[part]).collect();
         assert_eq!(found, expect, "{text}");
     }
 
@@ -136,10 +130,7 @@ mod tests {
 
     #[test]
     fn every_script_has_words() {
-        check(
-            "Zertifikat läuft ab; don’t",
-            &["Zertifikat", "läuft", "ab", "don’t"],
-        );
+        check("Zertifikat läuft ab; don’t", &["Zertifikat", "läuft", "ab", "don’t"]);
         check("証明書 ok", &["証", "明", "書", "ok"]);
         check("cafe\u{301}s", &["cafe\u{301}s"]);
     }

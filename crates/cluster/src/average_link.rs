@@ -20,10 +20,8 @@ pub(crate) fn average_link(matrix: &Matrix, cut: f64) -> Labels {
         forest.grow(number(point), cut);
     }
     let roots = forest.roots();
-    let groups: Vec<Option<u32>> = points
-        .iter()
-        .map(|point| Some(roots[*point as usize]))
-        .collect();
+    let groups: Vec<Option<u32>> =
+        points.iter().map(|point| Some(roots[*point as usize])).collect();
     numbered(&groups)
 }
 
@@ -150,9 +148,7 @@ mod tests {
     fn textbook(matrix: &Matrix, cut: f64) -> Labels {
         let mut groups: Vec<Vec<usize>> = (0..matrix.n_rows()).map(|row| vec![row]).collect();
         let mean = |a: &Vec<usize>, b: &Vec<usize>| {
-            let pairs = a
-                .iter()
-                .flat_map(|l| b.iter().map(|r| matrix.cosine(*l, *r)));
+            let pairs = a.iter().flat_map(|l| b.iter().map(|r| matrix.cosine(*l, *r)));
             pairs.sum::<f64>() / (a.len() * b.len()) as f64
         };
         loop {
@@ -203,18 +199,10 @@ mod tests {
     fn a_group_is_judged_by_its_mean_not_by_its_nearest_row() {
         let chain = Matrix::from_rows(
             4,
-            [
-                vec![(0, 0.8), (1, 0.6)],
-                vec![(0, 0.6), (1, 0.8)],
-                vec![(1, 0.8), (2, 0.6)],
-            ],
+            [vec![(0, 0.8), (1, 0.6)], vec![(0, 0.6), (1, 0.8)], vec![(1, 0.8), (2, 0.6)]],
         );
         let pair = average_link(&chain, 0.6);
-        assert_eq!(
-            (pair[0], pair[2]),
-            (pair[1], None),
-            "0.64 and 0.48 mean 0.56"
-        );
+        assert_eq!((pair[0], pair[2]), (pair[1], None), "0.64 and 0.48 mean 0.56");
         let all = average_link(&chain, 0.55);
         assert_eq!((all[0], all[1]), (all[1], all[2]));
     }

@@ -1,10 +1,12 @@
 //! Groups that grow with the corpus.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use vector::{Bag, DocumentFrequencies, Matrix, tf_weight};
 
+use crate::fit::{Algorithm, fit};
 use crate::groups::Groups;
+use crate::labels::ClusterId;
 use crate::null::{Cut, null_cut, sample_rows};
 use crate::online::nearest;
 
@@ -78,14 +80,8 @@ impl Classifier {
                 (self.numbers.get(term).copied(), tf_weight(frequency) * idf)
             })
             .collect();
-        let norm = weights
-            .iter()
-            .map(|(_, weight)| weight * weight)
-            .sum::<f64>()
-            .sqrt();
-        let known = weights
-            .iter()
-            .filter_map(|(term, weight)| Some(((*term)?, weight / norm)));
+        let norm = weights.iter().map(|(_, weight)| weight * weight).sum::<f64>().sqrt();
+        let known = weights.iter().filter_map(|(term, weight)| Some(((*term)?, weight / norm)));
         let mut cells: Vec<(u32, f64)> = known.collect();
         cells.sort_unstable_by_key(|(term, _)| *term);
         let cut = self.thresholds.cut.value;
@@ -99,10 +95,8 @@ impl Classifier {
     /// # Panics
     /// Where `beside` is no live row.
     pub fn add(&mut self, bag: &Bag, beside: Option<u32>) -> u32 {
-        let mut frequencies: Vec<(u32, u16)> = bag
-            .iter()
-            .map(|(term, count)| (self.number(term), count))
-            .collect();
+        let mut frequencies: Vec<(u32, u16)> =
+            bag.iter().map(|(term, count)| (self.number(term), count)).collect();
         frequencies.sort_unstable();
         let group = match beside {
             Some(row) => self.live(row).group,
@@ -124,7 +118,7 @@ impl Classifier {
         members.retain(|member| *member != row);
         if was_first && !members.is_empty() {
             // Groups are numbered by their first row, and of equal means the smaller number wins.
-            self.regroup();
+            self.add_up();
         } else {
             self.rejoin(removed.group);
         }
@@ -134,32 +128,47 @@ impl Classifier {
     /// their words under `seed`.
     pub fn refresh(&mut self, seed: u64) {
         let frequencies = self.count();
-        self.restore(Thresholds {
-            frequencies,
-            cut: self.thresholds.cut,
-        });
-        let live: Vec<u32> = (0..)
-            .zip(&self.rows)
-            .filter(|(_, row)| row.is_some())
-            .map(|(row, _)| row)
-            .collect();
-        let sample: Vec<u32> = sample_rows(live.len(), seed)
-            .into_iter()
-            .map(|at| live[at])
-            .collect();
+        self.restore(Thresholds { frequencies, cut: self.thresholds.cut });
+        let live: Vec<u32> =
+            (0..).zip(&self.rows).filter(|(_, row)| row.is_some()).map(|(row, _)| row).collect();
+        let sample: Vec<u32> =
+            sample_rows(live.len(), seed).into_iter().map(|at| live[at]).collect();
         self.thresholds.cut = null_cut(&self.matrix(&sample), live.len(), seed);
+    }
+
+    /// Groups all live documents anew by average link at the cut, in the order of `keys` (by row), which
+    /// settles ties; returns the rows of each group of two or more, ascending, ordered by their first
+    /// row.
+    ///
+    /// # Panics
+    /// Where a row has no key.
+    pub fn regroup<K: Ord>(&mut self, keys: &[K]) -> Vec<Vec<u32>> {
+        let mut live = self.live_rows();
+        live.sort_by_key(|row| &keys[*row as usize]);
+        let labels = fit(&self.matrix(&live), Algorithm::AverageLink, self.thresholds.cut.value);
+        let mut grouped: BTreeMap<ClusterId, Vec<u32>> = BTreeMap::new();
+        for (row, label) in live.iter().zip(labels) {
+            match label {
+                Some(group) => grouped.entry(group).or_default().push(*row),
+                None => self.set_group(*row, *row),
+            }
+        }
+        let mut groups: Vec<Vec<u32>> = grouped.into_values().collect();
+        for group in &mut groups {
+            group.sort_unstable();
+            group.iter().for_each(|row| self.set_group(*row, group[0]));
+        }
+        groups.sort_unstable();
+        self.add_up();
+        groups
     }
 
     /// Goes on in an epoch whose weights and cut were computed earlier.
     pub fn restore(&mut self, thresholds: Thresholds) {
         self.renumber(&thresholds.frequencies);
-        self.idf = self
-            .terms
-            .iter()
-            .map(|term| thresholds.frequencies.idf(term))
-            .collect();
+        self.idf = self.terms.iter().map(|term| thresholds.frequencies.idf(term)).collect();
         self.thresholds = thresholds;
-        self.regroup();
+        self.add_up();
     }
 
     /// Forgets the document frequency of every term that no live document holds.
@@ -196,9 +205,7 @@ impl Classifier {
         let old = std::mem::take(&mut self.terms);
         let mut held = vec![false; old.len()];
         for row in self.rows.iter().flatten() {
-            row.frequencies
-                .iter()
-                .for_each(|(term, _)| held[*term as usize] = true);
+            row.frequencies.iter().for_each(|(term, _)| held[*term as usize] = true);
         }
         let mut order: Vec<usize> = (0..old.len()).filter(|term| held[*term]).collect();
         order.sort_by_key(|term| {
@@ -210,9 +217,7 @@ impl Classifier {
             numbers[*term] = number;
         }
         for row in self.rows.iter_mut().flatten() {
-            row.frequencies
-                .iter_mut()
-                .for_each(|(term, _)| *term = numbers[*term as usize]);
+            row.frequencies.iter_mut().for_each(|(term, _)| *term = numbers[*term as usize]);
             row.frequencies.sort_unstable();
         }
         self.terms = order.iter().map(|term| old[*term].clone()).collect();
@@ -225,9 +230,16 @@ impl Classifier {
     }
 
     fn live(&self, row: u32) -> &Row {
-        self.rows[row as usize]
-            .as_ref()
-            .expect("only live rows are asked for")
+        self.rows[row as usize].as_ref().expect("only live rows are asked for")
+    }
+
+    fn live_rows(&self) -> Vec<u32> {
+        (0..).zip(&self.rows).filter(|(_, row)| row.is_some()).map(|(row, _)| row).collect()
+    }
+
+    fn set_group(&mut self, row: u32, group: u32) {
+        let kept = self.rows[row as usize].as_mut().expect("only live rows are grouped");
+        kept.group = group;
     }
 
     fn join(&mut self, row: u32) {
@@ -246,7 +258,7 @@ impl Classifier {
     }
 
     /// Adds every group up anew, numbered by their first row.
-    fn regroup(&mut self) {
+    fn add_up(&mut self) {
         self.groups = Groups::new(self.terms.len());
         self.members.clear();
         let mut renumbered: HashMap<u32, u32> = HashMap::new();
@@ -270,11 +282,7 @@ impl Classifier {
         let weigh =
             |(term, count): &(u32, u16)| (*term, tf_weight(*count) * self.idf[*term as usize]);
         let mut cells: Vec<(u32, f64)> = row.frequencies.iter().map(weigh).collect();
-        let norm = cells
-            .iter()
-            .map(|(_, weight)| weight * weight)
-            .sum::<f64>()
-            .sqrt();
+        let norm = cells.iter().map(|(_, weight)| weight * weight).sum::<f64>().sqrt();
         cells.iter_mut().for_each(|(_, weight)| *weight /= norm);
         cells
     }
@@ -284,16 +292,9 @@ impl Classifier {
         let mut n_docs = 0;
         for row in self.rows.iter().flatten() {
             n_docs += 1;
-            row.frequencies
-                .iter()
-                .for_each(|(term, _)| counts[*term as usize] += 1);
+            row.frequencies.iter().for_each(|(term, _)| counts[*term as usize] += 1);
         }
-        let held = self
-            .terms
-            .iter()
-            .cloned()
-            .zip(counts)
-            .filter(|(_, count)| *count > 0);
+        let held = self.terms.iter().cloned().zip(counts).filter(|(_, count)| *count > 0);
         DocumentFrequencies::new(n_docs, held.collect())
     }
 
@@ -310,9 +311,8 @@ impl Classifier {
         let numbers: HashMap<u32, u32> = held.iter().copied().zip(0..).collect();
         let unit = |row: &u32| -> Vec<(u32, f64)> {
             let cells = self.unit(self.live(*row)).into_iter();
-            let mut cells: Vec<(u32, f64)> = cells
-                .map(|(term, weight)| (numbers[&term], weight))
-                .collect();
+            let mut cells: Vec<(u32, f64)> =
+                cells.map(|(term, weight)| (numbers[&term], weight)).collect();
             cells.sort_unstable_by_key(|(term, _)| *term);
             cells
         };
@@ -332,12 +332,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn bag(words: &str) -> Bag {
-        Bag::count(
-            words
-                .split(' ')
-                .filter(|word| !word.is_empty())
-                .map(|word| (word, 1)),
-        )
+        Bag::count(words.split(' ').filter(|word| !word.is_empty()).map(|word| (word, 1)))
     }
 
     fn classifier(texts: &[&str]) -> Classifier {
@@ -357,16 +352,11 @@ mod tests {
 
     #[test]
     fn the_same_failure_joins_and_another_does_not() {
-        let texts = [
-            "tls handshake expired chain",
-            "disk full wal volume",
-            "tls handshake expired chain",
-        ];
+        let texts =
+            ["tls handshake expired chain", "disk full wal volume", "tls handshake expired chain"];
         let mut classifier = classifier(&texts);
         assert_eq!(
-            classifier
-                .nearest(&bag("tls handshake expired chain"))
-                .map(|found| found.0),
+            classifier.nearest(&bag("tls handshake expired chain")).map(|found| found.0),
             Some(0)
         );
         assert_eq!(classifier.nearest(&bag("queue backlog")), None);
@@ -379,6 +369,18 @@ mod tests {
         classifier.remove(0);
         classifier.remove(0);
         assert_eq!(classifier.nearest(&bag("tls handshake")), None);
+    }
+
+    #[test]
+    fn regrouping_looks_at_all_documents_at_once() {
+        let mut classifier = Classifier::new();
+        for text in ["disk full", "tls handshake", "tls handshake", "disk full"] {
+            classifier.add(&bag(text), None);
+        }
+        classifier.refresh(7);
+        let keys = ["d", "c", "b", "a"];
+        assert_eq!(classifier.regroup(&keys), [vec![0, 3], vec![1, 2]]);
+        assert_eq!(classifier.nearest(&bag("tls handshake")).map(|found| found.0), Some(1));
     }
 
     #[test]

@@ -46,10 +46,7 @@ impl SparseIndex {
             let group = rows.open();
             rows.join(group, &matrix.cells(row).collect::<Vec<_>>(), 1);
         }
-        Self {
-            matrix: matrix.clone(),
-            rows: Mutex::new(rows),
-        }
+        Self { matrix: matrix.clone(), rows: Mutex::new(rows) }
     }
 
     /// The rows at a cosine of `least` or more to `row`, itself at exactly 1, and perhaps others.
@@ -74,10 +71,7 @@ impl NearestNeighbour for Neighbours {
         _leaf_size: usize,
         _distance: D,
     ) -> Result<Box<dyn 'a + Send + Sync + NearestNeighbourIndex<F>>, BuildError> {
-        Ok(Box::new(View {
-            numbers: batch.view(),
-            index: Arc::clone(&self.0),
-        }))
+        Ok(Box::new(View { numbers: batch.view(), index: Arc::clone(&self.0) }))
     }
 }
 
@@ -91,9 +85,7 @@ impl<F: Float> View<'_, F> {
     fn cosines(&self, point: ArrayView1<'_, F>, least: f64) -> Result<Vec<(u32, f64)>, NnError> {
         let row = point.first().and_then(|number| number.to_usize());
         let row = row.filter(|row| *row < self.numbers.nrows());
-        Ok(self
-            .index
-            .cosines(row.ok_or(NnError::WrongDimension)?, least))
+        Ok(self.index.cosines(row.ok_or(NnError::WrongDimension)?, least))
     }
 
     fn point(&self, row: u32) -> (ArrayView1<'_, F>, usize) {
@@ -122,10 +114,7 @@ impl<F: Float> NearestNeighbourIndex<F> for View<'_, F> {
         let least = 1.0 - range.to_f64().unwrap_or(1.0);
         let mut cosines = self.cosines(point, least)?;
         cosines.retain(|(_, cosine)| F::cast(1.0 - cosine) <= range);
-        Ok(cosines
-            .into_iter()
-            .map(|(row, _)| self.point(row))
-            .collect())
+        Ok(cosines.into_iter().map(|(row, _)| self.point(row)).collect())
     }
 }
 
@@ -174,12 +163,7 @@ mod tests {
     fn the_nearest_come_first_and_no_more_than_asked_for() {
         let matrix = Matrix::from_rows(
             3,
-            [
-                vec![(0, 1.0)],
-                vec![(0, 0.6), (1, 0.8)],
-                vec![(2, 1.0)],
-                vec![(0, 0.8), (1, 0.6)],
-            ],
+            [vec![(0, 1.0)], vec![(0, 0.6), (1, 0.8)], vec![(2, 1.0)], vec![(0, 0.8), (1, 0.6)]],
         );
         let numbers = Array2::from_shape_fn((4, 1), |(row, _)| row as f64);
         let neighbours = Neighbours(Arc::new(SparseIndex::new(&matrix)));

@@ -27,10 +27,7 @@ pub(crate) struct Groups {
 impl Groups {
     /// An index without groups over `n_terms` terms.
     pub(crate) fn new(n_terms: usize) -> Self {
-        Self {
-            postings: vec![Vec::new(); n_terms],
-            ..Self::default()
-        }
+        Self { postings: vec![Vec::new(); n_terms], ..Self::default() }
     }
 
     /// Makes room for `n_terms` terms.
@@ -125,11 +122,7 @@ impl Groups {
             self.postings[*term as usize].len() as f64 / (weight * weight)
         };
         let mut cells = cells.to_vec();
-        cells.sort_by(|left, right| {
-            cost(left)
-                .total_cmp(&cost(right))
-                .then(left.0.cmp(&right.0))
-        });
+        cells.sort_by(|left, right| cost(left).total_cmp(&cost(right)).then(left.0.cmp(&right.0)));
         let mut left_out = 0.0;
         while let Some((_, weight)) = cells.last() {
             let more = left_out + weight * weight;
@@ -145,11 +138,7 @@ impl Groups {
 
 /// The dot product of two sparse vectors, summed in ascending order of terms.
 fn dot(left: &[(u32, f64)], right: &[(u32, f64)]) -> f64 {
-    let (few, many) = if left.len() < right.len() {
-        (left, right)
-    } else {
-        (right, left)
-    };
+    let (few, many) = if left.len() < right.len() { (left, right) } else { (right, left) };
     let mut rest = many;
     let mut sum = 0.0;
     for (term, weight) in few {

@@ -23,10 +23,7 @@ pub(crate) fn numbered(groups: &[Option<u32>]) -> Labels {
         let next = u32::try_from(numbers.len()).expect("groups are counted in 32 bits");
         *numbers.entry(group).or_insert(ClusterId(next))
     };
-    groups
-        .iter()
-        .map(|group| group.filter(|group| sizes[group] > 1).map(&mut number))
-        .collect()
+    groups.iter().map(|group| group.filter(|group| sizes[group] > 1).map(&mut number)).collect()
 }
 
 #[cfg(test)]

@@ -57,9 +57,8 @@ pub fn sample_rows(n_docs: usize, seed: u64) -> Vec<usize> {
 pub fn null_cut(sample: &Matrix, n_docs: usize, seed: u64) -> Cut {
     let by_term = sample.transposed();
     let mut rng = SplitMix64::new(seed);
-    let mut nulls: Vec<f64> = (0..ROUNDS)
-        .map(|_| chance_cosine(&scattered(&by_term, &mut rng), n_docs))
-        .collect();
+    let mut nulls: Vec<f64> =
+        (0..ROUNDS).map(|_| chance_cosine(&scattered(&by_term, &mut rng), n_docs)).collect();
     nulls.sort_by(f64::total_cmp);
     let (null, floor) = (nulls[ROUNDS / 2], floor(n_docs));
     let value = match n_docs < DOCS_MIN {
@@ -230,10 +229,7 @@ mod tests {
         let null = null_cut(&matrix, 40, 8).null;
         let count = |keep: fn(f64, f64) -> bool| rounds.iter().filter(|r| keep(**r, null)).count();
         let (below, above) = (count(|r, null| r < null), count(|r, null| r > null));
-        assert!(
-            below <= 2 && above <= 2 && below + above < 5,
-            "{null} of {rounds:?}"
-        );
+        assert!(below <= 2 && above <= 2 && below + above < 5, "{null} of {rounds:?}");
         assert!(below + above > 0, "the rounds differ");
     }
 

@@ -22,9 +22,7 @@ pub fn assign(
     for (group, cosine) in similarities {
         *totals.entry(group).or_default() += cosine;
     }
-    let means = totals
-        .into_iter()
-        .map(|(group, total)| (group, total / f64::from(sizes(group))));
+    let means = totals.into_iter().map(|(group, total)| (group, total / f64::from(sizes(group))));
     nearest(means, cut)
 }
 
@@ -50,10 +48,7 @@ pub fn online(matrix: &Matrix, order: impl IntoIterator<Item = usize>, cut: f64)
 
 /// The group with the highest mean, if it is at least `cut`.
 pub(crate) fn nearest(means: impl IntoIterator<Item = (u32, f64)>, cut: f64) -> Option<(u32, f64)> {
-    means
-        .into_iter()
-        .max_by(by_mean)
-        .filter(|(_, mean)| *mean >= cut)
+    means.into_iter().max_by(by_mean).filter(|(_, mean)| *mean >= cut)
 }
 
 #[cfg(test)]
@@ -89,8 +84,7 @@ mod tests {
         let mut members: Vec<Vec<usize>> = Vec::new();
         for row in order {
             let similarities = (0..).zip(&members).flat_map(|(group, rows)| {
-                rows.iter()
-                    .map(move |other| (group, matrix.cosine(*row, *other)))
+                rows.iter().map(move |other| (group, matrix.cosine(*row, *other)))
             });
             let sizes = |group: u32| members[group as usize].len() as u32;
             match assign(similarities, sizes, cut) {

@@ -35,13 +35,8 @@ pub(crate) fn unit_matrix(rows: &[Row]) -> Matrix {
     Matrix::from_rows(
         N_TERMS as usize,
         rows.iter().map(|row| {
-            let length = row
-                .values()
-                .map(|weight| weight * weight)
-                .sum::<f64>()
-                .sqrt();
-            row.iter()
-                .map(move |(term, weight)| (*term, weight / length))
+            let length = row.values().map(|weight| weight * weight).sum::<f64>().sqrt();
+            row.iter().map(move |(term, weight)| (*term, weight / length))
         }),
     )
 }

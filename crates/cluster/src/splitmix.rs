@@ -38,11 +38,8 @@ mod tests {
     fn the_published_sequence_comes_out() {
         let mut rng = SplitMix64::new(1_234_567);
         let first: Vec<u64> = (0..3).map(|_| rng.next()).collect();
-        let published = [
-            6_457_827_717_110_365_317,
-            3_203_168_211_198_807_973,
-            9_817_491_932_198_370_423,
-        ];
+        let published =
+            [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423];
         assert_eq!(first, published);
     }
 
@@ -53,9 +50,6 @@ mod tests {
         for _ in 0..10_000 {
             counts[rng.below(5)] += 1;
         }
-        assert!(
-            counts.iter().all(|n| (1_850..2_150).contains(n)),
-            "{counts:?}"
-        );
+        assert!(counts.iter().all(|n| (1_850..2_150).contains(n)), "{counts:?}");
     }
 }

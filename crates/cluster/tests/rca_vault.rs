@@ -23,10 +23,8 @@ fn vault() -> Option<Vec<Value>> {
         println!("did not run: {} is absent", path.display());
         return None;
     };
-    let mut docs: Vec<Value> = text
-        .lines()
-        .map(|l| serde_json::from_str(l).expect("each line is a document"))
-        .collect();
+    let mut docs: Vec<Value> =
+        text.lines().map(|l| serde_json::from_str(l).expect("each line is a document")).collect();
     docs.sort_by_key(|doc| (text_of(doc, "date"), text_of(doc, "id")));
     Some(docs)
 }
@@ -60,20 +58,11 @@ fn matrix(docs: &[Vec<String>]) -> Matrix {
         let mut counts: BTreeMap<u32, (f64, f64)> = BTreeMap::new();
         for word in doc {
             let rarity = ((1.0 + n) / (1.0 + frequencies[word.as_str()])).ln() + 1.0;
-            counts
-                .entry(numbers[word.as_str()])
-                .or_insert((0.0, rarity))
-                .0 += 1.0;
+            counts.entry(numbers[word.as_str()]).or_insert((0.0, rarity)).0 += 1.0;
         }
         let weigh = |(count, rarity): (f64, f64)| (1.0 + count.ln()) * rarity;
-        let length = counts
-            .values()
-            .map(|c| weigh(*c).powi(2))
-            .sum::<f64>()
-            .sqrt();
-        counts
-            .into_iter()
-            .map(move |(term, count)| (term, weigh(count) / length))
+        let length = counts.values().map(|c| weigh(*c).powi(2)).sum::<f64>().sqrt();
+        counts.into_iter().map(move |(term, count)| (term, weigh(count) / length))
     });
     Matrix::from_rows(numbers.len(), rows)
 }

@@ -75,10 +75,7 @@ impl Match {
     /// What ended it, word for word, and the field it was read from; `None` where nothing is stated.
     #[must_use]
     pub fn resolution(&self) -> Option<(&str, Field)> {
-        self.incident
-            .resolution
-            .as_deref()
-            .map(|text| (text, Field::Resolution))
+        self.incident.resolution.as_deref().map(|text| (text, Field::Resolution))
     }
 }
 

@@ -39,9 +39,7 @@ impl Candidate {
         }
         let stored = engine.store.incident(&self.id)?;
         let known = stored.and_then(|stored| stored.incident.as_known_at(as_of));
-        let incident = known.ok_or_else(|| Error::NoIncident {
-            id: self.id.clone(),
-        })?;
+        let incident = known.ok_or_else(|| Error::NoIncident { id: self.id.clone() })?;
         Ok(self.incident.get_or_init(|| incident).clone())
     }
 }
@@ -68,23 +66,14 @@ pub(crate) fn candidates(
                 started_at: entry.started_at,
                 class: catalog.class_of(hit.doc).map(ClassId::new),
                 score: hit.score,
-                shared: shared
-                    .into_iter()
-                    .map(|(term, _)| term.to_owned())
-                    .collect(),
+                shared: shared.into_iter().map(|(term, _)| term.to_owned()).collect(),
                 in_flight: false,
                 incident: OnceLock::new(),
             }
         })
         .collect();
     if request.as_of.explicit {
-        found.extend(in_flight(
-            engine,
-            snapshot,
-            question,
-            filter,
-            request.as_of,
-        )?);
+        found.extend(in_flight(engine, snapshot, question, filter, request.as_of)?);
         found.sort_by(|left, right| {
             right
                 .score
@@ -105,16 +94,8 @@ fn in_flight(
     filter: &Filter,
     as_of: AsOf,
 ) -> Result<Vec<Candidate>> {
-    let until = Some(
-        filter
-            .until
-            .map_or(as_of.secs(), |until| until.min(as_of.secs())),
-    );
-    let begun = Filter {
-        as_of: None,
-        until,
-        ..filter.clone()
-    };
+    let until = Some(filter.until.map_or(as_of.secs(), |until| until.min(as_of.secs())));
+    let begun = Filter { as_of: None, until, ..filter.clone() };
     let catalog = snapshot.catalog();
     let mut found = Vec::new();
     for doc in snapshot.select(&begun) {

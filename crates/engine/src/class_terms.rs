@@ -28,11 +28,7 @@ pub(crate) fn label(
     let terms = heaviest_terms(members, retriever, postings);
     let name = recurrence::name(members).unwrap_or_else(|| {
         let words: Vec<&str> = terms.iter().take(NAME_TERMS).map(String::as_str).collect();
-        if words.is_empty() {
-            id.to_string()
-        } else {
-            words.join(" ")
-        }
+        if words.is_empty() { id.to_string() } else { words.join(" ") }
     });
     ClassLabel { id, name, terms }
 }
@@ -46,37 +42,24 @@ fn heaviest_terms(
     let mut weights: HashMap<String, f64> = HashMap::new();
     let mut spellings: HashMap<String, HashMap<String, u32>> = HashMap::new();
     for incident in members.iter().take(MEMBERS_READ_MAX) {
-        let vector = SparseVector::embed(
-            &retriever.class_bag(incident),
-            &postings.weights().frequencies,
-        );
-        for (term, weight) in vector
-            .iter()
-            .filter(|(term, _)| !term.starts_with(SERVICE_PREFIX))
-        {
+        let vector =
+            SparseVector::embed(&retriever.class_bag(incident), &postings.weights().frequencies);
+        for (term, weight) in vector.iter().filter(|(term, _)| !term.starts_with(SERVICE_PREFIX)) {
             *weights.entry(term.to_owned()).or_default() += weight / vector.norm();
         }
         for (stem, spelling) in retriever.spellings(incident) {
-            *spellings
-                .entry(stem)
-                .or_default()
-                .entry(spelling)
-                .or_default() += 1;
+            *spellings.entry(stem).or_default().entry(spelling).or_default() += 1;
         }
     }
     let mut heaviest: Vec<(String, f64)> = weights.into_iter().collect();
     heaviest.sort_by(|(left, l), (right, r)| r.total_cmp(l).then_with(|| left.cmp(right)));
     heaviest.truncate(TERMS_MAX);
-    heaviest
-        .into_iter()
-        .map(|(stem, _)| commonest(spellings.get(&stem)).unwrap_or(stem))
-        .collect()
+    heaviest.into_iter().map(|(stem, _)| commonest(spellings.get(&stem)).unwrap_or(stem)).collect()
 }
 
 /// The spelling most members use; of equal ones the first in the order of their bytes.
 fn commonest(spellings: Option<&HashMap<String, u32>>) -> Option<String> {
-    let best = spellings?
-        .iter()
-        .max_by(|(left, l), (right, r)| l.cmp(r).then_with(|| right.cmp(left)));
+    let best =
+        spellings?.iter().max_by(|(left, l), (right, r)| l.cmp(r).then_with(|| right.cmp(left)));
     best.map(|(spelling, _)| spelling.clone())
 }

@@ -25,8 +25,7 @@ impl Scope {
     fn includes(&self, incident: &Incident) -> bool {
         let any = |asked: &[String], held: &[String]| {
             let is_held = |name: &String| {
-                held.iter()
-                    .any(|other| other.to_lowercase() == name.trim().to_lowercase())
+                held.iter().any(|other| other.to_lowercase() == name.trim().to_lowercase())
             };
             asked.is_empty() || asked.iter().any(is_held)
         };
@@ -51,25 +50,36 @@ impl Engine {
             .map(|(id, members)| self.describe(id, &members, as_of, &state.snapshot))
             .collect();
         classes.sort_by(|left, right| {
-            right
-                .last_seen
-                .cmp(&left.last_seen)
-                .then_with(|| left.id.cmp(&right.id))
+            right.last_seen.cmp(&left.last_seen).then_with(|| left.id.cmp(&right.id))
         });
         Ok(classes)
     }
 
-    /// The class `id` as it was known at `as_of`.
+    /// The class `id` as it was known at `as_of`. The id of a class that ended leads to the class most of
+    /// its members went to: the answer then has another id than the question.
     ///
     /// # Errors
     /// [`Error::NoClass`] where it does not exist or had no member yet, [`Error::Store`] where the
     /// record cannot be read.
     pub fn class(&self, id: ClassId, as_of: AsOf) -> Result<FailureClass> {
-        let members = self.members(id, as_of, None)?;
+        let current = self.current(id)?;
+        let members = self.members(current, as_of, None)?;
         if members.is_empty() {
             return Err(Error::NoClass { id });
         }
-        Ok(self.describe(id, &members, as_of, &self.state().snapshot))
+        Ok(self.describe(current, &members, as_of, &self.state().snapshot))
+    }
+
+    /// The class that the id leads to.
+    fn current(&self, id: ClassId) -> Result<ClassId> {
+        let records = self.store.classes()?;
+        let mut current = id;
+        while let Some(into) =
+            records.iter().find(|record| record.id == current).and_then(|record| record.merged_into)
+        {
+            current = into;
+        }
+        Ok(current)
     }
 
     /// The members of the class `id` as they were known at `as_of`, in the order of the log.
@@ -83,12 +93,8 @@ impl Engine {
         but: Option<&IncidentId>,
     ) -> Result<Vec<Incident>> {
         let stored = self.store.members(id)?;
-        let others = stored
-            .into_iter()
-            .filter(|stored| Some(&stored.incident.id) != but);
-        Ok(others
-            .filter_map(|stored| stored.incident.as_known_at(as_of))
-            .collect())
+        let others = stored.into_iter().filter(|stored| Some(&stored.incident.id) != but);
+        Ok(others.filter_map(|stored| stored.incident.as_known_at(as_of)).collect())
     }
 
     /// What kept coming back in `period`, within `scope`, looking from `as_of`.
@@ -140,10 +146,7 @@ impl Engine {
         let mut groups: BTreeMap<ClassId, Vec<Incident>> = BTreeMap::new();
         let mut one_offs = Vec::new();
         self.store.for_each(|stored| {
-            let known = stored
-                .incident
-                .as_known_at(as_of)
-                .filter(|known| scope.includes(known));
+            let known = stored.incident.as_known_at(as_of).filter(|known| scope.includes(known));
             match (known, stored.class) {
                 (Some(incident), Some(class)) => groups.entry(class).or_default().push(incident),
                 (Some(incident), None) => one_offs.push(incident),

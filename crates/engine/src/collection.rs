@@ -24,10 +24,7 @@ impl Collection {
         }
         let bag = |incident| (Entry::of(incident), retriever.search_bag(incident));
         let snapshot = indexed(incidents.iter().map(bag), retriever.slope());
-        Self {
-            retriever,
-            snapshot,
-        }
+        Self { retriever, snapshot }
     }
 
     /// The `k` incidents most similar to `incident`, best first, with their scores in [0, 1]; never
@@ -42,9 +39,7 @@ impl Collection {
         filter.exclude = Some(incident.id.clone());
         let hits = self.snapshot.search(&self.query(incident), &filter, k);
         let catalog = self.snapshot.catalog();
-        hits.iter()
-            .map(|hit| (catalog.entry(hit.doc).id.clone(), hit.score))
-            .collect()
+        hits.iter().map(|hit| (catalog.entry(hit.doc).id.clone(), hit.score)).collect()
     }
 
     /// How many incidents `filter` lets through, `incident` itself left out.
@@ -55,9 +50,7 @@ impl Collection {
     }
 
     fn query(&self, incident: &Incident) -> SparseVector {
-        self.snapshot
-            .postings()
-            .embed(&self.retriever.search_bag(incident))
+        self.snapshot.postings().embed(&self.retriever.search_bag(incident))
     }
 }
 

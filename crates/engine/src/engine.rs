@@ -50,13 +50,7 @@ impl Engine {
         );
         let state = ArcSwap::from_pointee(writer.state());
         let writer = Mutex::new(Some(writer));
-        Ok(Self {
-            store,
-            retriever,
-            state,
-            writer,
-            queue: Mutex::default(),
-        })
+        Ok(Self { store, retriever, state, writer, queue: Mutex::default() })
     }
 
     /// Leaves `address` for the message of whoever finds the folder locked.
@@ -83,9 +77,7 @@ impl Engine {
             self.serve(&mut writer, tickets);
         }
         drop(writer);
-        receipts
-            .recv()
-            .expect("a ticket is served before its caller gets the writer or by it")
+        receipts.recv().expect("a ticket is served before its caller gets the writer or by it")
     }
 
     /// Removes an incident for good; its text and the words that only it held are wiped.
@@ -100,11 +92,14 @@ impl Engine {
         }
         let position = writer.next_position();
         let forgotten = writer.erase(id);
-        let mut changes = vec![Change::Delete {
-            position,
-            id: id.clone(),
-        }];
-        changes.push(writer.advance().unwrap_or(forgotten));
+        let mut changes = vec![Change::Delete { position, id: id.clone() }];
+        match writer.advance() {
+            Some(begun) => {
+                changes.extend(begun.classes);
+                changes.push(begun.epoch);
+            }
+            None => changes.push(forgotten),
+        }
         self.commit(&mut guard, &changes)
     }
 
@@ -131,10 +126,8 @@ impl Engine {
     }
 
     fn serve(&self, guard: &mut MutexGuard<'_, Option<Writer>>, tickets: Vec<Ticket>) {
-        let (replies, items): (Vec<_>, Vec<_>) = tickets
-            .into_iter()
-            .map(|ticket| (ticket.reply, ticket.items))
-            .unzip();
+        let (replies, items): (Vec<_>, Vec<_>) =
+            tickets.into_iter().map(|ticket| (ticket.reply, ticket.items)).unzip();
         match self.store_all(guard, items) {
             Ok(receipts) => {
                 for (reply, receipts) in replies.into_iter().zip(receipts) {
@@ -197,9 +190,7 @@ fn refuse(replies: Vec<Sender<Result<Vec<Ingested>>>>, error: Error) {
     let mut error = Some(error);
     for reply in replies {
         let told = error.take().unwrap_or_else(|| {
-            Error::Store(store::Error::Unavailable {
-                message: message.clone(),
-            })
+            Error::Store(store::Error::Unavailable { message: message.clone() })
         });
         let _ = reply.send(Err(told));
     }

@@ -53,11 +53,7 @@ impl Epoch {
             cut_bits: [cut.value, cut.null, cut.floor].map(f64::to_bits),
         };
         let payload = serde_json::to_vec(&payload).expect("counts have a JSON form");
-        EpochRecord {
-            number: self.number,
-            position: self.search.position,
-            payload,
-        }
+        EpochRecord { number: self.number, position: self.search.position, payload }
     }
 
     /// Reads a record back.
@@ -87,22 +83,13 @@ impl Epoch {
 
 impl Counts {
     fn of(frequencies: &DocumentFrequencies) -> Self {
-        let terms = frequencies
-            .sorted()
-            .into_iter()
-            .map(|(term, count)| (term.to_owned(), count));
-        Self {
-            n_docs: frequencies.n_docs(),
-            terms: terms.collect(),
-        }
+        let terms = frequencies.sorted().into_iter().map(|(term, count)| (term.to_owned(), count));
+        Self { n_docs: frequencies.n_docs(), terms: terms.collect() }
     }
 
     fn into_frequencies(self) -> DocumentFrequencies {
-        let counts: HashMap<Box<str>, u32> = self
-            .terms
-            .into_iter()
-            .map(|(term, count)| (term.into_boxed_str(), count))
-            .collect();
+        let counts: HashMap<Box<str>, u32> =
+            self.terms.into_iter().map(|(term, count)| (term.into_boxed_str(), count)).collect();
         DocumentFrequencies::new(self.n_docs, counts)
     }
 }
@@ -130,36 +117,18 @@ mod tests {
         let frequencies = DocumentFrequencies::new(7, counts);
         let epoch = Epoch {
             number: 4,
-            search: Weights {
-                position: 9,
-                frequencies: frequencies.clone(),
-                mean_norm: 0.1 + 0.2,
-            },
+            search: Weights { position: 9, frequencies: frequencies.clone(), mean_norm: 0.1 + 0.2 },
             classes: Thresholds {
                 frequencies,
-                cut: Cut {
-                    value: 0.5,
-                    null: 1.0 / 3.0,
-                    floor: 0.5,
-                },
+                cut: Cut { value: 0.5, null: 1.0 / 3.0, floor: 0.5 },
             },
         };
-        assert_eq!(
-            Epoch::from_record(&epoch.to_record()).expect("it was just written"),
-            epoch
-        );
+        assert_eq!(Epoch::from_record(&epoch.to_record()).expect("it was just written"), epoch);
     }
 
     #[test]
     fn a_damaged_record_says_so() {
-        let record = EpochRecord {
-            number: 1,
-            position: 1,
-            payload: b"{".to_vec(),
-        };
-        assert!(matches!(
-            Epoch::from_record(&record),
-            Err(store::Error::Corrupt { .. })
-        ));
+        let record = EpochRecord { number: 1, position: 1, payload: b"{".to_vec() };
+        assert!(matches!(Epoch::from_record(&record), Err(store::Error::Corrupt { .. })));
     }
 }

@@ -19,25 +19,14 @@ pub(crate) fn evidence(
     quotes_a_title: bool,
 ) -> Evidence {
     let frequencies = &snapshot.postings().weights().frequencies;
-    let words = || {
-        question
-            .vector
-            .iter()
-            .filter(|(term, _)| !term.starts_with(SERVICE_PREFIX))
-    };
+    let words = || question.vector.iter().filter(|(term, _)| !term.starts_with(SERVICE_PREFIX));
     let known = words().filter(|(term, _)| frequencies.of(term) > 0).count();
-    let names_a_service = question
-        .vector
-        .iter()
-        .any(|(term, _)| term.starts_with(SERVICE_PREFIX));
+    let names_a_service = question.vector.iter().any(|(term, _)| term.starts_with(SERVICE_PREFIX));
     let best = found.first();
     let is_family = |candidate: &&Candidate| class.is_some() && candidate.class == class;
     let best_terms: HashSet<&str> = best.into_iter().flat_map(terms).collect();
-    let class_terms: HashSet<&str> = best
-        .into_iter()
-        .chain(found.iter().filter(is_family))
-        .flat_map(terms)
-        .collect();
+    let class_terms: HashSet<&str> =
+        best.into_iter().chain(found.iter().filter(is_family)).flat_map(terms).collect();
     Evidence {
         best_score: best.map_or(0.0, |best| best.score),
         best_outside_class: outside(question, found, class, snapshot, filter),
@@ -47,6 +36,12 @@ pub(crate) fn evidence(
         class_coverage: coverage(question, &class_terms),
         verbatim: quotes_a_title || names_a_service,
     }
+}
+
+/// The share of the question's squared weight on terms that any candidate of `class` has, in [0, 1].
+pub(crate) fn class_coverage(question: &Question, found: &[Candidate], class: ClassId) -> f64 {
+    let members = found.iter().filter(|candidate| candidate.class == Some(class));
+    coverage(question, &members.flat_map(terms).collect())
 }
 
 /// The best score outside the best match and its class. Where all candidates are of the class, it is
@@ -62,10 +57,7 @@ fn outside(
     if let Some(other) = found.iter().skip(1).find(is_outside) {
         return other.score;
     }
-    let others = Filter {
-        not_class: class.map(ClassId::number),
-        ..filter.clone()
-    };
+    let others = Filter { not_class: class.map(ClassId::number), ..filter.clone() };
     let k = if class.is_some() { 1 } else { 2 };
     let hits = snapshot.search(&question.vector, &others, k);
     hits.get(k - 1).map_or(0.0, |hit| hit.score)
@@ -77,11 +69,8 @@ fn coverage(question: &Question, terms: &HashSet<&str>) -> f64 {
     if all == 0.0 {
         return 0.0;
     }
-    let covered = question
-        .vector
-        .iter()
-        .filter(|(term, _)| terms.contains(term));
-    covered.map(|(_, weight)| weight * weight).sum::<f64>() / all
+    let covered = question.vector.iter().filter(|(term, _)| terms.contains(term));
+    covered.fold(0.0, |sum, (_, weight)| sum + weight * weight) / all
 }
 
 fn terms(candidate: &Candidate) -> impl Iterator<Item = &str> {

@@ -10,13 +10,8 @@ use crate::question::Question;
 use crate::retriever::Retriever;
 
 /// The fields that a word of the whole text is looked for in.
-const SECTIONS: [Field; 5] = [
-    Field::Summary,
-    Field::Symptoms,
-    Field::RootCause,
-    Field::Resolution,
-    Field::Impact,
-];
+const SECTIONS: [Field; 5] =
+    [Field::Summary, Field::Symptoms, Field::RootCause, Field::Resolution, Field::Impact];
 
 /// How many missing words are named at most.
 const MISSING_WORDS_MAX: usize = 3;
@@ -37,11 +32,7 @@ pub(crate) fn contributions(
     for (term, part) in postings.parts(&question.vector, &retriever.search_bag(incident)) {
         for (field, share) in shares.of_term(term) {
             let term = question.spelling(term).to_owned();
-            contributions.push(Contribution {
-                field,
-                term,
-                contribution: part * share,
-            });
+            contributions.push(Contribution { field, term, contribution: part * share });
         }
     }
     contributions.sort_by(|left, right| {
@@ -58,20 +49,13 @@ pub(crate) fn contributions(
 pub(crate) fn differs(question: &Question, incident: &Incident, shared: &[&str]) -> Vec<String> {
     let mut differs = Vec::new();
     let asked = &question.incident.services;
-    let is_shared = |service: &String| {
-        asked
-            .iter()
-            .any(|asked| asked.to_lowercase() == service.to_lowercase())
-    };
+    let is_shared =
+        |service: &String| asked.iter().any(|asked| asked.to_lowercase() == service.to_lowercase());
     if !asked.is_empty()
         && !incident.services.is_empty()
         && !incident.services.iter().any(is_shared)
     {
-        differs.push(format!(
-            "on {}, not {}",
-            incident.services.join(", "),
-            asked.join(", ")
-        ));
+        differs.push(format!("on {}, not {}", incident.services.join(", "), asked.join(", ")));
     }
     let mut missing: Vec<(&str, f64)> = question
         .vector
@@ -96,11 +80,7 @@ impl Shares {
         let fields = weighting.fields(incident);
         let mut shares = Self::default();
         for term in retriever.analyzer().analyze(incident, &fields).iter() {
-            shares.add(
-                term.stem,
-                term.field,
-                f64::from(weighting.weight_of(term.field)),
-            );
+            shares.add(term.stem, term.field, f64::from(weighting.weight_of(term.field)));
         }
         if fields.contains(&Field::Text) {
             shares.ascribe_text(&Self::in_sections(incident, retriever));
@@ -135,11 +115,7 @@ impl Shares {
             };
             let (_, in_text) = counts.remove(at);
             let total: f64 = found.iter().map(|(_, count)| count).sum();
-            counts.extend(
-                found
-                    .iter()
-                    .map(|(field, count)| (*field, in_text * count / total)),
-            );
+            counts.extend(found.iter().map(|(field, count)| (*field, in_text * count / total)));
         }
     }
 
@@ -148,9 +124,6 @@ impl Shares {
         let mut counts = self.counts.get(term).cloned().unwrap_or_default();
         let total: f64 = counts.iter().map(|(_, count)| count).sum();
         counts.sort_by_key(|(field, _)| *field);
-        counts
-            .into_iter()
-            .map(|(field, count)| (field, count / total))
-            .collect()
+        counts.into_iter().map(|(field, count)| (field, count / total)).collect()
     }
 }

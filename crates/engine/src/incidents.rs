@@ -44,11 +44,7 @@ impl Engine {
         limit: usize,
     ) -> Result<Page<IncidentLine>> {
         if as_of.explicit {
-            filter.until = Some(
-                filter
-                    .until
-                    .map_or(as_of.secs(), |until| until.min(as_of.secs())),
-            );
+            filter.until = Some(filter.until.map_or(as_of.secs(), |until| until.min(as_of.secs())));
         }
         let state = self.state();
         let catalog = state.snapshot.catalog();
@@ -69,9 +65,6 @@ impl Engine {
                 class,
             })
         });
-        Ok(Page {
-            items: lines.collect(),
-            total: docs.len(),
-        })
+        Ok(Page { items: lines.collect(), total: docs.len() })
     }
 }

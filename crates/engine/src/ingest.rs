@@ -54,12 +54,7 @@ pub(crate) struct Commit<'a> {
 
 impl<'a> Commit<'a> {
     pub(crate) fn new(writer: &'a mut Writer, store: &'a Store) -> Self {
-        Self {
-            writer,
-            known: Known::new(store),
-            changes: Vec::new(),
-            epoch: None,
-        }
+        Self { writer, known: Known::new(store), changes: Vec::new(), epoch: None }
     }
 
     /// Decides on one item and applies it to the indices; nothing is stored yet.
@@ -68,22 +63,17 @@ impl<'a> Commit<'a> {
     /// Where the store cannot be read.
     pub(crate) fn take(&mut self, prepared: Prepared) -> store::Result<Ingested> {
         match prepared {
-            Prepared::Skipped { reason } => Ok(Ingested {
-                skipped: Some(reason),
-                ..receipt(Outcome::Skipped, None, None)
-            }),
-            Prepared::Refused(problem) => Ok(Ingested {
-                problem: Some(problem),
-                ..receipt(Outcome::Refused, None, None)
-            }),
+            Prepared::Skipped { reason } => {
+                Ok(Ingested { skipped: Some(reason), ..receipt(Outcome::Skipped, None, None) })
+            }
+            Prepared::Refused(problem) => {
+                Ok(Ingested { problem: Some(problem), ..receipt(Outcome::Refused, None, None) })
+            }
             Prepared::Ready(mut ready) => {
                 let warnings = std::mem::take(&mut ready.warnings);
                 let (outcome, id) = self.take_ready(*ready)?;
                 let class = self.writer.class_of(&id);
-                Ok(Ingested {
-                    warnings,
-                    ..receipt(outcome, Some(id), class)
-                })
+                Ok(Ingested { warnings, ..receipt(outcome, Some(id), class) })
             }
         }
     }
@@ -96,10 +86,7 @@ impl<'a> Commit<'a> {
     }
 
     fn take_ready(&mut self, mut ready: Ready) -> store::Result<(Outcome, IncidentId)> {
-        let name = (
-            ready.incident.source.clone(),
-            ready.incident.external_id.clone(),
-        );
+        let name = (ready.incident.source.clone(), ready.incident.external_id.clone());
         if let Some(kept) = self.known.incident(&name)? {
             ready.incident.id = kept.id.clone();
             return Ok(self.take_version(name, ready, &kept));
@@ -150,20 +137,11 @@ impl<'a> Commit<'a> {
                 digest,
                 of: of.clone(),
             });
-            self.known.put_alias(
-                name.clone(),
-                Some(Alias {
-                    of: of.clone(),
-                    digest,
-                }),
-            );
+            self.known.put_alias(name.clone(), Some(Alias { of: of.clone(), digest }));
             self.end_of_position();
         } else if alias.is_some() {
             let (source, external_id) = name.clone();
-            self.changes.push(Change::DropAlias {
-                source,
-                external_id,
-            });
+            self.changes.push(Change::DropAlias { source, external_id });
             self.known.put_alias(name.clone(), None);
         }
         Ok(original)
@@ -171,38 +149,22 @@ impl<'a> Commit<'a> {
 
     fn put(&mut self, name: Name, ready: Ready) {
         let position = self.writer.next_position();
-        let Ready {
-            incident,
-            bags,
-            digest,
-            ..
-        } = ready;
+        let Ready { incident, bags, digest, .. } = ready;
         let (class, changes) = self.writer.put(&incident, bags);
         self.changes.extend(changes);
         self.known.put(name, incident.clone(), digest);
-        self.changes.push(Change::Put {
-            position,
-            incident: Box::new(incident),
-            class,
-            digest,
-        });
+        self.changes.push(Change::Put { position, incident: Box::new(incident), class, digest });
         self.end_of_position();
     }
 
     fn end_of_position(&mut self) {
-        if let Some(epoch) = self.writer.advance() {
-            self.epoch = Some(epoch);
+        if let Some(begun) = self.writer.advance() {
+            self.changes.extend(begun.classes);
+            self.epoch = Some(begun.epoch);
         }
     }
 }
 
 fn receipt(outcome: Outcome, id: Option<IncidentId>, class: Option<ClassId>) -> Ingested {
-    Ingested {
-        outcome,
-        id,
-        class,
-        warnings: Vec::new(),
-        problem: None,
-        skipped: None,
-    }
+    Ingested { outcome, id, class, warnings: Vec::new(), problem: None, skipped: None }
 }

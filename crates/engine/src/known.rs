@@ -20,12 +20,7 @@ pub(crate) struct Known<'a> {
 impl<'a> Known<'a> {
     /// Nothing under way yet.
     pub(crate) fn new(store: &'a Store) -> Self {
-        Self {
-            store,
-            incidents: HashMap::new(),
-            aliases: HashMap::new(),
-            digests: HashMap::new(),
-        }
+        Self { store, incidents: HashMap::new(), aliases: HashMap::new(), digests: HashMap::new() }
     }
 
     /// The incident of that name.
@@ -33,10 +28,7 @@ impl<'a> Known<'a> {
         if let Some(incident) = self.incidents.get(name) {
             return Ok(Some(incident.clone()));
         }
-        Ok(self
-            .store
-            .find(&name.0, &name.1)?
-            .map(|stored| stored.incident))
+        Ok(self.store.find(&name.0, &name.1)?.map(|stored| stored.incident))
     }
 
     /// The alias of that name.
@@ -57,9 +49,7 @@ impl<'a> Known<'a> {
 
     pub(crate) fn put(&mut self, name: Name, incident: Incident, digest: Option<Digest>) {
         if let Some(digest) = digest {
-            self.digests
-                .entry(digest)
-                .or_insert_with(|| incident.id.clone());
+            self.digests.entry(digest).or_insert_with(|| incident.id.clone());
         }
         self.incidents.insert(name, incident);
     }

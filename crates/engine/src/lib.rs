@@ -39,6 +39,7 @@ mod epoch;
 mod error;
 mod evidence;
 mod explain;
+mod families;
 mod incidents;
 mod ingest;
 mod known;

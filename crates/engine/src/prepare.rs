@@ -68,9 +68,7 @@ pub(crate) fn in_parallel<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R
 }
 
 fn joined<R>(thread: thread::ScopedJoinHandle<'_, Vec<R>>) -> Vec<R> {
-    thread
-        .join()
-        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 fn one(item: Item, retriever: &Retriever) -> Prepared {
@@ -93,12 +91,7 @@ fn ready(
     retriever: &Retriever,
 ) -> Prepared {
     let bags = retriever.bags(&incident);
-    Prepared::Ready(Box::new(Ready {
-        incident,
-        bags,
-        digest,
-        warnings,
-    }))
+    Prepared::Ready(Box::new(Ready { incident, bags, digest, warnings }))
 }
 
 #[cfg(test)]
@@ -108,10 +101,7 @@ mod tests {
     #[test]
     fn results_keep_the_order_of_the_items() {
         let doubled = in_parallel((0..1_000).collect(), |item: u32| item * 2);
-        assert_eq!(
-            doubled,
-            (0..1_000).map(|item| item * 2).collect::<Vec<u32>>()
-        );
+        assert_eq!(doubled, (0..1_000).map(|item| item * 2).collect::<Vec<u32>>());
         assert!(in_parallel(Vec::<u32>::new(), |item| item).is_empty());
     }
 }

@@ -16,15 +16,8 @@ pub(crate) fn query_id(request: &SimilarRequest, position: u64) -> String {
         }
     };
     let as_of = request.as_of.explicit.then(|| request.as_of.secs());
-    let all = format!(
-        "{position}\n{}\n{as_of:?}\n{:?}\n{query}",
-        request.k, request.filter
-    );
+    let all = format!("{position}\n{}\n{as_of:?}\n{:?}\n{query}", request.k, request.filter);
     let digest = Sha256::digest(all.as_bytes());
-    let hex: String = digest
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let hex: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     format!("q-{hex}")
 }

@@ -49,10 +49,7 @@ impl Question {
             Query::Id(id) => {
                 let stored = engine.store.incident(id)?;
                 let known = stored.and_then(|stored| stored.incident.as_known_at(as_of));
-                (
-                    known.ok_or_else(|| Error::NoIncident { id: id.clone() })?,
-                    Some(id.clone()),
-                )
+                (known.ok_or_else(|| Error::NoIncident { id: id.clone() })?, Some(id.clone()))
             }
         };
         let truncated = incident.text.as_mut().is_some_and(truncate);
@@ -60,13 +57,7 @@ impl Question {
         let bag = engine.retriever.search_bag(&incident);
         let vector = snapshot.postings().embed(&bag);
         let spellings = spellings(engine, &incident);
-        Ok(Self {
-            incident,
-            id,
-            vector,
-            spellings,
-            truncated,
-        })
+        Ok(Self { incident, id, vector, spellings, truncated })
     }
 
     /// The term as the question spells it; of a service its name.
@@ -80,15 +71,8 @@ impl Question {
     /// Whether it says the title of `other` word for word, or is only that.
     pub(crate) fn quotes_title_of(&self, other: &Incident) -> bool {
         let title = folded(&other.title);
-        let texts = [
-            Some(self.incident.title.as_str()),
-            self.incident.text.as_deref(),
-        ];
-        !title.is_empty()
-            && texts
-                .into_iter()
-                .flatten()
-                .any(|text| folded(text).contains(&title))
+        let texts = [Some(self.incident.title.as_str()), self.incident.text.as_deref()];
+        !title.is_empty() && texts.into_iter().flatten().any(|text| folded(text).contains(&title))
     }
 }
 
@@ -97,11 +81,7 @@ fn name_services(incident: &mut Incident, snapshot: &Snapshot) {
     if !incident.services.is_empty() {
         return;
     }
-    let said = format!(
-        "{}\n{}",
-        incident.title,
-        incident.text.as_deref().unwrap_or_default()
-    );
+    let said = format!("{}\n{}", incident.title, incident.text.as_deref().unwrap_or_default());
     let named = mentioned_services(&said, snapshot.catalog().services());
     incident.services = named.into_iter().map(str::to_owned).collect();
     incident.services.sort();

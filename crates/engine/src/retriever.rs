@@ -39,11 +39,7 @@ impl Retriever {
             Method::Default => (Analyzer::stemmed(), Weighting::search()),
             Method::Plain => (Analyzer::plain(), Weighting::plain()),
         };
-        Self {
-            analyzer,
-            search,
-            classes: Weighting::classes(),
-        }
+        Self { analyzer, search, classes: Weighting::classes() }
     }
 
     /// The same over the `fields` named alone.
@@ -63,16 +59,14 @@ impl Retriever {
     #[must_use]
     pub fn search_bag(&self, incident: &Incident) -> Bag {
         let fields = self.search.fields(incident);
-        self.search
-            .bag(&self.analyzer.analyze(incident, &fields), &fields)
+        self.search.bag(&self.analyzer.analyze(incident, &fields), &fields)
     }
 
     /// The bag that is grouped into classes.
     #[must_use]
     pub fn class_bag(&self, incident: &Incident) -> Bag {
         let fields = self.classes.fields(incident);
-        self.classes
-            .bag(&self.analyzer.analyze(incident, &fields), &fields)
+        self.classes.bag(&self.analyzer.analyze(incident, &fields), &fields)
     }
 
     /// Both bags out of one analysis.

@@ -3,13 +3,15 @@
 use incident::{AsOf, Incident, SECS_PER_DAY};
 use index::{Extent, Filter, Snapshot};
 use jiff::Timestamp;
-use recurrence::{Aftermath, Cuts, FailureClass, Finding, FixStatus, Verdict, aftermath, judge};
+use recurrence::{
+    Aftermath, ClassId, Cuts, FailureClass, Finding, FixStatus, Verdict, aftermath, judge,
+};
 
 use crate::answer::{Answer, Caveat, Match, Searched, SimilarRequest};
 use crate::candidate::{Candidate, candidates};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::evidence::evidence;
+use crate::evidence::{class_coverage, evidence};
 use crate::explain::{contributions, differs};
 use crate::query_id::query_id;
 use crate::question::Question;
@@ -35,14 +37,7 @@ impl Engine {
         let filter = filter_of(request, &question);
         let found = candidates(self, snapshot, &question, &filter, request)?;
         let family = self.family(&found, &question, request.as_of, snapshot)?;
-        let asking = Asking {
-            engine: self,
-            state: &state,
-            question,
-            filter,
-            found,
-            request,
-        };
+        let asking = Asking { engine: self, state: &state, question, filter, found, request };
         asking.answer(family)
     }
 
@@ -58,22 +53,29 @@ impl Engine {
         let Some(best) = found.first() else {
             return Ok(None);
         };
-        let near = found
-            .iter()
-            .take_while(|other| other.score >= best.score * FAMILY_SHARE);
+        let near = found.iter().take_while(|other| other.score >= best.score * FAMILY_SHARE);
+        let mut looked_at: Vec<ClassId> = Vec::new();
         for class in near.filter_map(|candidate| candidate.class) {
+            if looked_at.contains(&class) {
+                continue;
+            }
+            looked_at.push(class);
+            let fits = best.class == Some(class)
+                || class_coverage(question, found, class) >= FAMILY_COVERAGE;
             let described = self.described(class, as_of, question.id.as_ref(), snapshot)?;
-            if described.is_some() {
-                return Ok(described);
+            if let Some(class) = described.filter(|_| fits) {
+                return Ok(Some(class));
             }
         }
         Ok(None)
     }
 }
 
-/// A best match that is a one-off stands for the class of the next match that scores at least this
-/// share of it: a report written in other words than the rest of its family is still of it.
-const FAMILY_SHARE: f64 = 0.5;
+/// A best match that is a one-off stands for a class whose best member scores at least this share of
+/// it: a report written in other words than the rest of its family is still of it ...
+const FAMILY_SHARE: f64 = 1.0 / 3.0;
+/// ... where the members of that class have at least this share of the question's squared weight.
+const FAMILY_COVERAGE: f64 = 0.5;
 
 /// A question with all that was found for it.
 struct Asking<'a> {
@@ -95,20 +97,11 @@ impl Asking<'_> {
         };
         let mut matches = self.matches(shown)?;
         let is_known = matches!(verdict, Verdict::Recurrence | Verdict::Similar);
-        let nearest_miss = if verdict == Verdict::New {
-            matches.pop()
-        } else {
-            None
-        };
+        let nearest_miss = if verdict == Verdict::New { matches.pop() } else { None };
         let family = family.filter(|_| is_known);
-        let nearest = matches
-            .first()
-            .or(nearest_miss.as_ref())
-            .map(|found| &found.incident);
-        let Aftermath {
-            fix_status,
-            action_items,
-        } = self.aftermath(family.as_ref(), nearest.filter(|_| is_known));
+        let nearest = matches.first().or(nearest_miss.as_ref()).map(|found| &found.incident);
+        let Aftermath { fix_status, action_items } =
+            self.aftermath(family.as_ref(), nearest.filter(|_| is_known));
         let extent = self.extent()?;
         let finding = Finding {
             verdict,
@@ -151,17 +144,11 @@ impl Asking<'_> {
         let Some(best) = self.found.first() else {
             return Ok(false);
         };
-        Ok(self
-            .question
-            .quotes_title_of(&best.incident(self.engine, self.request.as_of)?))
+        Ok(self.question.quotes_title_of(&best.incident(self.engine, self.request.as_of)?))
     }
 
     fn matches(&self, k: usize) -> Result<Vec<Match>> {
-        self.found
-            .iter()
-            .take(k)
-            .map(|candidate| self.shown(candidate))
-            .collect()
+        self.found.iter().take(k).map(|candidate| self.shown(candidate)).collect()
     }
 
     fn shown(&self, candidate: &Candidate) -> Result<Match> {
@@ -171,9 +158,7 @@ impl Asking<'_> {
         let contributions =
             contributions(&self.question, &incident, &self.engine.retriever, postings);
         let shared: Vec<&str> = candidate.shared.iter().map(String::as_str).collect();
-        let age = incident
-            .started_at
-            .map(|at| (as_of.secs() - at.secs()) / SECS_PER_DAY);
+        let age = incident.started_at.map(|at| (as_of.secs() - at.secs()) / SECS_PER_DAY);
         Ok(Match {
             differs: differs(&self.question, &incident, &shared),
             incident,
@@ -186,15 +171,11 @@ impl Asking<'_> {
 
     fn aftermath(&self, family: Option<&FailureClass>, nearest: Option<&Incident>) -> Aftermath {
         match (family, nearest) {
-            (Some(class), _) => Aftermath {
-                fix_status: class.fix_status,
-                action_items: class.action_items.clone(),
-            },
+            (Some(class), _) => {
+                Aftermath { fix_status: class.fix_status, action_items: class.action_items.clone() }
+            }
             (None, Some(incident)) => aftermath(&[incident], self.request.as_of),
-            (None, None) => Aftermath {
-                fix_status: FixStatus::Unknown,
-                action_items: Vec::new(),
-            },
+            (None, None) => Aftermath { fix_status: FixStatus::Unknown, action_items: Vec::new() },
         }
     }
 
@@ -218,11 +199,7 @@ impl Asking<'_> {
 
     fn extent(&self) -> Result<Extent> {
         let mut all = self.state.snapshot.extent(&self.filter);
-        all.n_docs += self
-            .found
-            .iter()
-            .filter(|candidate| candidate.in_flight)
-            .count();
+        all.n_docs += self.found.iter().filter(|candidate| candidate.in_flight).count();
         Ok(all)
     }
 
@@ -230,9 +207,7 @@ impl Asking<'_> {
         let time = |secs| Timestamp::from_second(secs).ok();
         Searched {
             incidents: extent.n_docs,
-            time_range: extent
-                .span
-                .and_then(|(first, last)| time(first).zip(time(last))),
+            time_range: extent.span.and_then(|(first, last)| time(first).zip(time(last))),
             filter: self.request.filter.clone(),
             position: self.state.position,
             epoch: self.state.epoch,

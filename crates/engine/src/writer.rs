@@ -5,11 +5,12 @@ use std::collections::{BTreeSet, HashMap};
 use cluster::Classifier;
 use incident::{Incident, IncidentId};
 use index::{DocId, Entry, Index};
-use recurrence::ClassId;
-use store::{Change, ClassRecord, Store};
+use recurrence::{ClassId, Heir, inherit};
+use store::{Change, Store};
 use vector::Bag;
 
 use crate::epoch::{self, Epoch};
+use crate::families::Families;
 use crate::prepare::in_parallel;
 use crate::retriever::{Bags, Retriever};
 use crate::state::State;
@@ -18,29 +19,23 @@ use crate::state::State;
 const SEED: u64 = 0x5EED;
 /// How many incidents are read at once when a store is opened.
 const LOAD_CHUNK: usize = 4_096;
+/// Up to this many incidents every epoch groups all of them anew: weights are rough while there are few,
+/// and it costs milliseconds. Beyond, they are settled, and one pass groups as well.
+const REGROUPED_UP_TO: usize = 2_000;
 
 /// The indices under change, and what is needed to change them.
 #[derive(Debug)]
 pub(crate) struct Writer {
     index: Index,
     classifier: Classifier,
+    families: Families,
+    /// The live document of each incident.
     docs: HashMap<IncidentId, DocId>,
-    /// By document.
-    labels: Vec<Label>,
-    /// The live documents of each class.
-    members: HashMap<ClassId, BTreeSet<DocId>>,
     /// Documents that the classifier has and the index has not yet.
     arriving: Vec<(Entry, Bag)>,
-    last_class: u32,
     position: u64,
     epoch: u64,
     epoch_position: u64,
-}
-
-#[derive(Debug)]
-struct Label {
-    id: IncidentId,
-    class: Option<ClassId>,
 }
 
 impl Writer {
@@ -52,11 +47,9 @@ impl Writer {
         let mut writer = Self {
             index: Index::new(retriever.slope()),
             classifier: Classifier::new(),
+            families: Families::new(store.classes()?),
             docs: HashMap::new(),
-            labels: Vec::new(),
-            members: HashMap::new(),
             arriving: Vec::new(),
-            last_class: 0,
             position: store.last_position(),
             epoch: 0,
             epoch_position: 0,
@@ -70,12 +63,6 @@ impl Writer {
             Ok::<(), store::Error>(())
         })?;
         writer.take_in(chunk, retriever);
-        writer.last_class = store
-            .classes()?
-            .iter()
-            .map(|class| class.id.number())
-            .max()
-            .unwrap_or(0);
         if let Some(record) = store.epoch()? {
             writer.restore(Epoch::from_record(&record)?);
         }
@@ -84,11 +71,7 @@ impl Writer {
 
     /// The state that readers are to see.
     pub(crate) fn state(&self) -> State {
-        State {
-            snapshot: self.index.snapshot(),
-            position: self.position,
-            epoch: self.epoch,
-        }
+        State { snapshot: self.index.snapshot(), position: self.position, epoch: self.epoch }
     }
 
     /// How many incidents are live.
@@ -109,7 +92,7 @@ impl Writer {
 
     /// The class of a live incident.
     pub(crate) fn class_of(&self, id: &IncidentId) -> Option<ClassId> {
-        self.labels[self.docs.get(id)?.0 as usize].class
+        self.families.class_of(*self.docs.get(id)?)
     }
 
     /// Adds a new incident, or the new version of a known one; says which class it is in, and what else
@@ -126,10 +109,7 @@ impl Writer {
         self.take_out(&incident.id);
         let mut changes = Vec::new();
         let (beside, class) = match kept {
-            Some(class) => (
-                self.members.get(&class).and_then(BTreeSet::first).copied(),
-                Some(class),
-            ),
+            Some(class) => (self.families.first_of(class), Some(class)),
             None => match self.classifier.nearest(&bags.classes) {
                 Some((row, _)) => self.joined(DocId(row), &mut changes),
                 None => (None, None),
@@ -150,8 +130,9 @@ impl Writer {
         Change::Epoch(self.current_epoch().to_record())
     }
 
-    /// Begins an epoch where one is due at the position reached.
-    pub(crate) fn advance(&mut self) -> Option<Change> {
+    /// Begins an epoch where one is due at the position reached: weights and cut are computed anew, and
+    /// while there are few incidents so are the classes.
+    pub(crate) fn advance(&mut self) -> Option<NewEpoch> {
         if !epoch::begins(self.epoch_position, self.position) {
             return None;
         }
@@ -160,19 +141,71 @@ impl Writer {
         self.epoch_position = self.position;
         self.index.refresh(self.position);
         self.classifier.refresh(SEED);
-        Some(Change::Epoch(self.current_epoch().to_record()))
+        let few = self.docs.len() <= REGROUPED_UP_TO;
+        let classes = if few { self.regroup() } else { Vec::new() };
+        Some(NewEpoch { epoch: Change::Epoch(self.current_epoch().to_record()), classes })
     }
 
     /// Hands the documents that arrived to the index, all in one segment.
     pub(crate) fn flush(&mut self) {
         let docs = self.index.add(std::mem::take(&mut self.arriving));
         for doc in docs {
-            let label = &self.labels[doc.0 as usize];
-            self.index.set_class(doc, label.class.map(ClassId::number));
-            if self.docs.get(&label.id) != Some(&doc) {
+            let class = self.families.class_of(doc);
+            self.index.set_class(doc, class.map(ClassId::number));
+            if self.docs.get(self.families.id_of(doc)) != Some(&doc) {
                 self.index.remove(doc);
             }
         }
+    }
+
+    /// Groups all incidents anew. Classes keep their ids as [`inherit`] says.
+    fn regroup(&mut self) -> Vec<Change> {
+        let groups = self.classifier.regroup(&self.families.ids());
+        let before: Vec<Vec<Option<ClassId>>> = groups
+            .iter()
+            .map(|rows| rows.iter().map(|row| self.families.class_of(DocId(*row))).collect())
+            .collect();
+        let inheritance = inherit(&before);
+        let mut changes = Vec::new();
+        let mut classes = Vec::with_capacity(groups.len());
+        for heir in inheritance.heirs {
+            classes.push(match heir {
+                Heir::Kept(class) => class,
+                Heir::New => self.opened(&mut changes),
+            });
+        }
+        let placed: BTreeSet<DocId> = groups.iter().flatten().map(|row| DocId(*row)).collect();
+        let alone: Vec<DocId> =
+            self.families.classed().filter(|doc| !placed.contains(doc)).collect();
+        alone.into_iter().for_each(|doc| self.assign(doc, None, &mut changes));
+        for (class, rows) in classes.iter().zip(&groups) {
+            rows.iter().for_each(|row| self.assign(DocId(*row), Some(*class), &mut changes));
+        }
+        for (class, place) in inheritance.merged {
+            changes.extend(self.families.end(class, classes[place]));
+        }
+        changes
+    }
+
+    fn opened(&mut self, changes: &mut Vec<Change>) -> ClassId {
+        let (class, change) = self.families.open(self.position);
+        changes.push(change);
+        class
+    }
+
+    /// Puts a document into a class, or out of all, where that is not how it is.
+    fn assign(&mut self, doc: DocId, class: Option<ClassId>, changes: &mut Vec<Change>) {
+        if self.families.class_of(doc) == class {
+            return;
+        }
+        changes.push(self.families.assign(doc, class));
+        if self.is_indexed(doc) {
+            self.index.set_class(doc, class.map(ClassId::number));
+        }
+    }
+
+    fn is_indexed(&self, doc: DocId) -> bool {
+        (doc.0 as usize) < self.families.n_docs() - self.arriving.len()
     }
 
     fn current_epoch(&self) -> Epoch {
@@ -196,8 +229,7 @@ impl Writer {
             (incident, class, bags)
         });
         for (incident, class, bags) in analysed {
-            let members = class.and_then(|class| self.members.get(&class));
-            let beside = members.and_then(BTreeSet::first).copied();
+            let beside = class.and_then(|class| self.families.first_of(class));
             self.add(&incident, bags, class, beside);
         }
         self.flush();
@@ -209,25 +241,11 @@ impl Writer {
         row: DocId,
         changes: &mut Vec<Change>,
     ) -> (Option<DocId>, Option<ClassId>) {
-        let label = &mut self.labels[row.0 as usize];
-        if let Some(class) = label.class {
-            return (Some(row), Some(class));
-        }
-        self.last_class += 1;
-        let class = ClassId::new(self.last_class);
-        label.class = Some(class);
-        changes.push(Change::Class(ClassRecord {
-            id: class,
-            opened_at_position: self.position,
-        }));
-        changes.push(Change::Assign {
-            id: label.id.clone(),
-            class: Some(class),
+        let class = self.families.class_of(row).unwrap_or_else(|| {
+            let class = self.opened(changes);
+            self.assign(row, Some(class), changes);
+            class
         });
-        self.members.entry(class).or_default().insert(row);
-        if (row.0 as usize) < self.labels.len() - self.arriving.len() {
-            self.index.set_class(row, Some(class.number()));
-        }
         (Some(row), Some(class))
     }
 
@@ -238,21 +256,9 @@ impl Writer {
         class: Option<ClassId>,
         beside: Option<DocId>,
     ) {
-        let row = self.classifier.add(&bags.classes, beside.map(|doc| doc.0));
-        let doc = DocId(row);
-        assert_eq!(
-            self.labels.len(),
-            row as usize,
-            "rows and documents are numbered alike"
-        );
-        self.labels.push(Label {
-            id: incident.id.clone(),
-            class,
-        });
+        let doc = DocId(self.classifier.add(&bags.classes, beside.map(|doc| doc.0)));
+        self.families.push(doc, incident.id.clone(), class);
         self.docs.insert(incident.id.clone(), doc);
-        if let Some(class) = class {
-            self.members.entry(class).or_default().insert(doc);
-        }
         self.arriving.push((Entry::of(incident), bags.search));
     }
 
@@ -262,14 +268,16 @@ impl Writer {
             return;
         };
         self.classifier.remove(doc.0);
-        if let Some(members) = self.labels[doc.0 as usize]
-            .class
-            .and_then(|c| self.members.get_mut(&c))
-        {
-            members.remove(&doc);
-        }
-        if (doc.0 as usize) < self.labels.len() - self.arriving.len() {
+        self.families.remove(doc);
+        if self.is_indexed(doc) {
             self.index.remove(doc);
         }
     }
+}
+
+/// What an epoch changes in the record.
+#[derive(Debug)]
+pub(crate) struct NewEpoch {
+    pub(crate) epoch: Change,
+    pub(crate) classes: Vec<Change>,
 }

@@ -32,9 +32,7 @@ pub struct Query {
 /// [`Error::Read`], [`Error::Json`]; [`Error::Field`] where a query has no id or nothing is relevant to
 /// it; [`Error::Empty`] where there is no query.
 pub fn read_queries(path: &Path) -> Result<Vec<Query>> {
-    let queries: Vec<Query> = objects(path)?
-        .map(|row| query(&row?))
-        .collect::<Result<_>>()?;
+    let queries: Vec<Query> = objects(path)?.map(|row| query(&row?)).collect::<Result<_>>()?;
     if queries.is_empty() {
         return Err(empty(path, "query".to_owned()));
     }
@@ -84,10 +82,7 @@ fn class(label: &Value) -> Option<Option<String>> {
 }
 
 fn empty(path: &Path, expected: String) -> Error {
-    Error::Empty {
-        path: path.to_owned(),
-        expected,
-    }
+    Error::Empty { path: path.to_owned(), expected }
 }
 
 #[cfg(test)]
@@ -127,10 +122,7 @@ mod tests {
         };
         check("{", "expected one JSON object");
         check("[1]", "expected one JSON object");
-        check(
-            r#"{"query_id":"a"}"#,
-            &format!("`relevant_ids`: {list} nothing"),
-        );
+        check(r#"{"query_id":"a"}"#, &format!("`relevant_ids`: {list} nothing"));
         check(
             r#"{"query_id":"a","relevant_ids":[]}"#,
             &format!("`relevant_ids`: {list} an empty list"),
@@ -194,10 +186,7 @@ mod tests {
             ("8", None),
             ("9", class("-1")),
         ];
-        assert_eq!(
-            gold,
-            expected.map(|(id, class)| (id.to_owned(), class)).into()
-        );
+        assert_eq!(gold, expected.map(|(id, class)| (id.to_owned(), class)).into());
     }
 
     #[test]

@@ -65,10 +65,7 @@ fn check(theirs: &Value, ours: &impl serde::Serialize) {
     for (name, score) in theirs.iter().filter(|(name, _)| *name != "answered") {
         let (mine, score) = (ours[name].as_f64(), score.as_f64());
         let (mine, score) = (mine.expect(name), score.expect(name));
-        assert!(
-            (mine - score).abs() <= TOLERANCE,
-            "{name}: {mine} against {score}"
-        );
+        assert!((mine - score).abs() <= TOLERANCE, "{name}: {mine} against {score}");
     }
 }
 
@@ -98,10 +95,7 @@ fn random_rankings_score_the_same() {
     let Some(script) = scorer() else { return };
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (queries, run) = (folder.path().join("queries"), folder.path().join("run"));
-    let arguments = [
-        ("--queries", queries.as_os_str()),
-        ("--run", run.as_os_str()),
-    ];
+    let arguments = [("--queries", queries.as_os_str()), ("--run", run.as_os_str())];
     for seed in 0..4 {
         let (lines, rankings) = random_rankings(&mut Rng::new(seed), 60);
         write_json(&queries, &lines);
@@ -133,11 +127,7 @@ fn random_labels(rng: &mut Rng, classes: usize) -> (Value, Option<String>) {
         4..7 => json!(format!("family {class}")),
         _ => json!(class),
     };
-    let predicted = if rng.chance(0.5) {
-        class
-    } else {
-        rng.below(classes)
-    };
+    let predicted = if rng.chance(0.5) { class } else { rng.below(classes) };
     (gold, rng.chance(0.7).then(|| format!("FC-{predicted}")))
 }
 
@@ -149,9 +139,8 @@ fn random_classes_score_the_same() {
         let mut rng = Rng::new(seed);
         let labels: Vec<_> = (0..300).map(|_| random_labels(&mut rng, classes)).collect();
         let lines = labels.iter().enumerate();
-        let lines: Vec<Value> = lines
-            .map(|(id, (gold, _))| json!({"id": id, "family": gold}))
-            .collect();
+        let lines: Vec<Value> =
+            lines.map(|(id, (gold, _))| json!({"id": id, "family": gold})).collect();
         write_json(docs.path(), &lines);
         let class_of = |id: &str| labels[id.parse::<usize>().expect("a number")].1.clone();
         check_classes(&script, (docs.path(), "family"), class_of);

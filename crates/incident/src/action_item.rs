@@ -46,11 +46,7 @@ impl ActionItem {
     pub fn state(&self) -> ActionState {
         let closed =
             self.closed_at.is_some() || self.status.as_deref().is_some_and(is_closing_word);
-        if closed {
-            ActionState::Closed(self.closed_at)
-        } else {
-            ActionState::Open
-        }
+        if closed { ActionState::Closed(self.closed_at) } else { ActionState::Open }
     }
 
     /// Days past the due date at `as_of`, 0 where it is not overdue: closed, without a due date, or due
@@ -79,11 +75,7 @@ impl ActionItem {
 }
 
 fn is_closing_word(status: &str) -> bool {
-    let word = status
-        .trim()
-        .to_lowercase()
-        .replace(['_', '-', '\u{2019}'], " ")
-        .replace('\'', "");
+    let word = status.trim().to_lowercase().replace(['_', '-', '\u{2019}'], " ").replace('\'', "");
     matches!(
         word.as_str(),
         "done"
@@ -116,11 +108,7 @@ mod tests {
     use super::*;
 
     fn item(due: &str) -> ActionItem {
-        ActionItem {
-            action: "add an alert".into(),
-            due: due.parse().ok(),
-            ..ActionItem::default()
-        }
+        ActionItem { action: "add an alert".into(), due: due.parse().ok(), ..ActionItem::default() }
     }
 
     fn as_of(day: &str) -> AsOf {
@@ -136,10 +124,7 @@ mod tests {
 
     #[test]
     fn a_closed_item_is_never_overdue() {
-        let closed = ActionItem {
-            status: Some("Won't do".into()),
-            ..item("2025-10-10")
-        };
+        let closed = ActionItem { status: Some("Won't do".into()), ..item("2025-10-10") };
         assert_eq!(closed.state(), ActionState::Closed(None));
         assert_eq!(closed.days_overdue(as_of("2026-02-26")), 0);
     }
@@ -147,18 +132,11 @@ mod tests {
     #[test]
     fn a_closure_is_known_only_from_its_time() {
         let closed_at = Moment::parse("2025-11-01").ok();
-        let closed = ActionItem {
-            closed_at,
-            status: Some("done".into()),
-            ..item("2025-10-10")
-        };
+        let closed = ActionItem { closed_at, status: Some("done".into()), ..item("2025-10-10") };
         let then = closed.as_known_at(as_of("2025-10-20"));
         assert_eq!(then.state(), ActionState::Open);
         assert_eq!(then.days_overdue(as_of("2025-10-20")), 10);
-        assert_eq!(
-            closed.as_known_at(as_of("2025-11-01")).state(),
-            closed.state()
-        );
+        assert_eq!(closed.as_known_at(as_of("2025-11-01")).state(), closed.state());
     }
 
     #[test]

@@ -20,10 +20,7 @@ impl AsOf {
     /// The default: everything known at `now`, undated incidents too.
     #[must_use]
     pub fn now(now: Timestamp) -> Self {
-        Self {
-            at: now,
-            explicit: false,
-        }
+        Self { at: now, explicit: false }
     }
 
     /// An instant the caller asked for.
@@ -38,11 +35,7 @@ impl AsOf {
     /// [`crate::Error::Time`] where the text is neither a date nor a time.
     pub fn parse(text: &str) -> Result<Self> {
         let moment = Moment::parse(text)?;
-        let at = if moment.date_only {
-            moment.end_of_day()
-        } else {
-            moment.at
-        };
+        let at = if moment.date_only { moment.end_of_day() } else { moment.at };
         Ok(Self::instant(at))
     }
 

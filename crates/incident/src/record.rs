@@ -221,8 +221,7 @@ impl Incident {
         self.resolved_at = None;
         self.duration_minutes = None;
         self.action_items.clear();
-        self.timeline
-            .retain(|event| event.at.is_some_and(|at| at.at <= as_of.at));
+        self.timeline.retain(|event| event.at.is_some_and(|at| at.at <= as_of.at));
         self.status = self.status.map(|_| Status::Open);
     }
 }
@@ -253,9 +252,7 @@ mod tests {
 
     #[test]
     fn while_it_lasts_its_cause_is_not_known() {
-        let known = resolved()
-            .as_known_at(instant("2025-10-03T03:30:00Z"))
-            .expect("it had begun");
+        let known = resolved().as_known_at(instant("2025-10-03T03:30:00Z")).expect("it had begun");
         assert_eq!((known.root_cause, known.text), (None, None));
         assert_eq!(known.summary.as_deref(), Some("handshakes failed"));
         assert_eq!(known.status, Some(Status::Open));
@@ -263,10 +260,7 @@ mod tests {
 
     #[test]
     fn after_it_all_is_known() {
-        assert_eq!(
-            resolved().as_known_at(instant("2025-10-03T05:14:00Z")),
-            Some(resolved())
-        );
+        assert_eq!(resolved().as_known_at(instant("2025-10-03T05:14:00Z")), Some(resolved()));
     }
 
     #[test]
@@ -280,19 +274,13 @@ mod tests {
     #[test]
     fn the_time_to_resolve_is_stated_or_counted() {
         assert_eq!(resolved().time_to_resolve_minutes(), Some(137));
-        let stated = Incident {
-            duration_minutes: Some(9),
-            ..resolved()
-        };
+        let stated = Incident { duration_minutes: Some(9), ..resolved() };
         assert_eq!(stated.time_to_resolve_minutes(), Some(9));
     }
 
     #[test]
     fn it_survives_its_json_form() {
         let json = serde_json::to_string(&resolved()).expect("it serialises");
-        assert_eq!(
-            serde_json::from_str::<Incident>(&json).expect("it reads back"),
-            resolved()
-        );
+        assert_eq!(serde_json::from_str::<Incident>(&json).expect("it reads back"), resolved());
     }
 }

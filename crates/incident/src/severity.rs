@@ -24,19 +24,15 @@ impl Severity {
 
 fn level_of(text: &str) -> Option<u8> {
     let lower = text.to_lowercase();
-    let digits: Vec<&str> = lower
-        .split(|c: char| !c.is_ascii_digit())
-        .filter(|run| !run.is_empty())
-        .collect();
+    let digits: Vec<&str> =
+        lower.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty()).collect();
     if let Some(first) = digits.first() {
         return match first.parse::<u8>() {
             Ok(level @ 0..=5) => Some(level.max(1)),
             _ => None,
         };
     }
-    lower
-        .split(|c: char| !c.is_alphanumeric())
-        .find_map(level_of_word)
+    lower.split(|c: char| !c.is_alphanumeric()).find_map(level_of_word)
 }
 
 fn level_of_word(word: &str) -> Option<u8> {

@@ -28,19 +28,13 @@ impl Moment {
     #[must_use]
     pub fn exact(at: Timestamp) -> Self {
         let at = Timestamp::from_second(at.as_second()).unwrap_or(at);
-        Self {
-            at,
-            date_only: false,
-        }
+        Self { at, date_only: false }
     }
 
     /// A day whose hour is not known.
     #[must_use]
     pub fn day(date: Date) -> Self {
-        Self {
-            at: utc(date.at(0, 0, 0, 0)),
-            date_only: true,
-        }
+        Self { at: utc(date.at(0, 0, 0, 0)), date_only: true }
     }
 
     /// A civil time, taken as UTC.
@@ -63,9 +57,7 @@ impl Moment {
         match (dated, trimmed.parse::<DateTime>(), trimmed.parse::<Date>()) {
             (true, Ok(at), _) => Ok(Self::civil(at)),
             (false, _, Ok(date)) => Ok(Self::day(date)),
-            _ => Err(Error::Time {
-                text: text.to_owned(),
-            }),
+            _ => Err(Error::Time { text: text.to_owned() }),
         }
     }
 
@@ -93,10 +85,7 @@ impl Moment {
         if self.date_only {
             return None;
         }
-        let later = self
-            .at
-            .checked_add(SignedDuration::from_mins(i64::from(minutes)))
-            .ok()?;
+        let later = self.at.checked_add(SignedDuration::from_mins(i64::from(minutes))).ok()?;
         Some(Self::exact(later))
     }
 }
@@ -104,19 +93,14 @@ impl Moment {
 impl fmt::Display for Moment {
     /// `2025-10-03` or `2025-10-03 02:57` (UTC).
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let format = if self.date_only {
-            "%Y-%m-%d"
-        } else {
-            "%Y-%m-%d %H:%M"
-        };
+        let format = if self.date_only { "%Y-%m-%d" } else { "%Y-%m-%d %H:%M" };
         write!(f, "{}", self.at.to_zoned(TimeZone::UTC).strftime(format))
     }
 }
 
 /// The timestamp of a civil time in UTC, held within the years jiff can count.
 fn utc(at: DateTime) -> Timestamp {
-    at.to_zoned(TimeZone::UTC)
-        .map_or(Timestamp::MAX, |zoned| zoned.timestamp())
+    at.to_zoned(TimeZone::UTC).map_or(Timestamp::MAX, |zoned| zoned.timestamp())
 }
 
 #[cfg(test)]
@@ -126,11 +110,7 @@ mod tests {
     #[track_caller]
     fn check(text: &str, shown: &str, date_only: bool) {
         let moment = Moment::parse(text).expect(text);
-        assert_eq!(
-            (moment.to_string().as_str(), moment.date_only),
-            (shown, date_only),
-            "{text}"
-        );
+        assert_eq!((moment.to_string().as_str(), moment.date_only), (shown, date_only), "{text}");
     }
 
     #[test]
@@ -172,9 +152,6 @@ mod tests {
             start.plus_minutes(45).map(|end| end.to_string()),
             Some("2025-10-04 00:15".into())
         );
-        assert_eq!(
-            Moment::parse("2025-10-03").expect("a day").plus_minutes(45),
-            None
-        );
+        assert_eq!(Moment::parse("2025-10-03").expect("a day").plus_minutes(45), None);
     }
 }

@@ -104,26 +104,11 @@ impl Catalog {
 
     pub(crate) fn push(&mut self, entry: Entry) -> DocId {
         let doc = DocId(u32::try_from(self.facts.len()).expect("fewer than 2^32 documents"));
-        let severity = entry
-            .severity
-            .as_ref()
-            .map(|severity| self.severities.intern(&severity.verbatim));
-        let services = entry
-            .services
-            .iter()
-            .map(|name| self.services.intern(name))
-            .collect();
-        let tags = entry
-            .tags
-            .iter()
-            .map(|name| self.tags.intern(name))
-            .collect();
-        self.facts.push(Facts {
-            entry,
-            severity,
-            services,
-            tags,
-        });
+        let severity =
+            entry.severity.as_ref().map(|severity| self.severities.intern(&severity.verbatim));
+        let services = entry.services.iter().map(|name| self.services.intern(name)).collect();
+        let tags = entry.tags.iter().map(|name| self.tags.intern(name)).collect();
+        self.facts.push(Facts { entry, severity, services, tags });
         self.classes.push(0);
         doc
     }

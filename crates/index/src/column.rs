@@ -14,10 +14,7 @@ pub(crate) struct Column<T> {
 
 impl<T: Clone> Column<T> {
     pub(crate) fn new() -> Self {
-        Self {
-            chunks: Vec::new(),
-            len: 0,
-        }
+        Self { chunks: Vec::new(), len: 0 }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -28,10 +25,7 @@ impl<T: Clone> Column<T> {
         if self.len.is_multiple_of(CHUNK) {
             self.chunks.push(Arc::new(Vec::with_capacity(CHUNK)));
         }
-        let last = self
-            .chunks
-            .last_mut()
-            .expect("a chunk was added when the last was full");
+        let last = self.chunks.last_mut().expect("a chunk was added when the last was full");
         Arc::make_mut(last).push(value);
         self.len += 1;
     }
@@ -57,9 +51,6 @@ mod tests {
         column.set(700, -1);
         column.push(1_000);
         assert_eq!((before.len(), *before.get(700)), (1_000, 700));
-        assert_eq!(
-            (column.len(), *column.get(700), *column.get(1_000)),
-            (1_001, -1, 1_000)
-        );
+        assert_eq!((column.len(), *column.get(700), *column.get(1_000)), (1_001, -1, 1_000));
     }
 }

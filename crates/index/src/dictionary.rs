@@ -25,11 +25,7 @@ impl Dictionary {
 
     /// The term numbered `id`.
     pub(crate) fn term(&self, id: usize) -> &str {
-        let start = if id == 0 {
-            0
-        } else {
-            self.ends[id - 1] as usize
-        };
+        let start = if id == 0 { 0 } else { self.ends[id - 1] as usize };
         &self.bytes[start..self.ends[id] as usize]
     }
 
@@ -61,10 +57,7 @@ mod tests {
         let terms = ["auth", "disk", "full", "tls", "zone"];
         let dictionary = Dictionary::from_sorted(terms.into_iter());
         for (id, term) in terms.iter().enumerate() {
-            assert_eq!(
-                (dictionary.find(term), dictionary.term(id)),
-                (Some(id), *term)
-            );
+            assert_eq!((dictionary.find(term), dictionary.term(id)), (Some(id), *term));
         }
         assert_eq!(dictionary.find("dis"), None);
         assert_eq!(Dictionary::default().find("tls"), None);

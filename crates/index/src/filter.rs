@@ -55,12 +55,8 @@ pub(crate) struct Selector<'a> {
 
 impl<'a> Selector<'a> {
     pub(crate) fn new(filter: &'a Filter, catalog: &'a Catalog) -> Self {
-        let level = |text: &String| {
-            text.trim()
-                .parse()
-                .ok()
-                .filter(|level| (1..=5).contains(level))
-        };
+        let level =
+            |text: &String| text.trim().parse().ok().filter(|level| (1..=5).contains(level));
         let found = |names: &[String], known: &crate::names::Names| -> Vec<u32> {
             names.iter().filter_map(|name| known.find(name)).collect()
         };
@@ -89,14 +85,10 @@ impl<'a> Selector<'a> {
             bound.is_none_or(|bound| entry.started_at.is_some_and(|at| test(at, bound)))
         };
         let known =
-            self.filter
-                .as_of
-                .is_none_or(|as_of| match (entry.started_at, entry.known_from) {
-                    (Some(started), Some(known)) => {
-                        started <= as_of.secs() && known <= as_of.secs()
-                    }
-                    _ => !as_of.explicit,
-                });
+            self.filter.as_of.is_none_or(|as_of| match (entry.started_at, entry.known_from) {
+                (Some(started), Some(known)) => started <= as_of.secs() && known <= as_of.secs(),
+                _ => !as_of.explicit,
+            });
         known
             && holds(self.filter.since, |at, bound| at >= bound)
             && holds(self.filter.until, |at, bound| at <= bound)
@@ -112,22 +104,14 @@ impl<'a> Selector<'a> {
         };
         let level = entry.severity.as_ref().and_then(|severity| severity.level);
         let severe = filter.severities.is_empty()
-            || facts
-                .severity
-                .is_some_and(|number| self.severities.contains(&number))
+            || facts.severity.is_some_and(|number| self.severities.contains(&number))
             || level.is_some_and(|level| self.levels.contains(&level));
         let in_class = filter.classes.is_empty()
-            || self
-                .catalog
-                .class_of(doc)
-                .is_some_and(|class| filter.classes.contains(&class));
-        let not_in_class = filter
-            .not_class
-            .is_none_or(|class| self.catalog.class_of(doc) != Some(class));
+            || self.catalog.class_of(doc).is_some_and(|class| filter.classes.contains(&class));
+        let not_in_class =
+            filter.not_class.is_none_or(|class| self.catalog.class_of(doc) != Some(class));
         let in_status = filter.statuses.is_empty()
-            || entry
-                .status
-                .is_some_and(|status| filter.statuses.contains(&status));
+            || entry.status.is_some_and(|status| filter.statuses.contains(&status));
         severe
             && in_class
             && not_in_class

@@ -10,11 +10,7 @@ pub(crate) struct Lists {
 
 impl Lists {
     pub(crate) fn new() -> Self {
-        Self {
-            offsets: vec![0],
-            ids: Vec::new(),
-            frequencies: Vec::new(),
-        }
+        Self { offsets: vec![0], ids: Vec::new(), frequencies: Vec::new() }
     }
 
     /// Adds an entry to the row under way.
@@ -64,11 +60,7 @@ impl Lists {
                 *cell += 1;
             }
         }
-        Self {
-            offsets,
-            ids,
-            frequencies,
-        }
+        Self { offsets, ids, frequencies }
     }
 }
 

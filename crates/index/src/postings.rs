@@ -42,12 +42,7 @@ impl Postings {
     /// No documents; `slope` is that of the pivot, in (0, 1].
     #[must_use]
     pub fn new(slope: f64) -> Self {
-        Self {
-            slope,
-            parts: Vec::new(),
-            dead: Arc::default(),
-            weights: Arc::default(),
-        }
+        Self { slope, parts: Vec::new(), dead: Arc::default(), weights: Arc::default() }
     }
 
     /// The weights of the epoch.
@@ -91,10 +86,7 @@ impl Postings {
             .iter()
             .filter_map(|(term, weight)| {
                 let frequency = held.get(term)?;
-                Some((
-                    term,
-                    weight * self.idf(term) * tf_weight(*frequency) * scale,
-                ))
+                Some((term, weight * self.idf(term) * tf_weight(*frequency) * scale))
             })
             .collect()
     }
@@ -108,10 +100,7 @@ impl Postings {
         };
         let segment = &part.segment;
         let stands = |term| {
-            segment
-                .dictionary()
-                .find(term)
-                .is_some_and(|id| segment.frequency(row, id).is_some())
+            segment.dictionary().find(term).is_some_and(|id| segment.frequency(row, id).is_some())
         };
         query.iter().filter(|(term, _)| stands(term)).collect()
     }
@@ -126,17 +115,13 @@ impl Postings {
             .iter()
             .flatten()
             .flat_map(|(part, row)| {
-                part.segment
-                    .terms_of(*row)
-                    .map(|(term, _)| part.segment.dictionary().term(term))
+                part.segment.terms_of(*row).map(|(term, _)| part.segment.dictionary().term(term))
             })
             .collect();
         terms.sort_unstable();
         terms.dedup();
-        let numbers: HashMap<&str, (u32, f64)> = (0..)
-            .zip(&terms)
-            .map(|(number, term)| (*term, (number, self.idf(term))))
-            .collect();
+        let numbers: HashMap<&str, (u32, f64)> =
+            (0..).zip(&terms).map(|(number, term)| (*term, (number, self.idf(term)))).collect();
         let rows = located.iter().map(|at| match at {
             None => Vec::new(),
             Some((part, row)) => {
@@ -155,17 +140,12 @@ impl Postings {
     #[must_use]
     pub fn is_live(&self, doc: DocId) -> bool {
         let (word, bit) = (doc.0 as usize / 64, doc.0 % 64);
-        self.dead
-            .get(word)
-            .is_none_or(|bits| bits & (1 << bit) == 0)
+        self.dead.get(word).is_none_or(|bits| bits & (1 << bit) == 0)
     }
 
     /// Every live document, ascending.
     pub fn live_docs(&self) -> impl Iterator<Item = DocId> + '_ {
-        let all = self
-            .parts
-            .iter()
-            .flat_map(|part| part.segment.docs().iter().copied());
+        let all = self.parts.iter().flat_map(|part| part.segment.docs().iter().copied());
         all.filter(|doc| self.is_live(*doc))
     }
 
@@ -199,14 +179,10 @@ impl Postings {
         let Some((part, row)) = self.locate(doc) else {
             return;
         };
-        let terms = part
-            .segment
-            .terms_of(row)
-            .map(|(term, _)| part.segment.dictionary().term(term));
-        let gone: Vec<String> = terms
-            .filter(|term| !self.is_held(term))
-            .map(str::to_owned)
-            .collect();
+        let terms =
+            part.segment.terms_of(row).map(|(term, _)| part.segment.dictionary().term(term));
+        let gone: Vec<String> =
+            terms.filter(|term| !self.is_held(term)).map(str::to_owned).collect();
         let weights = Arc::make_mut(&mut self.weights);
         for term in gone {
             weights.frequencies.forget(&term);
@@ -216,11 +192,7 @@ impl Postings {
     /// Counts the live documents anew, at `position` of the log.
     pub(crate) fn refresh(&mut self, position: u64) {
         let frequencies = self.count();
-        self.weights = Arc::new(Weights {
-            position,
-            frequencies,
-            mean_norm: 0.0,
-        });
+        self.weights = Arc::new(Weights { position, frequencies, mean_norm: 0.0 });
         let mean_norm = self.weigh_all();
         Arc::make_mut(&mut self.weights).mean_norm = mean_norm;
     }
@@ -236,10 +208,7 @@ impl Postings {
             return;
         }
         let norms = Arc::new(self.norms(&segment));
-        self.parts.push(Part {
-            segment: Arc::new(segment),
-            norms,
-        });
+        self.parts.push(Part { segment: Arc::new(segment), norms });
     }
 
     /// Adds the weighted postings of the query's terms to `sums`, one term after another in the order
@@ -268,9 +237,7 @@ impl Postings {
     }
 
     fn locate(&self, doc: DocId) -> Option<(&Part, usize)> {
-        let after = self
-            .parts
-            .partition_point(|part| part.segment.docs().first() <= Some(&doc));
+        let after = self.parts.partition_point(|part| part.segment.docs().first() <= Some(&doc));
         let part = self.parts.get(after.checked_sub(1)?)?;
         part.segment.row_of(doc).map(|row| (part, row))
     }
@@ -281,8 +248,7 @@ impl Postings {
             let segment = &part.segment;
             segment.dictionary().find(term).is_some_and(|number| {
                 let rows = segment.postings_of(number).0;
-                rows.iter()
-                    .any(|row| self.is_live(segment.docs()[*row as usize]))
+                rows.iter().any(|row| self.is_live(segment.docs()[*row as usize]))
             })
         })
     }
@@ -293,20 +259,12 @@ impl Postings {
         for part in &self.parts {
             let segment = &part.segment;
             let mut here = vec![0_u32; segment.dictionary().len()];
-            for (row, _) in segment
-                .docs()
-                .iter()
-                .enumerate()
-                .filter(|(_, doc)| self.is_live(**doc))
+            for (row, _) in segment.docs().iter().enumerate().filter(|(_, doc)| self.is_live(**doc))
             {
                 n_docs += 1;
                 segment.terms_of(row).for_each(|(term, _)| here[term] += 1);
             }
-            let held = segment
-                .dictionary()
-                .iter()
-                .zip(here)
-                .filter(|(_, count)| *count > 0);
+            let held = segment.dictionary().iter().zip(here).filter(|(_, count)| *count > 0);
             for (term, count) in held {
                 *counts.entry(term.into()).or_default() += count;
             }
@@ -323,18 +281,13 @@ impl Postings {
         let mut mean = Mean::default();
         for part in &self.parts {
             let rows = part.segment.docs().iter().zip(&*part.norms);
-            rows.filter(|(doc, _)| self.is_live(**doc))
-                .for_each(|(_, norm)| mean.add(*norm));
+            rows.filter(|(doc, _)| self.is_live(**doc)).for_each(|(_, norm)| mean.add(*norm));
         }
         mean.value()
     }
 
     fn norms(&self, segment: &Segment) -> Vec<f64> {
-        let idf: Vec<f64> = segment
-            .dictionary()
-            .iter()
-            .map(|term| self.idf(term))
-            .collect();
+        let idf: Vec<f64> = segment.dictionary().iter().map(|term| self.idf(term)).collect();
         let norm = |row| {
             let squares = |sum: f64, (term, frequency): (usize, u16)| {
                 let weight = tf_weight(frequency) * idf[term];

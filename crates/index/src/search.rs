@@ -77,11 +77,7 @@ impl Snapshot {
             if k == 0 || worst.is_some_and(|Reverse(worst)| score < worst.score) {
                 return;
             }
-            let candidate = Candidate {
-                score,
-                entry: self.catalog.entry(doc),
-                doc,
-            };
+            let candidate = Candidate { score, entry: self.catalog.entry(doc), doc };
             if worst.is_none_or(|Reverse(worst)| candidate > *worst) && selector.accepts(doc) {
                 best.push(Reverse(candidate));
                 if best.len() > k {
@@ -90,13 +86,7 @@ impl Snapshot {
             }
         });
         let sorted = best.into_sorted_vec();
-        sorted
-            .iter()
-            .map(|Reverse(found)| Hit {
-                doc: found.doc,
-                score: found.score,
-            })
-            .collect()
+        sorted.iter().map(|Reverse(found)| Hit { doc: found.doc, score: found.score }).collect()
     }
 
     /// The live documents that `filter` lets through, counted.
@@ -107,11 +97,7 @@ impl Snapshot {
             return self.all;
         }
         let mut extent = Extent::default();
-        for doc in self
-            .postings
-            .live_docs()
-            .filter(|doc| selector.accepts(*doc))
-        {
+        for doc in self.postings.live_docs().filter(|doc| selector.accepts(*doc)) {
             extent.add(self.catalog.entry(doc).started_at);
         }
         extent
@@ -121,11 +107,8 @@ impl Snapshot {
     #[must_use]
     pub fn select(&self, filter: &Filter) -> Vec<DocId> {
         let selector = Selector::new(filter, &self.catalog);
-        let mut docs: Vec<DocId> = self
-            .postings
-            .live_docs()
-            .filter(|doc| selector.accepts(*doc))
-            .collect();
+        let mut docs: Vec<DocId> =
+            self.postings.live_docs().filter(|doc| selector.accepts(*doc)).collect();
         docs.sort_by(|left, right| by_age(self.catalog.entry(*left), self.catalog.entry(*right)));
         docs
     }
@@ -133,10 +116,7 @@ impl Snapshot {
 
 /// Newer first, undated last, then by id.
 fn by_age(left: &Entry, right: &Entry) -> Ordering {
-    right
-        .started_at
-        .cmp(&left.started_at)
-        .then_with(|| left.id.cmp(&right.id))
+    right.started_at.cmp(&left.started_at).then_with(|| left.id.cmp(&right.id))
 }
 
 /// Greater is better.
@@ -149,9 +129,7 @@ struct Candidate<'a> {
 
 impl Ord for Candidate<'_> {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.score
-            .total_cmp(&other.score)
-            .then_with(|| by_age(other.entry, self.entry))
+        self.score.total_cmp(&other.score).then_with(|| by_age(other.entry, self.entry))
     }
 }
 

@@ -66,12 +66,7 @@ impl Segment {
                 .iter()
                 .map(|term| dictionary.find(term).and_then(|id| u32::try_from(id).ok()))
                 .collect();
-            for (row, doc) in part
-                .docs
-                .iter()
-                .enumerate()
-                .filter(|(_, doc)| is_live(**doc))
-            {
+            for (row, doc) in part.docs.iter().enumerate().filter(|(_, doc)| is_live(**doc)) {
                 docs.push(*doc);
                 for (term, frequency) in part.forward.cells(row) {
                     let number = numbers[term as usize].expect("a live document's terms are kept");
@@ -85,12 +80,7 @@ impl Segment {
 
     fn assemble(docs: Vec<DocId>, dictionary: Dictionary, forward: Lists) -> Self {
         let postings = forward.transposed(dictionary.len());
-        Self {
-            docs,
-            dictionary,
-            forward,
-            postings,
-        }
+        Self { docs, dictionary, forward, postings }
     }
 
     fn live_terms(&self, is_live: impl Fn(DocId) -> bool) -> Vec<&str> {
@@ -124,9 +114,7 @@ impl Segment {
 
     /// The terms of a row, as numbers of the dictionary, with their frequencies.
     pub(crate) fn terms_of(&self, row: usize) -> impl Iterator<Item = (usize, u16)> + '_ {
-        self.forward
-            .cells(row)
-            .map(|(term, frequency)| (term as usize, frequency))
+        self.forward.cells(row).map(|(term, frequency)| (term as usize, frequency))
     }
 
     /// The frequency of the term numbered `term` in a row; `None` where it does not stand there.
@@ -161,10 +149,7 @@ mod tests {
     #[test]
     fn postings_and_rows_tell_the_same() {
         let segment = Segment::build(&documents());
-        let tls = segment
-            .dictionary()
-            .find("tls")
-            .expect("a term of the documents");
+        let tls = segment.dictionary().find("tls").expect("a term of the documents");
         assert_eq!(segment.postings_of(tls).0, [0, 2]);
         assert_eq!(segment.frequency(2, tls), Some(1));
         assert_eq!(segment.frequency(1, tls), None);
@@ -175,10 +160,7 @@ mod tests {
         let all = documents();
         let left = Segment::build(&all[..1]);
         let right = Segment::build(&all[1..]);
-        assert_eq!(
-            Segment::merge(&left, &right, |_| true),
-            Segment::build(&all)
-        );
+        assert_eq!(Segment::merge(&left, &right, |_| true), Segment::build(&all));
     }
 
     #[test]

@@ -19,13 +19,7 @@ impl Index {
     #[must_use]
     pub fn new(slope: f64) -> Self {
         let catalog = Catalog::new();
-        Self {
-            state: Snapshot {
-                catalog,
-                postings: Postings::new(slope),
-                all: Extent::default(),
-            },
-        }
+        Self { state: Snapshot { catalog, postings: Postings::new(slope), all: Extent::default() } }
     }
 
     /// The state as it is now.

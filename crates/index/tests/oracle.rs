@@ -27,16 +27,11 @@ impl Doc {
 
     fn entry(&self, number: usize) -> Entry {
         let mut incident = Incident::new("test", format!("i{number:03}"), "t");
-        incident.started_at = self
-            .day
-            .map(|day| Moment::parse(&format!("2025-01-{:02}", day + 1)).expect("a day"));
+        incident.started_at =
+            self.day.map(|day| Moment::parse(&format!("2025-01-{:02}", day + 1)).expect("a day"));
         incident.services = vec![format!("service-{}", self.service)];
         incident.severity = Some(Severity::new(format!("P{}", self.level)));
-        incident.status = Some(if self.resolved {
-            Status::Resolved
-        } else {
-            Status::Open
-        });
+        incident.status = Some(if self.resolved { Status::Resolved } else { Status::Open });
         Entry::of(&incident)
     }
 }
@@ -59,35 +54,22 @@ fn doc() -> impl Strategy<Value = Doc> {
 }
 
 fn filter() -> impl Strategy<Value = Filter> {
-    let day = |day: u8| {
-        Moment::parse(&format!("2025-01-{:02}", day + 1))
-            .expect("a day")
-            .secs()
-    };
+    let day = |day: u8| Moment::parse(&format!("2025-01-{:02}", day + 1)).expect("a day").secs();
     (
         prop::collection::vec((0_u8..4).prop_map(|n| format!("Service-{n}")), 0..2),
-        prop::collection::vec(
-            prop_oneof![Just("p1".to_owned()), Just("2".to_owned())],
-            0..2,
-        ),
+        prop::collection::vec(prop_oneof![Just("p1".to_owned()), Just("2".to_owned())], 0..2),
         prop::option::of(0_u8..20),
         prop::option::of(0_u8..20),
         any::<bool>(),
     )
-        .prop_map(
-            move |(services, severities, since, before, resolved)| Filter {
-                services,
-                severities,
-                since: since.map(day),
-                before: before.map(day),
-                statuses: if resolved {
-                    vec![Status::Resolved]
-                } else {
-                    Vec::new()
-                },
-                ..Filter::default()
-            },
-        )
+        .prop_map(move |(services, severities, since, before, resolved)| Filter {
+            services,
+            severities,
+            since: since.map(day),
+            before: before.map(day),
+            statuses: if resolved { vec![Status::Resolved] } else { Vec::new() },
+            ..Filter::default()
+        })
 }
 
 /// What a filter means, written out the long way.
@@ -98,25 +80,14 @@ fn accepts(filter: &Filter, entry: &Entry) -> bool {
     let services = folded(&entry.services);
     let severity = entry.severity.as_ref().expect("every document has one");
     let level = severity.level.expect("every severity has one").to_string();
-    let in_services = filter.services.is_empty()
-        || folded(&filter.services)
-            .iter()
-            .any(|s| services.contains(s));
+    let in_services =
+        filter.services.is_empty() || folded(&filter.services).iter().any(|s| services.contains(s));
     let in_severities = filter.severities.is_empty()
-        || filter
-            .severities
-            .iter()
-            .any(|s| *s == severity.verbatim.to_lowercase() || *s == level);
+        || filter.severities.iter().any(|s| *s == severity.verbatim.to_lowercase() || *s == level);
     let in_statuses = filter.statuses.is_empty()
-        || entry
-            .status
-            .is_some_and(|status| filter.statuses.contains(&status));
-    let since = filter
-        .since
-        .is_none_or(|since| entry.started_at.is_some_and(|at| at >= since));
-    let before = filter
-        .before
-        .is_none_or(|before| entry.started_at.is_some_and(|at| at < before));
+        || entry.status.is_some_and(|status| filter.statuses.contains(&status));
+    let since = filter.since.is_none_or(|since| entry.started_at.is_some_and(|at| at >= since));
+    let before = filter.before.is_none_or(|before| entry.started_at.is_some_and(|at| at < before));
     in_services && in_severities && in_statuses && since && before
 }
 
@@ -148,10 +119,7 @@ fn brute_force(
             .then_with(|| right.started_at.cmp(&left.started_at))
             .then_with(|| left.id.cmp(&right.id))
     });
-    scored
-        .into_iter()
-        .map(|(entry, score)| (entry.id.clone(), score))
-        .collect()
+    scored.into_iter().map(|(entry, score)| (entry.id.clone(), score)).collect()
 }
 
 fn search(
@@ -162,9 +130,7 @@ fn search(
 ) -> Vec<(IncidentId, f64)> {
     let snapshot = index.snapshot();
     let hits = snapshot.search(query, filter, k);
-    hits.iter()
-        .map(|hit| (snapshot.catalog().entry(hit.doc).id.clone(), hit.score))
-        .collect()
+    hits.iter().map(|hit| (snapshot.catalog().entry(hit.doc).id.clone(), hit.score)).collect()
 }
 
 proptest! {
@@ -259,23 +225,15 @@ proptest! {
 fn a_snapshot_does_not_see_what_came_after_it() {
     let bag = |words: &str| Bag::count(words.split(' ').map(|word| (word, 1)));
     let mut index = Index::new(SLOPE);
-    let first = index.add([(
-        Entry::of(&Incident::new("test", "a", "t")),
-        bag("tls handshake"),
-    )]);
+    let first = index.add([(Entry::of(&Incident::new("test", "a", "t")), bag("tls handshake"))]);
     index.refresh(1);
     let before = index.snapshot();
-    index.add([(
-        Entry::of(&Incident::new("test", "b", "t")),
-        bag("tls expired"),
-    )]);
+    index.add([(Entry::of(&Incident::new("test", "b", "t")), bag("tls expired"))]);
     index.remove(first[0]);
     let query = before.postings().embed(&bag("tls"));
     let ids = |snapshot: &index::Snapshot| -> Vec<String> {
         let hits = snapshot.search(&query, &Filter::default(), 9);
-        hits.iter()
-            .map(|hit| snapshot.catalog().entry(hit.doc).id.to_string())
-            .collect()
+        hits.iter().map(|hit| snapshot.catalog().entry(hit.doc).id.to_string()).collect()
     };
     assert_eq!(ids(&before), ["a"]);
     assert_eq!(ids(&index.snapshot()), ["b"]);
@@ -286,10 +244,7 @@ fn a_deletion_leaves_no_word_behind() {
     let bag = |words: &str| Bag::count(words.split(' ').map(|word| (word, 1)));
     let mut index = Index::new(SLOPE);
     let docs = index.add([
-        (
-            Entry::of(&Incident::new("test", "a", "t")),
-            bag("tls canary"),
-        ),
+        (Entry::of(&Incident::new("test", "a", "t")), bag("tls canary")),
         (Entry::of(&Incident::new("test", "b", "t")), bag("tls")),
     ]);
     index.refresh(2);

@@ -1,1 +1,65 @@
 //! Reads incidents out of documents: Markdown, plain text and JSONL.
+//!
+//! * **In**: paths for [`discover`], files for [`records`], and one [`Record`] for [`document`].
+//! * **Out**: an [`Outcome`] per record: an incident with warnings, a document that is none, or a refusal
+//!   that says file, line, field and what was expected.
+//! * **Promises**: files come in byte order, records in the order of their lines, one in memory at a
+//!   time; [`document`] is a pure function and never panics. A messy page gives warnings, never a refusal;
+//!   of JSONL what is unknown or of another type is kept in `extra`. Lines, files, front matter and
+//!   nesting are bounded.
+//! * **Does not know**: stores, whether an incident was seen before, the time now, terms and weights.
+//!
+//! ```
+//! use parse::{Format, Outcome, Record, document};
+//!
+//! let record = Record {
+//!     source: "markdown".into(),
+//!     format: Format::Markdown,
+//!     file: "pages/night.md".into(),
+//!     line: 1,
+//!     path_id: "pages/night".into(),
+//!     content: b"# Disk full\n\n**Severity:** P2\n\n## Root Cause\nLogs were never rotated.\n".to_vec(),
+//! };
+//! let Outcome::Parsed(parsed) = document(&record) else {
+//!     unreachable!("it tells of an incident");
+//! };
+//! assert_eq!(parsed.incident.title, "Disk full");
+//! assert_eq!(parsed.incident.root_cause.as_deref(), Some("Logs were never rotated."));
+//! ```
+
+mod action_items;
+mod block;
+mod calendar;
+mod discover;
+mod error;
+mod fields;
+mod figures;
+mod format;
+mod front_matter;
+mod inline;
+mod jsonl;
+mod meaning;
+mod outline;
+mod page;
+mod problem;
+mod record;
+mod services;
+mod table;
+mod timeline;
+mod times;
+mod when;
+
+pub use discover::{Discovery, InputFile, discover};
+pub use error::{Error, Result};
+pub use format::{Format, FormatChoice};
+pub use problem::{Outcome, Parsed, Problem, Warning};
+pub use record::{FILE_BYTES_MAX, LINE_BYTES_MAX, Record, Records, records};
+
+/// Reads one record.
+#[must_use]
+pub fn document(record: &Record) -> Outcome {
+    match record.format {
+        Format::Markdown | Format::Text => page::read(record),
+        Format::Jsonl => jsonl::read(record),
+    }
+}

@@ -93,10 +93,7 @@ pub fn describe<I: Borrow<Incident>>(
     let gaps_days = class.gaps_days();
     let gap_days = Spread::of(&gaps_days);
     let quiet_days = class.quiet_days(as_of);
-    let Aftermath {
-        fix_status,
-        action_items,
-    } = aftermath_of(&class, as_of);
+    let Aftermath { fix_status, action_items } = aftermath_of(&class, as_of);
     FailureClass {
         id: label.id,
         name: label.name,
@@ -138,11 +135,7 @@ fn quiet_ratio(quiet_days: Option<f64>, gap_days: Option<Spread>) -> Option<f64>
 }
 
 fn services(members: &[&Incident]) -> Vec<Counted> {
-    counted(
-        members
-            .iter()
-            .flat_map(|member| member.services.iter().map(String::as_str)),
-    )
+    counted(members.iter().flat_map(|member| member.services.iter().map(String::as_str)))
 }
 
 fn severities(members: &[&Incident]) -> Vec<Counted> {
@@ -229,11 +222,7 @@ mod tests {
     #[test]
     fn occurrences_are_counted_in_their_windows() {
         let class = describe(label(), &three(), as_of("2026-01-05"));
-        let expected = Counts {
-            total: 3,
-            in_30d: 1,
-            in_90d: 2,
-        };
+        let expected = Counts { total: 3, in_30d: 1, in_90d: 2 };
         assert_eq!(class.occurrences, expected);
         assert_eq!(class.trend, Trend::Steady);
     }
@@ -243,11 +232,8 @@ mod tests {
         let class = describe(label(), &three(), as_of("2026-02-26"));
         assert_eq!(class.fix_status, FixStatus::Overdue);
         assert_eq!(class.action_items.len(), 12);
-        let since: Vec<u32> = class
-            .action_items
-            .iter()
-            .map(|item| item.recurrences_since)
-            .collect();
+        let since: Vec<u32> =
+            class.action_items.iter().map(|item| item.recurrences_since).collect();
         assert_eq!(since, [2, 2, 2, 2, 1, 1, 1, 1, 0, 0, 0, 0]);
         assert!(
             class
@@ -262,11 +248,8 @@ mod tests {
     #[test]
     fn services_and_severities_are_counted_by_member() {
         let class = describe(label(), &three(), as_of("2026-02-26"));
-        let shown: Vec<(&str, u32)> = class
-            .services
-            .iter()
-            .map(|service| (service.name.as_str(), service.count))
-            .collect();
+        let shown: Vec<(&str, u32)> =
+            class.services.iter().map(|service| (service.name.as_str(), service.count)).collect();
         assert_eq!(shown, [("api", 2), ("db", 1), ("web", 1)]);
         assert_eq!(class.severities[0].count, 3);
     }
@@ -334,10 +317,7 @@ mod tests {
     }
 
     fn known_at(members: &[Incident], at: AsOf) -> Vec<Incident> {
-        members
-            .iter()
-            .filter_map(|member| member.as_known_at(at))
-            .collect()
+        members.iter().filter_map(|member| member.as_known_at(at)).collect()
     }
 
     proptest! {

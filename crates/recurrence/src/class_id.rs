@@ -43,11 +43,7 @@ impl FromStr for ClassId {
     /// # Errors
     /// [`Error::ClassId`] where the text is anything else.
     fn from_str(text: &str) -> Result<Self> {
-        number_of(text.trim())
-            .map(Self)
-            .ok_or_else(|| Error::ClassId {
-                text: text.to_owned(),
-            })
+        number_of(text.trim()).map(Self).ok_or_else(|| Error::ClassId { text: text.to_owned() })
     }
 }
 
@@ -88,16 +84,7 @@ mod tests {
 
     #[test]
     fn other_text_is_refused_with_what_was_expected() {
-        for text in [
-            "12",
-            "FC-",
-            "FC-+1",
-            "FC-1x",
-            "FD-1",
-            "",
-            "FC-99999999999",
-            "é-1",
-        ] {
+        for text in ["12", "FC-", "FC-+1", "FC-1x", "FD-1", "", "FC-99999999999", "é-1"] {
             let error = text.parse::<ClassId>().expect_err(text);
             assert!(error.to_string().contains("expected FC-"), "{error}");
         }

@@ -47,10 +47,7 @@ pub fn aftermath<I: Borrow<Incident>>(members: &[I], as_of: AsOf) -> Aftermath {
 
 pub(crate) fn aftermath_of(class: &Occurrences, as_of: AsOf) -> Aftermath {
     let action_items = follow_ups(class, as_of);
-    Aftermath {
-        fix_status: FixStatus::of(&action_items, class, as_of),
-        action_items,
-    }
+    Aftermath { fix_status: FixStatus::of(&action_items, class, as_of), action_items }
 }
 
 impl FixStatus {
@@ -112,11 +109,7 @@ fn closed_since(item: &FollowUp) -> Option<Moment> {
 
 /// When a closure had taken effect for certain.
 fn settled(closure: Moment) -> Timestamp {
-    if closure.date_only {
-        closure.end_of_day()
-    } else {
-        closure.at
-    }
+    if closure.date_only { closure.end_of_day() } else { closure.at }
 }
 
 /// Whether the record tells enough that a follow-up, had there been one, would stand in it.
@@ -157,11 +150,7 @@ mod tests {
     }
 
     fn closed(at: &str) -> ActionItem {
-        ActionItem {
-            closed_at: Moment::parse(at).ok(),
-            status: Some("done".into()),
-            ..open("")
-        }
+        ActionItem { closed_at: Moment::parse(at).ok(), status: Some("done".into()), ..open("") }
     }
 
     #[track_caller]
@@ -231,10 +220,7 @@ mod tests {
     #[test]
     fn a_closure_of_unknown_time_leaves_it_open_whether_it_held() {
         let mut undated = Incident::new("jsonl", "u", "Cache stampede");
-        undated.action_items = vec![ActionItem {
-            status: Some("done".into()),
-            ..open("")
-        }];
+        undated.action_items = vec![ActionItem { status: Some("done".into()), ..open("") }];
         let [first, second] = class(vec![closed("2025-10-25")]);
         let as_of = AsOf::parse("2030-01-01").expect("a day");
         let status = aftermath(&[first, second, undated], as_of).fix_status;
@@ -251,10 +237,7 @@ mod tests {
         let bare = Incident::new("jsonl", "a", "Cache stampede");
         let as_of = AsOf::parse("2025-11-01").expect("a day");
         assert_eq!(aftermath(&[bare], as_of).fix_status, FixStatus::Unknown);
-        assert_eq!(
-            aftermath::<Incident>(&[], as_of).fix_status,
-            FixStatus::Unknown
-        );
+        assert_eq!(aftermath::<Incident>(&[], as_of).fix_status, FixStatus::Unknown);
     }
 
     #[test]

@@ -69,9 +69,7 @@ impl FollowUp {
             state: dated(item.state(), incident),
             state_recorded: item.state_recorded(),
             closed_at: item.closed_at,
-            recurrences_since: incident
-                .started_at
-                .map_or(0, |started| class.count_after(started)),
+            recurrences_since: incident.started_at.map_or(0, |started| class.count_after(started)),
             url: item.url,
         }
     }
@@ -82,9 +80,7 @@ impl FollowUp {
 pub(crate) fn follow_ups(class: &Occurrences, as_of: AsOf) -> Vec<FollowUp> {
     let of_member = |member: &&Incident| -> Vec<FollowUp> {
         let items = member.action_items.iter();
-        items
-            .map(|item| FollowUp::of(item, member, class, as_of))
-            .collect()
+        items.map(|item| FollowUp::of(item, member, class, as_of)).collect()
     };
     class.members().iter().flat_map(of_member).collect()
 }
@@ -106,9 +102,7 @@ fn as_known_at(item: &ActionItem, incident: &Incident, as_of: AsOf) -> ActionIte
 fn dated(state: ActionState, incident: &Incident) -> ActionState {
     match state {
         ActionState::Closed(None) => ActionState::Closed(
-            incident
-                .updated_at
-                .or_else(|| incident.known_from().map(Moment::exact)),
+            incident.updated_at.or_else(|| incident.known_from().map(Moment::exact)),
         ),
         stated => stated,
     }

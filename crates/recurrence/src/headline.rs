@@ -100,22 +100,16 @@ impl<'a> Past<'a> {
     }
 
     fn recurrence(&self) -> String {
-        let (count, window) = if self.in_window > 0 {
-            (self.in_window, " in 90 d")
-        } else {
-            (self.total, "")
-        };
+        let (count, window) =
+            if self.in_window > 0 { (self.in_window, " in 90 d") } else { (self.total, "") };
         let before = format!("{} ", ordinal(count.saturating_add(1)));
         let after = format!("{}{window}{}", self.place(), self.history());
         fitted(&before, &in_sentence(&self.name), &after)
     }
 
     fn similar(&self) -> String {
-        let times = if self.total > 1 {
-            format!(" (seen {} times)", self.total)
-        } else {
-            String::new()
-        };
+        let times =
+            if self.total > 1 { format!(" (seen {} times)", self.total) } else { String::new() };
         let after = format!("{}{times}{}", self.place(), self.history());
         fitted("Similar to ", &in_sentence(&self.name), &after)
     }
@@ -217,10 +211,7 @@ mod tests {
     }
 
     fn of_class(verdict: Verdict, members: &[Incident], at: &str) -> String {
-        headline(&Finding {
-            class: Some(&class(members, at)),
-            ..finding(verdict, at)
-        })
+        headline(&Finding { class: Some(&class(members, at)), ..finding(verdict, at) })
     }
 
     #[test]
@@ -258,10 +249,7 @@ mod tests {
     fn a_single_earlier_incident_is_told_alike() {
         let earlier = incident("2025-12-13", "2025-12-13 - Cache Stampede in web", "web");
         let one = |verdict| {
-            headline(&Finding {
-                nearest: Some(&earlier),
-                ..finding(verdict, "2025-12-13")
-            })
+            headline(&Finding { nearest: Some(&earlier), ..finding(verdict, "2025-12-13") })
         };
         assert_eq!(
             one(Verdict::Recurrence),
@@ -294,20 +282,13 @@ mod tests {
     #[test]
     fn something_new_names_its_nearest_miss() {
         let miss = incident("2025-12-01", "Disk full on order-db", "order-db");
-        let nearest = Finding {
-            nearest: Some(&miss),
-            ..finding(Verdict::New, "2025-12-13")
-        };
+        let nearest = Finding { nearest: Some(&miss), ..finding(Verdict::New, "2025-12-13") };
         assert_eq!(
             headline(&nearest),
             "Nothing like this in 113 incidents; nearest: Disk full on order-db"
         );
-        let none = |searched| {
-            headline(&Finding {
-                searched,
-                ..finding(Verdict::New, "2025-12-13")
-            })
-        };
+        let none =
+            |searched| headline(&Finding { searched, ..finding(Verdict::New, "2025-12-13") });
         assert_eq!(none(1), "Nothing like this in 1 incident");
         assert!(none(0).starts_with("Nothing to compare with"));
     }

@@ -38,6 +38,7 @@ mod error;
 mod fix_status;
 mod follow_up;
 mod headline;
+mod lineage;
 mod naming;
 mod occurrences;
 mod period;
@@ -54,6 +55,7 @@ pub use error::{Error, Result};
 pub use fix_status::{Aftermath, FixStatus, aftermath};
 pub use follow_up::FollowUp;
 pub use headline::{Finding, HEADLINE_CHARS_MAX, headline};
+pub use lineage::{Heir, Inheritance, inherit};
 pub use naming::name;
 pub use period::Period;
 pub use report::{

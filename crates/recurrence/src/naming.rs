@@ -44,11 +44,8 @@ struct Form {
 
 /// The forms of the titles, earliest member first; titles of nothing but dates and ids have none.
 fn forms_of(class: &Occurrences) -> Vec<Form> {
-    let mut services: Vec<String> = class
-        .members()
-        .iter()
-        .flat_map(|member| member.services.clone())
-        .collect();
+    let mut services: Vec<String> =
+        class.members().iter().flat_map(|member| member.services.clone()).collect();
     services.sort();
     services.dedup();
     class
@@ -67,9 +64,7 @@ impl Form {
     }
 
     fn has_words(&self) -> bool {
-        self.keys
-            .iter()
-            .any(|key| key.contains(char::is_alphabetic))
+        self.keys.iter().any(|key| key.contains(char::is_alphabetic))
     }
 
     /// The runs that may be a name: of common words only, with content, not bounded by stop words; each once.
@@ -82,10 +77,7 @@ impl Form {
                 .take_while(|key| common.contains(key.as_str()))
                 .count();
             let ends = begin + 1..=begin + longest;
-            runs.extend(
-                ends.map(|end| &self.keys[begin..end])
-                    .filter(|run| is_name(run)),
-            );
+            runs.extend(ends.map(|end| &self.keys[begin..end]).filter(|run| is_name(run)));
         }
         runs
     }
@@ -121,10 +113,7 @@ fn shared_run(forms: &[Form]) -> Option<String> {
         .into_iter()
         .filter(|(_, (count, _))| 2 * count > forms.len())
         .max_by_key(|&(run, (count, place))| (run.len(), count, Reverse(place), Reverse(run)))?;
-    let surfaces: Vec<String> = forms
-        .iter()
-        .filter_map(|form| form.surface_of(run))
-        .collect();
+    let surfaces: Vec<String> = forms.iter().filter_map(|form| form.surface_of(run)).collect();
     commonest(surfaces.iter()).map(|(surface, _)| surface.clone())
 }
 
@@ -198,26 +187,15 @@ mod tests {
     #[test]
     fn case_and_plural_do_not_part_forms() {
         check(
-            &[
-                "cache stampedes",
-                "Cache stampede",
-                "Cache stampede",
-                "Full disk",
-            ],
+            &["cache stampedes", "Cache stampede", "Cache stampede", "Full disk"],
             Some("Cache stampede"),
         );
     }
 
     #[test]
     fn equally_common_forms_yield_to_the_earliest() {
-        check(
-            &["Full disk", "Cache stampede", "cache stampede", "full disk"],
-            Some("Full disk"),
-        );
-        check(
-            &["CACHE STAMPEDE", "Cache stampede"],
-            Some("CACHE STAMPEDE"),
-        );
+        check(&["Full disk", "Cache stampede", "cache stampede", "full disk"], Some("Full disk"));
+        check(&["CACHE STAMPEDE", "Cache stampede"], Some("CACHE STAMPEDE"));
     }
 
     #[test]
@@ -244,36 +222,21 @@ mod tests {
     #[test]
     fn without_a_run_two_bearers_of_a_form_are_enough() {
         check(
-            &[
-                "Full disk",
-                "Cache stampede",
-                "Full disk",
-                "Stale route",
-                "Expired key",
-            ],
+            &["Full disk", "Cache stampede", "Full disk", "Stale route", "Expired key"],
             Some("Full disk"),
         );
     }
 
     #[test]
     fn titles_that_share_nothing_give_no_name() {
-        check(
-            &[
-                "Handshakes failing after a change",
-                "Handshake errors at the edge",
-            ],
-            None,
-        );
+        check(&["Handshakes failing after a change", "Handshake errors at the edge"], None);
         check(&["2025-10-03", "2025-10-04"], None);
         check(&[], None);
     }
 
     #[test]
     fn a_single_member_gives_its_title() {
-        check(
-            &["Postmortem: Cache stampede in auth-gateway"],
-            Some("Cache stampede"),
-        );
+        check(&["Postmortem: Cache stampede in auth-gateway"], Some("Cache stampede"));
     }
 
     #[test]

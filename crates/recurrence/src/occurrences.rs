@@ -23,10 +23,7 @@ impl<'a> Occurrences<'a> {
             let start = member.started_at.map(|started| started.at);
             (start.is_none(), start, &member.id)
         });
-        let starts = members
-            .iter()
-            .filter_map(|member| member.started_at)
-            .collect();
+        let starts = members.iter().filter_map(|member| member.started_at).collect();
         Self { members, starts }
     }
 
@@ -45,10 +42,7 @@ impl<'a> Occurrences<'a> {
     /// The whole days between the dates (UTC) of consecutive starts. Dates, not instants: many documents
     /// give only the day, and its midnight says nothing about the hour.
     pub(crate) fn gaps_days(&self) -> Vec<f64> {
-        self.starts
-            .windows(2)
-            .map(|pair| days_between(pair[0].date(), pair[1].date()))
-            .collect()
+        self.starts.windows(2).map(|pair| days_between(pair[0].date(), pair[1].date())).collect()
     }
 
     /// The whole days from the date of the last start to that of `as_of`; never negative.
@@ -103,11 +97,8 @@ mod tests {
             incident("a", ""),
         ];
         let occurrences = Occurrences::of(&members);
-        let ids: Vec<&str> = occurrences
-            .members()
-            .iter()
-            .map(|member| member.id.as_str())
-            .collect();
+        let ids: Vec<&str> =
+            occurrences.members().iter().map(|member| member.id.as_str()).collect();
         assert_eq!(ids, ["d", "b", "c", "a", "z"]);
     }
 

@@ -48,10 +48,7 @@ mod tests {
     }
 
     fn november() -> Period {
-        Period {
-            since: Some(at("2025-11-01T00:00:00Z")),
-            until: at("2025-11-30T23:59:59Z"),
-        }
+        Period { since: Some(at("2025-11-01T00:00:00Z")), until: at("2025-11-30T23:59:59Z") }
     }
 
     #[test]
@@ -70,10 +67,7 @@ mod tests {
 
     #[test]
     fn the_whole_history_holds_what_is_undated_and_has_nothing_before() {
-        let whole = Period {
-            since: None,
-            ..november()
-        };
+        let whole = Period { since: None, ..november() };
         assert!(whole.contains(None) && !november().contains(None));
         assert!(whole.contains(Moment::parse("1990-01-01").ok()));
         assert_eq!(whole.previous(), None);

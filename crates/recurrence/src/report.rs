@@ -99,11 +99,7 @@ pub struct OneOff {
 #[must_use]
 pub fn report<I: Borrow<Incident>>(history: &History<I>, period: Period, as_of: AsOf) -> Report {
     let all = rows(history, period);
-    let seen: Vec<ClassInPeriod> = all
-        .iter()
-        .filter(|row| row.in_period > 0)
-        .cloned()
-        .collect();
+    let seen: Vec<ClassInPeriod> = all.iter().filter(|row| row.in_period > 0).cloned().collect();
     Report {
         period,
         as_of,
@@ -167,28 +163,16 @@ mod tests {
         let mut costly = incident("2025-12-05", 30);
         costly.users_affected = Some(9_000);
         costly.revenue = Some(28_145.5);
-        let silent = Incident {
-            duration_minutes: None,
-            ..incident("2025-12-07", 0)
-        };
+        let silent = Incident { duration_minutes: None, ..incident("2025-12-07", 0) };
         let classes = vec![
             recurring(1, vec![incident("2025-11-05", 500), costly]),
             recurring(2, on(&["2025-10-01", "2025-10-02"])),
         ];
         let totals = report(&history(classes, vec![silent]), december(), as_of()).totals;
-        assert_eq!(
-            (totals.incidents, totals.classes, totals.recurring_incidents),
-            (2, 1, 1)
-        );
+        assert_eq!((totals.incidents, totals.classes, totals.recurring_incidents), (2, 1, 1));
         assert_eq!(totals.cost, totals.recurring_cost);
-        let minutes = Stated {
-            sum: 30,
-            incidents: 1,
-        };
-        assert_eq!(
-            (totals.cost.minutes, totals.cost.users.sum),
-            (minutes, 9_000)
-        );
+        let minutes = Stated { sum: 30, incidents: 1 };
+        assert_eq!((totals.cost.minutes, totals.cost.users.sum), (minutes, 9_000));
         assert!((totals.cost.revenue.sum - 28_145.5).abs() < 1e-9);
     }
 
@@ -199,47 +183,26 @@ mod tests {
         let history = history(Vec::new(), days);
         let shown = |period| {
             let report = report(&history, period, as_of());
-            let titles: Vec<String> = report
-                .one_offs
-                .iter()
-                .map(|one| one.incident_id.to_string())
-                .collect();
+            let titles: Vec<String> =
+                report.one_offs.iter().map(|one| one.incident_id.to_string()).collect();
             titles.join(" ")
         };
         assert_eq!(shown(december()), "i-2025-12-09 i-2025-12-03");
-        let whole = Period {
-            since: None,
-            ..december()
-        };
-        assert_eq!(
-            shown(whole),
-            "i-2025-12-09 i-2025-12-03 i-2025-11-30 undated"
-        );
+        let whole = Period { since: None, ..december() };
+        assert_eq!(shown(whole), "i-2025-12-09 i-2025-12-03 i-2025-11-30 undated");
     }
 
     #[test]
     fn the_order_of_the_history_does_not_matter() {
-        let revenue = |day: &str, revenue: f64| Incident {
-            revenue: Some(revenue),
-            ..incident(day, 1)
-        };
-        let first = recurring(
-            1,
-            vec![revenue("2025-12-01", 0.1), revenue("2025-12-02", 0.2)],
-        );
-        let second = recurring(
-            2,
-            vec![revenue("2025-12-03", 0.3), revenue("2025-12-04", 1e9)],
-        );
+        let revenue =
+            |day: &str, revenue: f64| Incident { revenue: Some(revenue), ..incident(day, 1) };
+        let first = recurring(1, vec![revenue("2025-12-01", 0.1), revenue("2025-12-02", 0.2)]);
+        let second = recurring(2, vec![revenue("2025-12-03", 0.3), revenue("2025-12-04", 1e9)]);
         let mut reversed = vec![second.clone(), first.clone()];
         for recurring in &mut reversed {
             recurring.members.reverse();
         }
-        let one = report(
-            &history(vec![first, second], Vec::new()),
-            december(),
-            as_of(),
-        );
+        let one = report(&history(vec![first, second], Vec::new()), december(), as_of());
         let other = report(&history(reversed, Vec::new()), december(), as_of());
         assert_eq!(one, other);
     }

@@ -71,13 +71,8 @@ pub(crate) fn counted<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<Count
     for name in names {
         *counts.entry(name).or_default() += 1;
     }
-    let mut counted: Vec<Counted> = counts
-        .into_iter()
-        .map(|(name, count)| Counted {
-            name: name.to_owned(),
-            count,
-        })
-        .collect();
+    let mut counted: Vec<Counted> =
+        counts.into_iter().map(|(name, count)| Counted { name: name.to_owned(), count }).collect();
     counted.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.name.cmp(&b.name)));
     counted
 }
@@ -135,10 +130,8 @@ mod tests {
     #[test]
     fn the_most_frequent_come_first_then_by_name() {
         let counted = counted(["web", "api", "web", "auth", "api", "db"]);
-        let shown: Vec<(&str, u32)> = counted
-            .iter()
-            .map(|one| (one.name.as_str(), one.count))
-            .collect();
+        let shown: Vec<(&str, u32)> =
+            counted.iter().map(|one| (one.name.as_str(), one.count)).collect();
         assert_eq!(shown, [("api", 2), ("web", 2), ("auth", 1), ("db", 1)]);
     }
 

@@ -51,10 +51,8 @@ mod tests {
             ..Incident::new("jsonl", title, title)
         });
         let groups = sub_groups(&members.iter().collect::<Vec<_>>());
-        let shown: Vec<(&str, usize)> = groups
-            .iter()
-            .map(|group| (group.title.as_str(), group.members.len()))
-            .collect();
+        let shown: Vec<(&str, usize)> =
+            groups.iter().map(|group| (group.title.as_str(), group.members.len())).collect();
         let expected = [("Cache stampede", 2), ("Full disk", 1), ("Stale route", 1)];
         assert_eq!(shown, expected);
     }

@@ -65,9 +65,7 @@ pub(crate) fn folded(title: &str) -> String {
 
 /// A word in lower case, without punctuation around it and without the `s` of a plural.
 pub(crate) fn folded_word(word: &str) -> String {
-    let lower = word
-        .trim_matches(|c: char| !c.is_alphanumeric())
-        .to_lowercase();
+    let lower = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
     match lower.strip_suffix('s') {
         Some(singular) if singular.len() > 2 && !singular.ends_with(['s', 'u', 'i']) => {
             singular.to_owned()
@@ -111,9 +109,7 @@ fn without_services<'a>(words: &[&'a str], services: &[String]) -> Vec<&'a str> 
 fn leading_service(words: &[&str], services: &[String]) -> usize {
     let named = service_at(words, services);
     let closed = named > 0 && words[named - 1].ends_with([':', '|']);
-    let dash_follows = words
-        .get(named)
-        .is_some_and(|next| trimmed(next).is_empty());
+    let dash_follows = words.get(named).is_some_and(|next| trimmed(next).is_empty());
     match (named, closed, dash_follows) {
         (0, ..) | (_, false, false) => 0,
         (_, true, _) => named,
@@ -126,9 +122,7 @@ fn services_at(words: &[&str], services: &[String]) -> usize {
     let mut taken = 0;
     loop {
         let rest = &words[taken..];
-        let joint = rest
-            .first()
-            .is_some_and(|word| JOINTS.contains(&word.to_lowercase().as_str()));
+        let joint = rest.first().is_some_and(|word| JOINTS.contains(&word.to_lowercase().as_str()));
         let named = service_at(&rest[usize::from(joint)..], services);
         if named == 0 {
             return taken;
@@ -144,10 +138,7 @@ fn service_at(words: &[&str], services: &[String]) -> usize {
         let mut said = words.iter();
         named.all(|name| said.next().is_some_and(|word| same_word(word, name)))
     };
-    let lengths = services
-        .iter()
-        .filter(begins)
-        .map(|service| service.split_whitespace().count());
+    let lengths = services.iter().filter(begins).map(|service| service.split_whitespace().count());
     lengths.max().unwrap_or(0)
 }
 
@@ -160,10 +151,7 @@ fn same_word(word: &str, name: &str) -> bool {
 fn trimmed(text: &str) -> &str {
     text.trim_matches(|c: char| {
         c.is_whitespace()
-            || matches!(
-                c,
-                '-' | '\u{2013}' | '\u{2014}' | ':' | '|' | ',' | ';' | '.'
-            )
+            || matches!(c, '-' | '\u{2013}' | '\u{2014}' | ':' | '|' | ',' | ';' | '.')
     })
 }
 
@@ -191,10 +179,7 @@ mod tests {
 
     #[test]
     fn numbers_and_words_that_are_no_dates_stay() {
-        check(
-            "Octet 8 lost in release 1.2.3",
-            "Octet 8 lost in release 1.2.3",
-        );
+        check("Octet 8 lost in release 1.2.3", "Octet 8 lost in release 1.2.3");
         check("Marathon 5 workers down", "Marathon 5 workers down");
         check("HTTP 500 in checkout", "HTTP 500 in checkout");
         check("504: latency (p99) up", "504: latency (p99) up");
@@ -203,10 +188,7 @@ mod tests {
     #[test]
     fn kinds_of_document_and_ids_are_left_out() {
         check("Postmortem: Cache stampede", "Cache stampede");
-        check(
-            "Post-mortem report - [INC-42] Cache stampede",
-            "Cache stampede",
-        );
+        check("Post-mortem report - [INC-42] Cache stampede", "Cache stampede");
         check("SEV-1 | Cache stampede (#17)", "Cache stampede");
         check("OPS-1234: Cache stampede", "Cache stampede");
         check("[FIRING:1] CacheStampede", "CacheStampede");
@@ -216,14 +198,8 @@ mod tests {
     #[test]
     fn services_are_left_out_with_their_preposition() {
         check("Cache stampede in auth-service", "Cache stampede");
-        check(
-            "Cache stampede in the AUTH-SERVICE and web",
-            "Cache stampede",
-        );
-        check(
-            "Timeouts from web to order-db after deploy",
-            "Timeouts after deploy",
-        );
+        check("Cache stampede in the AUTH-SERVICE and web", "Cache stampede");
+        check("Timeouts from web to order-db after deploy", "Timeouts after deploy");
         check("Errors on auth-service, order-db", "Errors");
         check("auth-service: Cache stampede", "Cache stampede");
         check("Mailing Lists - Cache stampede", "Cache stampede");

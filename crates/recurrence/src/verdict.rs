@@ -122,18 +122,12 @@ mod tests {
 
     #[test]
     fn one_missed_cut_makes_it_similar() {
-        let low_score = Evidence {
-            best_score: CUTS.recurrence_score_min - 0.01,
-            ..barely_the_same()
-        };
-        let low_coverage = Evidence {
-            class_coverage: CUTS.recurrence_coverage_min - 0.01,
-            ..barely_the_same()
-        };
-        let rivalled = Evidence {
-            best_outside_class: CUTS.recurrence_score_min,
-            ..barely_the_same()
-        };
+        let low_score =
+            Evidence { best_score: CUTS.recurrence_score_min - 0.01, ..barely_the_same() };
+        let low_coverage =
+            Evidence { class_coverage: CUTS.recurrence_coverage_min - 0.01, ..barely_the_same() };
+        let rivalled =
+            Evidence { best_outside_class: CUTS.recurrence_score_min, ..barely_the_same() };
         for evidence in [low_score, low_coverage, rivalled] {
             assert_eq!(judge(&evidence, &CUTS), Verdict::Similar, "{evidence:?}");
         }
@@ -141,35 +135,19 @@ mod tests {
 
     #[test]
     fn below_the_cuts_of_similar_it_is_new() {
-        let far = Evidence {
-            best_score: CUTS.similar_score_min - 0.01,
-            ..barely_the_same()
-        };
-        let thin = Evidence {
-            class_coverage: 0.1,
-            coverage: 0.1,
-            ..barely_the_same()
-        };
+        let far = Evidence { best_score: CUTS.similar_score_min - 0.01, ..barely_the_same() };
+        let thin = Evidence { class_coverage: 0.1, coverage: 0.1, ..barely_the_same() };
         assert_eq!(judge(&far, &CUTS), Verdict::New);
         assert_eq!(judge(&thin, &CUTS), Verdict::New);
-        let nothing = Evidence {
-            known_terms: 5,
-            ..Evidence::default()
-        };
+        let nothing = Evidence { known_terms: 5, ..Evidence::default() };
         assert_eq!(judge(&nothing, &CUTS), Verdict::New);
     }
 
     #[test]
     fn one_known_term_is_too_little_unless_something_is_verbatim() {
-        let short = Evidence {
-            known_terms: 1,
-            ..barely_the_same()
-        };
+        let short = Evidence { known_terms: 1, ..barely_the_same() };
         assert_eq!(judge(&short, &CUTS), Verdict::InsufficientText);
-        let verbatim = Evidence {
-            verbatim: true,
-            ..short
-        };
+        let verbatim = Evidence { verbatim: true, ..short };
         assert_eq!(judge(&verbatim, &CUTS), Verdict::Recurrence);
     }
 }

@@ -29,10 +29,7 @@ fn families_of_one_failure_are_named_by_it() {
     for line in corpus.lines() {
         let record: Value = serde_json::from_str(line).expect("a line is a record");
         let family = record["rc_family"].as_str().expect("a record has a family");
-        families
-            .entry(family.to_owned())
-            .or_default()
-            .push(incident(&record));
+        families.entry(family.to_owned()).or_default().push(incident(&record));
     }
     assert!(families.len() > 5, "only {} families", families.len());
     for (family, members) in &families {

@@ -98,18 +98,12 @@ impl Error {
     /// For `map_err` on file operations.
     pub(crate) fn io(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
-        move |source| Self::Io {
-            doing,
-            path,
-            source,
-        }
+        move |source| Self::Io { doing, path, source }
     }
 
     /// A change that names something the store does not hold.
     pub(crate) fn unknown(what: &str, name: &str) -> Self {
-        Self::Constraint {
-            message: format!("there is no {what} `{name}`"),
-        }
+        Self::Constraint { message: format!("there is no {what} `{name}`") }
     }
 }
 
@@ -159,11 +153,7 @@ mod tests {
     use super::*;
 
     fn locked(pid: Option<u32>, holder: Option<&str>) -> String {
-        let error = Error::Locked {
-            dir: "data".into(),
-            pid,
-            holder: holder.map(str::to_owned),
-        };
+        let error = Error::Locked { dir: "data".into(), pid, holder: holder.map(str::to_owned) };
         error.to_string()
     }
 

@@ -61,9 +61,7 @@ impl FolderLock {
 
 /// Makes the names in `dir` durable.
 pub(crate) fn sync(dir: &Path) -> Result<()> {
-    File::open(dir)
-        .and_then(|folder| folder.sync_all())
-        .map_err(Error::io("sync the folder", dir))
+    File::open(dir).and_then(|folder| folder.sync_all()).map_err(Error::io("sync the folder", dir))
 }
 
 fn create(dir: &Path) -> Result<()> {
@@ -71,9 +69,7 @@ fn create(dir: &Path) -> Result<()> {
         return Ok(());
     }
     if dir.exists() {
-        return Err(Error::NotAFolder {
-            path: dir.to_owned(),
-        });
+        return Err(Error::NotAFolder { path: dir.to_owned() });
     }
     let missing: Vec<&Path> = dir
         .ancestors()
@@ -84,19 +80,12 @@ fn create(dir: &Path) -> Result<()> {
         .mode(0o700)
         .create(dir)
         .map_err(Error::io("create the data folder", dir))?;
-    missing
-        .into_iter()
-        .filter_map(Path::parent)
-        .try_for_each(|parent| sync(or_current(parent)))
+    missing.into_iter().filter_map(Path::parent).try_for_each(|parent| sync(or_current(parent)))
 }
 
 /// The parent of a bare name is the current folder, which has no name of its own.
 fn or_current(parent: &Path) -> &Path {
-    if parent.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        parent
-    }
+    if parent.as_os_str().is_empty() { Path::new(".") } else { parent }
 }
 
 /// Who holds the lock, as far as the lock file says.
@@ -135,10 +124,7 @@ mod tests {
         let first = FolderLock::take(root.path()).expect("a lock");
         let refused = |holder: Option<&str>| {
             let error = FolderLock::take(root.path()).expect_err("it is held");
-            let Error::Locked {
-                pid, holder: found, ..
-            } = error
-            else {
+            let Error::Locked { pid, holder: found, .. } = error else {
                 unreachable!("{error}");
             };
             assert_eq!((pid, found.as_deref()), (Some(std::process::id()), holder));
@@ -167,10 +153,7 @@ mod tests {
             Err(Error::NotAFolder { path }) if path == file
         ));
         let below = FolderLock::take(&file.join("below")).expect_err("no folder");
-        assert!(
-            below.to_string().contains("create the data folder"),
-            "{below}"
-        );
+        assert!(below.to_string().contains("create the data folder"), "{below}");
         assert_eq!(std::fs::read(&file).expect("still there"), b"mine");
     }
 }

@@ -62,20 +62,22 @@ pub(crate) fn member_row(id: &IncidentId, class: ClassId) -> Vec<Value> {
     sealed(vec![text(id.as_str()), Value::from(class.number())])
 }
 
-/// The columns of a `class` row: number, opened_at_position, seal.
+/// The columns of a `class` row: number, opened_at_position, merged_into, seal.
 pub(crate) fn class_row(class: &ClassRecord) -> Vec<Value> {
     sealed(vec![
         Value::from(class.id.number()),
         integer(class.opened_at_position),
+        class.merged_into.map_or(Value::Null, |into| Value::from(into.number())),
     ])
 }
 
 /// Reads a row of `class`.
 pub(crate) fn class_record(row: &Row<'_>) -> Result<ClassRecord> {
-    check_seal(row, 0, 2)?;
+    check_seal(row, 0, 3)?;
     Ok(ClassRecord {
         id: ClassId::new(row.get(0)?),
         opened_at_position: unsigned(row, 1)?,
+        merged_into: row.get::<_, Option<u32>>(2)?.map(ClassId::new),
     })
 }
 
@@ -92,29 +94,18 @@ pub(crate) fn alias_row(source: &str, external_id: &str, alias: &Alias) -> Vec<V
 /// Reads a row of `alias`.
 pub(crate) fn alias(row: &Row<'_>) -> Result<Alias> {
     check_seal(row, 0, 4)?;
-    Ok(Alias {
-        digest: row.get(2)?,
-        of: IncidentId::new(row.get::<_, String>(3)?),
-    })
+    Ok(Alias { digest: row.get(2)?, of: IncidentId::new(row.get::<_, String>(3)?) })
 }
 
 /// The columns of the `epoch` row: number, position, payload, seal.
 pub(crate) fn epoch_row(epoch: &EpochRecord) -> Vec<Value> {
-    sealed(vec![
-        integer(epoch.number),
-        integer(epoch.position),
-        Value::Blob(epoch.payload.clone()),
-    ])
+    sealed(vec![integer(epoch.number), integer(epoch.position), Value::Blob(epoch.payload.clone())])
 }
 
 /// Reads the row of `epoch`.
 pub(crate) fn epoch_record(row: &Row<'_>) -> Result<EpochRecord> {
     check_seal(row, 0, 3)?;
-    Ok(EpochRecord {
-        number: unsigned(row, 0)?,
-        position: unsigned(row, 1)?,
-        payload: row.get(2)?,
-    })
+    Ok(EpochRecord { number: unsigned(row, 0)?, position: unsigned(row, 1)?, payload: row.get(2)? })
 }
 
 /// A number as SQLite keeps it, in 64 bits with a sign: above 2^63 - 1 it turns negative, and back
@@ -164,9 +155,7 @@ fn check_seal(row: &Row<'_>, first: usize, len: usize) -> Result<()> {
     if row.get::<_, i64>(first + len)? == seal(columns.into_iter()) {
         return Ok(());
     }
-    Err(Error::Corrupt {
-        message: "the seal of a row is broken".to_owned(),
-    })
+    Err(Error::Corrupt { message: "the seal of a row is broken".to_owned() })
 }
 
 /// The first 64 bits of the SHA-256 over type, length and bytes of each column.
@@ -192,9 +181,7 @@ fn seal<'a>(columns: impl Iterator<Item = ValueRef<'a>>) -> i64 {
         hash.update(bytes);
     }
     let digest: Digest = hash.finalize().into();
-    let (head, _) = digest
-        .split_first_chunk()
-        .expect("32 bytes begin with eight");
+    let (head, _) = digest.split_first_chunk().expect("32 bytes begin with eight");
     i64::from_le_bytes(*head)
 }
 
@@ -230,9 +217,8 @@ mod tests {
     #[test]
     fn a_body_nested_deeper_than_json_parsers_allow_reads_back() {
         let mut incident = Incident::new("jsonl", "deep", "Nested labels");
-        let deep = (0..200).fold(serde_json::Value::Null, |inner, _| {
-            serde_json::Value::Array(vec![inner])
-        });
+        let deep = (0..200)
+            .fold(serde_json::Value::Null, |inner, _| serde_json::Value::Array(vec![inner]));
         incident.extra.insert("deep".into(), deep);
         let body = serde_json::to_string(&incident).expect("it serialises");
         assert_eq!(incident_of(&body).expect("it reads back"), incident);
@@ -241,10 +227,7 @@ mod tests {
     #[test]
     fn a_body_that_is_no_incident_is_corrupt() {
         for body in ["", "{}", "[1", "{\"id\":\"a\"}"] {
-            assert!(
-                matches!(incident_of(body), Err(Error::Corrupt { .. })),
-                "{body}"
-            );
+            assert!(matches!(incident_of(body), Err(Error::Corrupt { .. })), "{body}");
         }
     }
 }

@@ -24,10 +24,7 @@ pub(crate) struct Readers {
 impl Readers {
     /// Readers of the database at `path`, which must be open for writing already.
     pub(crate) fn new(path: PathBuf) -> Self {
-        Self {
-            path,
-            idle: Mutex::new(Vec::new()),
-        }
+        Self { path, idle: Mutex::new(Vec::new()) }
     }
 
     /// Lends a connection to `read`. One whose read failed is not used again.
@@ -80,9 +77,7 @@ pub(crate) fn first<T>(
     decode: impl FnOnce(&Row<'_>) -> Result<T>,
 ) -> Result<Option<T>> {
     let mut statement = conn.prepare_cached(sql)?;
-    let row = statement
-        .query_row(params, |row| Ok(decode(row)))
-        .optional()?;
+    let row = statement.query_row(params, |row| Ok(decode(row))).optional()?;
     row.transpose()
 }
 

@@ -28,13 +28,15 @@ pub struct Alias {
     pub digest: Digest,
 }
 
-/// A failure class: that it exists, and since when.
+/// A failure class: that it exists or existed, and since when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClassRecord {
     /// Its id.
     pub id: ClassId,
     /// The log position at which it became a class.
     pub opened_at_position: u64,
+    /// The class its members went to when it came to an end; `None` while it lives.
+    pub merged_into: Option<ClassId>,
 }
 
 /// The frozen weights of an epoch.

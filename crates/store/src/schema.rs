@@ -65,9 +65,7 @@ fn connect(path: &Path, access: OpenFlags) -> Result<Connection> {
 fn inspect(path: &Path) -> Result<()> {
     let head = head_of(path).map_err(Error::io("open", path))?;
     if head.is_empty() {
-        return Err(Error::Corrupt {
-            message: format!("{} is empty", path.display()),
-        });
+        return Err(Error::Corrupt { message: format!("{} is empty", path.display()) });
     }
     if head != *SQLITE_MAGIC {
         return Err(not_ours(path));
@@ -78,11 +76,9 @@ fn inspect(path: &Path) -> Result<()> {
     }
     match pragma(&reader, "user_version")? {
         0 => Err(not_ours(path)),
-        found if found > VERSION => Err(Error::NewerFormat {
-            path: path.to_owned(),
-            found,
-            supported: VERSION,
-        }),
+        found if found > VERSION => {
+            Err(Error::NewerFormat { path: path.to_owned(), found, supported: VERSION })
+        }
         _ => Ok(()),
     }
 }
@@ -91,15 +87,12 @@ fn inspect(path: &Path) -> Result<()> {
 fn head_of(path: &Path) -> io::Result<Vec<u8>> {
     let file = OpenOptions::new().read(true).write(true).open(path)?;
     let mut head = Vec::new();
-    file.take(SQLITE_MAGIC.len() as u64)
-        .read_to_end(&mut head)?;
+    file.take(SQLITE_MAGIC.len() as u64).read_to_end(&mut head)?;
     Ok(head)
 }
 
 fn not_ours(path: &Path) -> Error {
-    Error::NotOurs {
-        path: path.to_owned(),
-    }
+    Error::NotOurs { path: path.to_owned() }
 }
 
 /// Creates the database under another name first: under its own it is whole or not there, so an empty
@@ -176,8 +169,7 @@ mod tests {
     use super::*;
 
     fn journal_mode(conn: &Connection) -> String {
-        conn.pragma_query_value(None, "journal_mode", |row| row.get(0))
-            .expect("a mode")
+        conn.pragma_query_value(None, "journal_mode", |row| row.get(0)).expect("a mode")
     }
 
     #[test]
@@ -196,11 +188,7 @@ mod tests {
             assert_eq!(pragma(&writer, name).expect(name), value, "{name}");
         }
         let names = fs::read_dir(dir.path()).expect("a folder");
-        assert!(
-            names
-                .flatten()
-                .all(|entry| !entry.file_name().to_string_lossy().contains(".new"))
-        );
+        assert!(names.flatten().all(|entry| !entry.file_name().to_string_lossy().contains(".new")));
     }
 
     #[test]
@@ -217,22 +205,17 @@ mod tests {
         let path = dir.path().join("r.db");
         let _writer = open(&path).expect("created");
         let reader = open_reader(&path).expect("opened");
-        reader
-            .execute("DELETE FROM log", [])
-            .expect_err("it only reads");
+        reader.execute("DELETE FROM log", []).expect_err("it only reads");
     }
 
     #[test]
     fn a_failing_step_leaves_the_format_as_it_was() {
         let mut conn = Connection::open_in_memory().expect("a database");
-        conn.execute_batch("CREATE TABLE epoch (x)")
-            .expect("in the way");
+        conn.execute_batch("CREATE TABLE epoch (x)").expect("in the way");
         migrate(&mut conn).expect_err("the name is taken");
         assert_eq!(pragma(&conn, "user_version").expect("a version"), 0);
         let tables = "SELECT count(*) FROM sqlite_schema";
-        let count: u32 = conn
-            .query_row(tables, [], |row| row.get(0))
-            .expect("a count");
+        let count: u32 = conn.query_row(tables, [], |row| row.get(0)).expect("a count");
         assert_eq!(count, 1);
     }
 }

@@ -80,10 +80,7 @@ impl Store {
         let mut writer = self.writer();
         let last = write::commit(&mut writer, changes, self.last_position())?;
         self.last_position.store(last, Ordering::Release);
-        if changes
-            .iter()
-            .any(|change| matches!(change, Change::Delete { .. }))
-        {
+        if changes.iter().any(|change| matches!(change, Change::Delete { .. })) {
             self.deleted_text_in_log.store(true, Ordering::Release);
         }
         if self.deleted_text_in_log.load(Ordering::Acquire) {
@@ -137,9 +134,7 @@ impl Store {
     pub fn incidents(&self, ids: &[IncidentId]) -> Result<Vec<StoredIncident>> {
         self.readers.with(|conn| {
             let snapshot = conn.unchecked_transaction()?;
-            ids.iter()
-                .filter_map(|id| by_id(&snapshot, id).transpose())
-                .collect()
+            ids.iter().filter_map(|id| by_id(&snapshot, id).transpose()).collect()
         })
     }
 
@@ -150,8 +145,7 @@ impl Store {
     /// As [`Store::incident`].
     pub fn find(&self, source: &str, external_id: &str) -> Result<Option<StoredIncident>> {
         let filter = "WHERE i.source = ?1 AND i.external_id = ?2";
-        self.readers
-            .with(|conn| read::incident(conn, filter, [source, external_id]))
+        self.readers.with(|conn| read::incident(conn, filter, [source, external_id]))
     }
 
     /// What `external_id` of `source` is a copy of; `None` where it is no alias.
@@ -160,8 +154,7 @@ impl Store {
     /// As [`Store::incident`].
     pub fn alias(&self, source: &str, external_id: &str) -> Result<Option<Alias>> {
         let sql = format!("{ALIASES} WHERE source = ?1 AND external_id = ?2");
-        self.readers
-            .with(|conn| read::first(conn, &sql, [source, external_id], format::alias))
+        self.readers.with(|conn| read::first(conn, &sql, [source, external_id], format::alias))
     }
 
     /// The live incident whose file has this digest now; of several the one with the smallest position.
@@ -170,9 +163,7 @@ impl Store {
     /// As [`Store::incident`].
     pub fn by_digest(&self, digest: &Digest) -> Result<Option<IncidentId>> {
         let filter = "WHERE i.digest = ?1 ORDER BY i.position LIMIT 1";
-        let found = self
-            .readers
-            .with(|conn| read::incident(conn, filter, [digest.as_slice()]))?;
+        let found = self.readers.with(|conn| read::incident(conn, filter, [digest.as_slice()]))?;
         Ok(found.map(|stored| stored.incident.id))
     }
 
@@ -181,9 +172,8 @@ impl Store {
     /// # Errors
     /// As [`Store::incident`].
     pub fn classes(&self) -> Result<Vec<ClassRecord>> {
-        let sql = "SELECT number, opened_at_position, seal FROM class ORDER BY number";
-        self.readers
-            .with(|conn| read::all(conn, sql, [], format::class_record))
+        let sql = "SELECT number, opened_at_position, merged_into, seal FROM class ORDER BY number";
+        self.readers.with(|conn| read::all(conn, sql, [], format::class_record))
     }
 
     /// The live incidents of a class, in the order of positions.
@@ -192,8 +182,7 @@ impl Store {
     /// As [`Store::incident`].
     pub fn members(&self, class: ClassId) -> Result<Vec<StoredIncident>> {
         let sql = read::select("WHERE m.class = ?1 ORDER BY i.position");
-        self.readers
-            .with(|conn| read::all(conn, &sql, [class.number()], format::stored_incident))
+        self.readers.with(|conn| read::all(conn, &sql, [class.number()], format::stored_incident))
     }
 
     /// The newest epoch; `None` before the first.
@@ -202,8 +191,7 @@ impl Store {
     /// As [`Store::incident`].
     pub fn epoch(&self) -> Result<Option<EpochRecord>> {
         let sql = "SELECT number, position, payload, seal FROM epoch";
-        self.readers
-            .with(|conn| read::first(conn, sql, [], format::epoch_record))
+        self.readers.with(|conn| read::first(conn, sql, [], format::epoch_record))
     }
 
     /// Reads everything there is: the structure of the file, its indexes, and every row.
@@ -230,9 +218,8 @@ impl Store {
     /// Waits for earlier reads up to `patience`.
     fn wipe_log(&self, writer: &Connection, patience: Duration) -> Result<bool> {
         writer.busy_timeout(patience)?;
-        let busy = writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
-            row.get::<_, bool>(0)
-        });
+        let busy =
+            writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0));
         writer.busy_timeout(schema::BUSY_WAIT)?;
         let wiped = !busy?;
         if wiped {
@@ -251,9 +238,7 @@ fn check_structure(conn: &Connection) -> Result<()> {
     if verdict != "ok" {
         return Err(Error::Corrupt { message: verdict });
     }
-    match read::first(conn, "PRAGMA foreign_key_check", [], |row| {
-        Ok(row.get::<_, String>(0)?)
-    })? {
+    match read::first(conn, "PRAGMA foreign_key_check", [], |row| Ok(row.get::<_, String>(0)?))? {
         None => Ok(()),
         Some(table) => Err(Error::Corrupt {
             message: format!("a row of table {table} names a record that is missing"),

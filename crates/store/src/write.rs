@@ -12,10 +12,7 @@ use crate::record::{Alias, Change, ClassRecord, Digest, EpochRecord};
 /// before it is `last`.
 pub(crate) fn commit(conn: &mut Connection, changes: &[Change], last: u64) -> Result<u64> {
     let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut log = Log {
-        transaction: &transaction,
-        last,
-    };
+    let mut log = Log { transaction: &transaction, last };
     for change in changes {
         log.apply(change)?;
     }
@@ -33,12 +30,7 @@ struct Log<'a> {
 impl Log<'_> {
     fn apply(&mut self, change: &Change) -> Result<()> {
         match change {
-            Change::Put {
-                position,
-                incident,
-                class,
-                digest,
-            } => {
+            Change::Put { position, incident, class, digest } => {
                 self.append(*position, "put", &incident.id)?;
                 self.put(*position, incident, digest.as_ref())?;
                 self.assign(&incident.id, *class)
@@ -47,21 +39,12 @@ impl Log<'_> {
                 self.append(*position, "delete", id)?;
                 self.delete(id)
             }
-            Change::Alias {
-                position,
-                source,
-                external_id,
-                digest,
-                of,
-            } => {
+            Change::Alias { position, source, external_id, digest, of } => {
                 self.append(*position, "alias", of)?;
                 let (digest, of) = (*digest, of.clone());
                 self.alias(source, external_id, &Alias { of, digest })
             }
-            Change::DropAlias {
-                source,
-                external_id,
-            } => self.drop_alias(source, external_id),
+            Change::DropAlias { source, external_id } => self.drop_alias(source, external_id),
             Change::Class(class) => self.class(class),
             Change::Assign { id, class } => self.assign(id, *class),
             Change::Epoch(epoch) => self.epoch(epoch),
@@ -70,10 +53,7 @@ impl Log<'_> {
 
     fn append(&mut self, position: u64, kind: &str, id: &IncidentId) -> Result<()> {
         if position <= self.last || i64::try_from(position).is_err() {
-            return Err(Error::Position {
-                given: position,
-                last: self.last,
-            });
+            return Err(Error::Position { given: position, last: self.last });
         }
         self.last = position;
         self.execute(
@@ -126,9 +106,11 @@ impl Log<'_> {
 
     fn class(&self, class: &ClassRecord) -> Result<()> {
         self.execute(
-            "INSERT INTO class (number, opened_at_position, seal) VALUES (?1, ?2, ?3)
+            "INSERT INTO class (number, opened_at_position, merged_into, seal)
+             VALUES (?1, ?2, ?3, ?4)
              ON CONFLICT (number) DO UPDATE SET
-                 opened_at_position = excluded.opened_at_position, seal = excluded.seal",
+                 opened_at_position = excluded.opened_at_position,
+                 merged_into = excluded.merged_into, seal = excluded.seal",
             params_from_iter(format::class_row(class)),
         )?;
         Ok(())
@@ -168,21 +150,15 @@ mod tests {
     fn put(position: u64, id: &str) -> Change {
         let mut incident = Incident::new("jsonl", id, "Queue backs up");
         incident.text = Some("consumers stopped after a deploy. ".repeat(100));
-        Change::Put {
-            position,
-            incident: Box::new(incident),
-            class: None,
-            digest: None,
-        }
+        Change::Put { position, incident: Box::new(incident), class: None, digest: None }
     }
 
     #[test]
     fn on_a_full_disk_a_commit_is_refused_whole_and_works_again_when_there_is_space() {
         let dir = tempfile::tempdir().expect("a folder");
         let mut conn = schema::open(&dir.path().join("r.db")).expect("created");
-        let full: u32 = conn
-            .pragma_query_value(None, "page_count", |row| row.get(0))
-            .expect("a count");
+        let full: u32 =
+            conn.pragma_query_value(None, "page_count", |row| row.get(0)).expect("a count");
         let limit = |conn: &Connection, pages: u32| {
             let sql = format!("PRAGMA max_page_count = {pages}");
             conn.execute_batch(&sql).expect("a limit");
@@ -210,9 +186,6 @@ mod tests {
         let last = i64::MAX.cast_unsigned();
         let beyond = commit(&mut conn, &[put(last, "a"), put(last + 1, "b")], 0);
         assert!(matches!(beyond, Err(Error::Position { given, .. }) if given == last + 1));
-        assert_eq!(
-            commit(&mut conn, &[put(last, "a")], 0).expect("in range"),
-            last
-        );
+        assert_eq!(commit(&mut conn, &[put(last, "a")], 0).expect("in range"), last);
     }
 }

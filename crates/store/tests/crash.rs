@@ -31,19 +31,13 @@ fn commit_for_ever(dir: &Path) -> ! {
         let pair = [half("a", position + 1), half("b", position + 2)];
         store.commit(&pair).expect("committed");
         let said = format!("\n{ACK}{number}\n");
-        std::io::stdout()
-            .write_all(said.as_bytes())
-            .expect("a pipe");
+        std::io::stdout().write_all(said.as_bytes()).expect("a pipe");
     }
 }
 
 fn start(dir: &Path) -> Child {
     Command::new(std::env::current_exe().expect("this program"))
-        .args([
-            "--exact",
-            "what_was_acknowledged_survives_a_kill",
-            "--nocapture",
-        ])
+        .args(["--exact", "what_was_acknowledged_survives_a_kill", "--nocapture"])
         .env(DIR, dir)
         .stdout(Stdio::piped())
         .spawn()
@@ -80,9 +74,7 @@ fn not_whole(store: &Store, last: u64) -> Vec<u64> {
     });
     visited.expect("readable");
     let whole = |number: &u64| {
-        ["a", "b"]
-            .iter()
-            .all(|half| halves.get(format!("{number}-{half}").as_str()) == Some(&1))
+        ["a", "b"].iter().all(|half| halves.get(format!("{number}-{half}").as_str()) == Some(&1))
     };
     (1..=last).filter(|number| !whole(number)).collect()
 }
@@ -99,11 +91,7 @@ fn what_was_acknowledged_survives_a_kill() {
         store.check().expect("sound");
         let last = store.last_position();
         assert_eq!(last % 2, 0, "a half of a pair");
-        assert!(
-            last / 2 >= acknowledged,
-            "{acknowledged} acknowledged, {} kept",
-            last / 2
-        );
+        assert!(last / 2 >= acknowledged, "{acknowledged} acknowledged, {} kept", last / 2);
         let torn = not_whole(&store, last / 2);
         assert!(torn.is_empty(), "in cycle {cycle}: {torn:?}");
         // The control: a record that was never written is noticed as missing.

@@ -11,18 +11,13 @@ use store::{Alias, Change, ClassRecord, EpochRecord, Error, Store, StoredInciden
 const FLIPS: u64 = 600;
 const PAGE_LEN: usize = 8192;
 
-type Content = (
-    Vec<StoredIncident>,
-    Option<Alias>,
-    Vec<ClassRecord>,
-    Option<EpochRecord>,
-    u64,
-);
+type Content = (Vec<StoredIncident>, Option<Alias>, Vec<ClassRecord>, Option<EpochRecord>, u64);
 
 fn fill(dir: &Path) {
     let mut changes = vec![Change::Class(ClassRecord {
         id: ClassId::new(1),
         opened_at_position: 2,
+        merged_into: None,
     })];
     changes.extend((1..=30).map(|position| {
         let mut incident = Incident::new("jsonl", format!("INC-{position}"), "Sync job stalls");
@@ -60,13 +55,7 @@ fn content(dir: &Path) -> store::Result<Content> {
         Ok::<_, Error>(())
     })?;
     let alias = store.alias("jsonl", "copy")?;
-    Ok((
-        incidents,
-        alias,
-        store.classes()?,
-        store.epoch()?,
-        store.last_position(),
-    ))
+    Ok((incidents, alias, store.classes()?, store.epoch()?, store.last_position()))
 }
 
 fn with_database(bytes: &[u8]) -> store::Result<Content> {
@@ -98,10 +87,7 @@ fn a_flipped_bit_is_an_error_or_changes_nothing() {
             Err(_) => {}
         }
     }
-    assert!(
-        caught_by_seals > 0,
-        "the control: without seals some would go unnoticed"
-    );
+    assert!(caught_by_seals > 0, "the control: without seals some would go unnoticed");
 }
 
 #[test]
@@ -117,9 +103,5 @@ fn a_zeroed_page_is_an_error_or_changes_nothing() {
             Err(_) => refused += 1,
         }
     }
-    assert_eq!(
-        refused,
-        sound.len() / PAGE_LEN,
-        "every page holds something"
-    );
+    assert_eq!(refused, sound.len() / PAGE_LEN, "every page holds something");
 }

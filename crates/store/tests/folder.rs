@@ -18,12 +18,7 @@ fn fill(dir: &Path) {
         .map(|position| {
             let mut incident = Incident::new("jsonl", position.to_string(), "Disk full on db-3");
             incident.text = Some("the archive job wrote no more".repeat(20));
-            Change::Put {
-                position,
-                incident: Box::new(incident),
-                class: None,
-                digest: None,
-            }
+            Change::Put { position, incident: Box::new(incident), class: None, digest: None }
         })
         .collect();
     store.commit(&changes).expect("committed");
@@ -74,12 +69,7 @@ fn a_folder_in_use_is_refused_with_the_address_to_use() {
     let first = Store::open(dir.path()).expect("a store");
     first.announce("http://127.0.0.1:7700").expect("announced");
     let error = Store::open(dir.path()).expect_err("in use");
-    assert!(
-        error
-            .to_string()
-            .contains("use --server http://127.0.0.1:7700"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("use --server http://127.0.0.1:7700"), "{error}");
     drop(first);
     Store::open(dir.path()).expect("free again");
 }
@@ -90,17 +80,7 @@ fn a_newer_format_is_refused() {
         let conn = Connection::open(database(dir)).expect("a database");
         conn.pragma_update(None, "user_version", 4711).expect("set");
     });
-    assert!(
-        matches!(
-            error,
-            Error::NewerFormat {
-                found: 4711,
-                supported: 1,
-                ..
-            }
-        ),
-        "{error}"
-    );
+    assert!(matches!(error, Error::NewerFormat { found: 4711, supported: 1, .. }), "{error}");
 }
 
 #[test]
@@ -115,10 +95,7 @@ fn a_newer_format_still_in_the_log_of_a_killed_process_is_refused() {
         }
         assert!(dir.join("relapse.db-wal").exists());
     });
-    assert!(
-        matches!(error, Error::NewerFormat { found: 2, .. }),
-        "{error}"
-    );
+    assert!(matches!(error, Error::NewerFormat { found: 2, .. }), "{error}");
 }
 
 #[test]
@@ -142,10 +119,7 @@ fn other_files_are_refused() {
 fn an_empty_or_truncated_database_is_refused() {
     for len in [0, 50, 100, 4096, 5000, 20_000] {
         let error = refused(|dir| {
-            let file = fs::OpenOptions::new()
-                .write(true)
-                .open(database(dir))
-                .expect("a file");
+            let file = fs::OpenOptions::new().write(true).open(database(dir)).expect("a file");
             file.set_len(len).expect("cut");
         });
         assert!(matches!(error, Error::Corrupt { .. }), "{len}: {error}");
@@ -205,10 +179,7 @@ fn refused_without_rights(root: &Path) {
         let error = Store::open(&root.join(name)).expect_err(name);
         assert!(matches!(error, Error::Io { .. }), "{name}: {error}");
         let message = error.to_string();
-        assert!(
-            message.contains(doing) && message.contains("denied"),
-            "{name}: {message}"
-        );
+        assert!(message.contains(doing) && message.contains("denied"), "{name}: {message}");
     }
 }
 
@@ -216,25 +187,15 @@ fn refused_without_rights(root: &Path) {
 fn every_format_ever_written_opens() {
     let dir = tempfile::tempdir().expect("a folder");
     let conn = Connection::open(database(dir.path())).expect("a database");
-    conn.execute_batch(include_str!("fixtures/v1.sql"))
-        .expect("the recorded format");
+    conn.execute_batch(include_str!("fixtures/v1.sql")).expect("the recorded format");
     drop(conn);
     let store = Store::open(dir.path()).expect("it opens");
     store.check().expect("sound");
     assert_eq!(store.last_position(), 4);
-    let stored = store
-        .incident(&IncidentId::new("notes/kiosk"))
-        .expect("read")
-        .expect("there");
+    let stored = store.incident(&IncidentId::new("notes/kiosk")).expect("read").expect("there");
     assert_eq!(stored.incident.title, "Kiosk screens freeze");
     assert_eq!((stored.position, stored.class), (3, Some(ClassId::new(7))));
-    let alias = store
-        .alias("markdown", "notes/kiosk-copy")
-        .expect("read")
-        .expect("there");
+    let alias = store.alias("markdown", "notes/kiosk-copy").expect("read").expect("there");
     assert_eq!(Some(alias.digest), stored.digest);
-    assert_eq!(
-        store.epoch().expect("read").expect("there").payload,
-        [0, 1, 255]
-    );
+    assert_eq!(store.epoch().expect("read").expect("there").payload, [0, 1, 255]);
 }

@@ -11,30 +11,12 @@ use store::{Change, ClassRecord, Digest, Error, Store, StoredIncident};
 /// One change, told in small numbers so that they meet often.
 #[derive(Debug, Clone)]
 enum Op {
-    Put {
-        id: u8,
-        title: u8,
-        class: Option<u32>,
-        digest: Option<u8>,
-    },
-    Delete {
-        id: u8,
-    },
-    Alias {
-        name: u8,
-        of: u8,
-        digest: u8,
-    },
-    DropAlias {
-        name: u8,
-    },
-    Class {
-        number: u32,
-    },
-    Assign {
-        id: u8,
-        class: Option<u32>,
-    },
+    Put { id: u8, title: u8, class: Option<u32>, digest: Option<u8> },
+    Delete { id: u8 },
+    Alias { name: u8, of: u8, digest: u8 },
+    DropAlias { name: u8 },
+    Class { number: u32 },
+    Assign { id: u8, class: Option<u32> },
 }
 
 #[derive(Debug, Clone)]
@@ -81,48 +63,29 @@ fn name(id: u8) -> IncidentId {
 /// The change that an op stands for at `position`.
 fn change(op: &Op, position: u64) -> Change {
     match *op {
-        Op::Put {
-            id,
-            title,
-            class,
-            digest,
-        } => Change::Put {
+        Op::Put { id, title, class, digest } => Change::Put {
             position,
-            incident: Box::new(Incident::new(
-                "model",
-                name(id).as_str(),
-                format!("Title {title}"),
-            )),
+            incident: Box::new(Incident::new("model", name(id).as_str(), format!("Title {title}"))),
             class: class.map(ClassId::new),
             digest: digest.map(|byte| [byte; 32]),
         },
-        Op::Delete { id } => Change::Delete {
-            position,
-            id: name(id),
-        },
-        Op::Alias {
-            name: alias,
-            of,
-            digest,
-        } => Change::Alias {
+        Op::Delete { id } => Change::Delete { position, id: name(id) },
+        Op::Alias { name: alias, of, digest } => Change::Alias {
             position,
             source: "copies".into(),
             external_id: alias.to_string(),
             digest: [digest; 32],
             of: name(of),
         },
-        Op::DropAlias { name } => Change::DropAlias {
-            source: "copies".into(),
-            external_id: name.to_string(),
-        },
+        Op::DropAlias { name } => {
+            Change::DropAlias { source: "copies".into(), external_id: name.to_string() }
+        }
         Op::Class { number } => Change::Class(ClassRecord {
             id: ClassId::new(number),
             opened_at_position: position,
+            merged_into: None,
         }),
-        Op::Assign { id, class } => Change::Assign {
-            id: name(id),
-            class: class.map(ClassId::new),
-        },
+        Op::Assign { id, class } => Change::Assign { id: name(id), class: class.map(ClassId::new) },
     }
 }
 
@@ -132,28 +95,16 @@ impl Model {
         let mut next = self.clone();
         changes.iter().try_for_each(|change| next.apply(change))?;
         let known = |stored: &StoredIncident| {
-            stored
-                .class
-                .is_none_or(|class| next.classes.contains_key(&class))
+            stored.class.is_none_or(|class| next.classes.contains_key(&class))
         };
         next.incidents.values().all(known).then_some(next)
     }
 
     fn apply(&mut self, change: &Change) -> Option<()> {
         match change.clone() {
-            Change::Put {
-                position,
-                incident,
-                class,
-                digest,
-            } => {
+            Change::Put { position, incident, class, digest } => {
                 self.last = position;
-                let stored = StoredIncident {
-                    position,
-                    incident: *incident,
-                    class,
-                    digest,
-                };
+                let stored = StoredIncident { position, incident: *incident, class, digest };
                 self.incidents.insert(stored.incident.id.clone(), stored);
             }
             Change::Delete { position, id } => {
@@ -161,13 +112,7 @@ impl Model {
                 self.incidents.remove(&id)?;
                 self.aliases.retain(|_, (of, _)| *of != id);
             }
-            Change::Alias {
-                position,
-                external_id,
-                digest,
-                of,
-                ..
-            } => {
+            Change::Alias { position, external_id, digest, of, .. } => {
                 self.last = position;
                 self.incidents.get(&of)?;
                 self.aliases.insert(external_id, (of, digest));
@@ -192,12 +137,7 @@ impl Model {
         &'a self,
         takes: impl Fn(&StoredIncident) -> bool + 'a,
     ) -> Vec<StoredIncident> {
-        let mut found: Vec<_> = self
-            .incidents
-            .values()
-            .filter(|one| takes(one))
-            .cloned()
-            .collect();
+        let mut found: Vec<_> = self.incidents.values().filter(|one| takes(one)).cloned().collect();
         found.sort_by_key(|stored| stored.position);
         found
     }
@@ -219,34 +159,23 @@ fn compare(store: &Store, model: &Model) -> store::Result<()> {
         let alias = alias.map(|alias| (alias.of, alias.digest));
         assert_eq!(alias.as_ref(), model.aliases.get(&id.to_string()));
         let digest = [id; 32];
-        let first = model
-            .by_position(|stored| stored.digest == Some(digest))
-            .into_iter()
-            .next();
-        assert_eq!(
-            store.by_digest(&digest)?,
-            first.map(|stored| stored.incident.id)
-        );
+        let first = model.by_position(|stored| stored.digest == Some(digest)).into_iter().next();
+        assert_eq!(store.by_digest(&digest)?, first.map(|stored| stored.incident.id));
     }
     for number in 0..3 {
         let class = Some(ClassId::new(number));
         let members = model.by_position(|stored| stored.class == class);
         assert_eq!(store.members(ClassId::new(number))?, members);
     }
-    let classes = store
-        .classes()?
-        .into_iter()
-        .map(|class| (class.id, class.opened_at_position));
+    let classes = store.classes()?.into_iter().map(|class| (class.id, class.opened_at_position));
     assert_eq!(classes.collect::<BTreeMap<_, _>>(), model.classes);
     Ok(())
 }
 
 /// Whether the store and the model both took the commit; they must agree.
 fn commit(store: &Store, model: &mut Model, ops: &[Op]) -> bool {
-    let changes: Vec<Change> = (store.last_position() + 1..)
-        .zip(ops)
-        .map(|(position, op)| change(op, position))
-        .collect();
+    let changes: Vec<Change> =
+        (store.last_position() + 1..).zip(ops).map(|(position, op)| change(op, position)).collect();
     let taken = match store.commit(&changes) {
         Ok(()) => true,
         Err(Error::Constraint { .. }) => false,

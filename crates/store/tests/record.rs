@@ -39,22 +39,14 @@ fn rich() -> Incident {
         due: "2025-04-01".parse().ok(),
         ..ActionItem::default()
     }];
-    incident.links = vec![Link {
-        target: "0017".into(),
-        label: None,
-    }];
+    incident.links = vec![Link { target: "0017".into(), label: None }];
     let ratio = serde_json::json!({"z": 1, "a": [0.000_123_456_789_012_345_67, null]});
     incident.extra.insert("ratio".into(), ratio);
     incident
 }
 
 fn put(position: u64, incident: Incident) -> Change {
-    Change::Put {
-        position,
-        incident: Box::new(incident),
-        class: None,
-        digest: None,
-    }
+    Change::Put { position, incident: Box::new(incident), class: None, digest: None }
 }
 
 fn alias(position: u64, name: &str, of: &str) -> Change {
@@ -68,17 +60,11 @@ fn alias(position: u64, name: &str, of: &str) -> Change {
 }
 
 fn class(number: u32, opened_at_position: u64) -> Change {
-    Change::Class(ClassRecord {
-        id: ClassId::new(number),
-        opened_at_position,
-    })
+    Change::Class(ClassRecord { id: ClassId::new(number), opened_at_position, merged_into: None })
 }
 
 fn assign(id: &str, class: Option<u32>) -> Change {
-    Change::Assign {
-        id: IncidentId::new(id),
-        class: class.map(ClassId::new),
-    }
+    Change::Assign { id: IncidentId::new(id), class: class.map(ClassId::new) }
 }
 
 fn all(store: &Store) -> Vec<StoredIncident> {
@@ -92,10 +78,7 @@ fn all(store: &Store) -> Vec<StoredIncident> {
 }
 
 fn ids(found: &[StoredIncident]) -> Vec<&str> {
-    found
-        .iter()
-        .map(|stored| stored.incident.id.as_str())
-        .collect()
+    found.iter().map(|stored| stored.incident.id.as_str()).collect()
 }
 
 /// A store in a folder that goes with the test.
@@ -124,17 +107,11 @@ fn a_rich_incident_comes_back_as_it_was_also_after_reopening() {
         store.commit(&[put, class(9, 3)]).expect("committed");
         let look = |store: &Store| {
             assert_eq!(all(store), slice::from_ref(&expected));
-            assert_eq!(
-                store.incident(&rich().id).expect("read"),
-                Some(expected.clone())
-            );
+            assert_eq!(store.incident(&rich().id).expect("read"), Some(expected.clone()));
             let found = store.find("markdown", "post-mortems/0042").expect("read");
             assert_eq!(found, Some(expected.clone()));
             assert_eq!(store.by_digest(&[1; 32]).expect("read"), Some(rich().id));
-            assert_eq!(
-                store.members(ClassId::new(9)).expect("read"),
-                slice::from_ref(&expected)
-            );
+            assert_eq!(store.members(ClassId::new(9)).expect("read"), slice::from_ref(&expected));
             assert_eq!(store.last_position(), 3);
             store.check().expect("sound");
         };
@@ -147,12 +124,7 @@ fn a_rich_incident_comes_back_as_it_was_also_after_reopening() {
 #[test]
 fn an_update_replaces_and_moves_to_its_new_position() {
     with_store(|_, store| {
-        let first = [
-            put(1, simple("a")),
-            put(2, simple("b")),
-            class(1, 2),
-            assign("a", Some(1)),
-        ];
+        let first = [put(1, simple("a")), put(2, simple("b")), class(1, 2), assign("a", Some(1))];
         store.commit(&first).expect("committed");
         let mut newer = simple("a");
         newer.title = "Search slow again".into();
@@ -177,9 +149,7 @@ fn positions_must_grow_within_and_across_commits() {
             assert!(matches!(error, Error::Position { .. }), "{error}");
         }
         assert_eq!(store.last_position(), 5);
-        store
-            .commit(&[put(9, simple("b"))])
-            .expect("gaps are allowed");
+        store.commit(&[put(9, simple("b"))]).expect("gaps are allowed");
         assert_eq!(ids(&all(&store)), ["a", "b"]);
     });
 }
@@ -192,25 +162,14 @@ fn a_change_that_fails_in_the_middle_undoes_the_whole_commit() {
         let mut clash = simple("other-id");
         clash.external_id = "a".into();
         for failing in [
-            Change::Delete {
-                position: 3,
-                id: missing,
-            },
+            Change::Delete { position: 3, id: missing },
             alias(3, "copy", "missing"),
             assign("missing", Some(1)),
             assign("a", Some(77)),
-            Change::DropAlias {
-                source: "markdown".into(),
-                external_id: "copy".into(),
-            },
+            Change::DropAlias { source: "markdown".into(), external_id: "copy".into() },
             put(3, clash),
         ] {
-            let changes = [
-                put(2, simple("b")),
-                class(1, 2),
-                failing,
-                put(4, simple("c")),
-            ];
+            let changes = [put(2, simple("b")), class(1, 2), failing, put(4, simple("c"))];
             let error = store.commit(&changes).expect_err("it fails");
             assert!(matches!(error, Error::Constraint { .. }), "{error}");
             assert_eq!(ids(&all(&store)), ["a"]);
@@ -228,30 +187,18 @@ fn an_alias_lives_until_it_is_dropped_or_its_incident_goes() {
         let look = |name: &str| store.alias("markdown", name).expect("read");
         let changes = [put(1, simple("a")), alias(2, "b", "a"), alias(3, "c", "a")];
         store.commit(&changes).expect("committed");
-        let expected = Alias {
-            of: IncidentId::new("a"),
-            digest: [7; 32],
-        };
+        let expected = Alias { of: IncidentId::new("a"), digest: [7; 32] };
         assert_eq!(look("b"), Some(expected.clone()));
         assert_eq!(look("a"), None);
 
         let (source, external_id) = ("markdown".into(), "b".into());
-        store
-            .commit(&[Change::DropAlias {
-                source,
-                external_id,
-            }])
-            .expect("committed");
+        store.commit(&[Change::DropAlias { source, external_id }]).expect("committed");
         assert_eq!((look("b"), look("c")), (None, Some(expected)));
 
-        store
-            .commit(&[put(4, simple("a"))])
-            .expect("an update keeps them");
+        store.commit(&[put(4, simple("a"))]).expect("an update keeps them");
         assert!(look("c").is_some());
         let id = IncidentId::new("a");
-        store
-            .commit(&[Change::Delete { position: 5, id }])
-            .expect("committed");
+        store.commit(&[Change::Delete { position: 5, id }]).expect("committed");
         assert_eq!((look("c"), all(&store)), (None, vec![]));
     });
 }
@@ -265,11 +212,7 @@ fn equal_bytes_are_found_at_their_smallest_position() {
             class: None,
             digest: Some([digest; 32]),
         };
-        let changes = [
-            whole_file(1, "z", 1),
-            whole_file(2, "a", 1),
-            whole_file(3, "b", 2),
-        ];
+        let changes = [whole_file(1, "z", 1), whole_file(2, "a", 1), whole_file(3, "b", 2)];
         store.commit(&changes).expect("committed");
         let look = |digest| store.by_digest(&[digest; 32]).expect("read");
         assert_eq!(look(1), Some(IncidentId::new("z")));
@@ -296,19 +239,11 @@ fn classes_list_their_members_by_position() {
         store.commit(&changes).expect("committed");
         let members = |number| store.members(ClassId::new(number)).expect("read");
         assert_eq!(ids(&members(12)), ["c", "a"]);
-        store
-            .commit(&[assign("b", Some(12)), assign("c", None)])
-            .expect("committed");
+        store.commit(&[assign("b", Some(12)), assign("c", None)]).expect("committed");
         assert_eq!(ids(&members(12)), ["a", "b"]);
         assert_eq!(members(3), []);
         let opened: Vec<_> = store.classes().expect("read").into_iter().collect();
-        assert_eq!(
-            opened
-                .iter()
-                .map(|class| class.id.number())
-                .collect::<Vec<_>>(),
-            [3, 12]
-        );
+        assert_eq!(opened.iter().map(|class| class.id.number()).collect::<Vec<_>>(), [3, 12]);
         assert_eq!(opened[1].opened_at_position, 2);
     });
 }
@@ -323,15 +258,10 @@ fn only_the_newest_epoch_is_kept() {
             payload: payload.to_vec(),
         };
         store
-            .commit(&[
-                Change::Epoch(epoch(1, b"one")),
-                Change::Epoch(epoch(2, b"\0two")),
-            ])
+            .commit(&[Change::Epoch(epoch(1, b"one")), Change::Epoch(epoch(2, b"\0two"))])
             .expect("committed");
         assert_eq!(store.epoch().expect("read"), Some(epoch(2, b"\0two")));
-        store
-            .commit(&[Change::Epoch(epoch(3, b""))])
-            .expect("committed");
+        store.commit(&[Change::Epoch(epoch(3, b""))]).expect("committed");
         assert_eq!(store.epoch().expect("read"), Some(epoch(3, b"")));
     });
 }
@@ -339,13 +269,8 @@ fn only_the_newest_epoch_is_kept() {
 #[test]
 fn a_list_of_ids_is_answered_in_its_order_without_the_missing_ones() {
     with_store(|_, store| {
-        store
-            .commit(&[put(1, simple("a")), put(2, simple("b"))])
-            .expect("committed");
+        store.commit(&[put(1, simple("a")), put(2, simple("b"))]).expect("committed");
         let asked = ["b", "x", "a", "b"].map(IncidentId::new);
-        assert_eq!(
-            ids(&store.incidents(&asked).expect("read")),
-            ["b", "a", "b"]
-        );
+        assert_eq!(ids(&store.incidents(&asked).expect("read")), ["b", "a", "b"]);
     });
 }

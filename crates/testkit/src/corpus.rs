@@ -84,11 +84,7 @@ impl World {
     }
 
     fn labelled(&self, rng: &mut Rng, at: usize) -> Labelled {
-        let class = if rng.chance(ONE_OFF_SHARE) {
-            None
-        } else {
-            self.classes.draw(rng)
-        };
+        let class = if rng.chance(ONE_OFF_SHARE) { None } else { self.classes.draw(rng) };
         let id = format!("INC-{at:07}");
         let incident = match class {
             Some(class) => self.incident(rng, &self.topics[class], id),
@@ -125,9 +121,7 @@ impl World {
                 ranks.push(service);
             }
         }
-        let names = ranks
-            .into_iter()
-            .map(|rank| word(FIRST_SERVICE_RANK + rank));
+        let names = ranks.into_iter().map(|rank| word(FIRST_SERVICE_RANK + rank));
         names.map(|name| format!("svc-{name}")).collect()
     }
 }
@@ -218,14 +212,8 @@ mod tests {
         assert_eq!(started().count(), 5_000);
         let days: BTreeSet<String> = started().map(|at| at.date().to_string()).collect();
         let (first, last) = (days.first().expect("days"), days.last().expect("days"));
-        assert!(
-            ("2021-01-01".."2021-01-10").contains(&first.as_str()),
-            "{first}"
-        );
-        assert!(
-            ("2025-12-22".."2026-01-01").contains(&last.as_str()),
-            "{last}"
-        );
+        assert!(("2021-01-01".."2021-01-10").contains(&first.as_str()), "{first}");
+        assert!(("2025-12-22".."2026-01-01").contains(&last.as_str()), "{last}");
     }
 
     #[test]
@@ -242,10 +230,7 @@ mod tests {
         let same = |l: &Labelled, r: &Labelled| l.class.is_some() && l.class == r.class;
         let recurring = mean_overlap(&corpus, same);
         let strangers = mean_overlap(&corpus, |l, r| !same(l, r));
-        assert!(
-            recurring > 3.0 * strangers,
-            "{recurring} against {strangers}"
-        );
+        assert!(recurring > 3.0 * strangers, "{recurring} against {strangers}");
     }
 
     #[test]

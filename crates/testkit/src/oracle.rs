@@ -24,17 +24,12 @@ pub fn top_k(
 }
 
 fn by_term(vector: &[(String, f64)]) -> BTreeMap<&str, f64> {
-    vector
-        .iter()
-        .map(|(term, weight)| (term.as_str(), *weight))
-        .collect()
+    vector.iter().map(|(term, weight)| (term.as_str(), *weight)).collect()
 }
 
 /// `None` where no term is shared.
 fn dot(query: &BTreeMap<&str, f64>, document: &BTreeMap<&str, f64>) -> Option<f64> {
-    let products = query
-        .iter()
-        .filter_map(|(term, weight)| Some(weight * document.get(term)?));
+    let products = query.iter().filter_map(|(term, weight)| Some(weight * document.get(term)?));
     products.reduce(|sum, product| sum + product)
 }
 
@@ -43,10 +38,7 @@ mod tests {
     use super::*;
 
     fn vector(cells: &[(&str, f64)]) -> Vec<(String, f64)> {
-        cells
-            .iter()
-            .map(|(term, weight)| ((*term).to_owned(), *weight))
-            .collect()
+        cells.iter().map(|(term, weight)| ((*term).to_owned(), *weight)).collect()
     }
 
     #[track_caller]

@@ -77,11 +77,7 @@ mod tests {
         let drawn: Vec<u64> = (0..3).map(|_| rng.next_u64()).collect();
         assert_eq!(
             drawn,
-            [
-                6_457_827_717_110_365_317,
-                3_203_168_211_198_807_973,
-                9_817_491_932_198_370_423
-            ]
+            [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]
         );
     }
 
@@ -92,10 +88,7 @@ mod tests {
         for _ in 0..70_000 {
             drawn[rng.below(7)] += 1;
         }
-        assert!(
-            drawn.iter().all(|count| (9_600..10_400).contains(count)),
-            "{drawn:?}"
-        );
+        assert!(drawn.iter().all(|count| (9_600..10_400).contains(count)), "{drawn:?}");
     }
 
     #[test]

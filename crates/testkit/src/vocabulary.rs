@@ -22,11 +22,7 @@ pub(crate) fn word(rank: usize) -> String {
         return spelled(rank * STRIDE % SHORT_WORDS, 2);
     }
     let long = rank - SHORT_WORDS;
-    assert!(
-        long < LONG_WORDS,
-        "word {rank} of {}",
-        SHORT_WORDS + LONG_WORDS
-    );
+    assert!(long < LONG_WORDS, "word {rank} of {}", SHORT_WORDS + LONG_WORDS);
     spelled(long * STRIDE % LONG_WORDS, 3)
 }
 

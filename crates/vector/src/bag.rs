@@ -21,9 +21,7 @@ impl Bag {
         sorted.sort_unstable_by_key(|(term, _)| *term);
         let mut bag = Self::default();
         for run in sorted.chunk_by(|(left, _), (right, _)| left == right) {
-            let frequency = run
-                .iter()
-                .fold(0_u16, |sum, (_, weight)| sum.saturating_add(*weight));
+            let frequency = run.iter().fold(0_u16, |sum, (_, weight)| sum.saturating_add(*weight));
             bag.push(run[0].0, frequency);
         }
         bag

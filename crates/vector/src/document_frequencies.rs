@@ -60,11 +60,8 @@ impl DocumentFrequencies {
     /// Every term with its count, in the order of the terms' bytes.
     #[must_use]
     pub fn sorted(&self) -> Vec<(&str, u32)> {
-        let mut sorted: Vec<(&str, u32)> = self
-            .counts
-            .iter()
-            .map(|(term, count)| (&**term, *count))
-            .collect();
+        let mut sorted: Vec<(&str, u32)> =
+            self.counts.iter().map(|(term, count)| (&**term, *count)).collect();
         sorted.sort_unstable();
         sorted
     }

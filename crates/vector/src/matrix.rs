@@ -20,12 +20,7 @@ impl Matrix {
     where
         R: IntoIterator<Item = (u32, f64)>,
     {
-        let mut matrix = Self {
-            n_terms,
-            offsets: vec![0],
-            terms: Vec::new(),
-            weights: Vec::new(),
-        };
+        let mut matrix = Self { n_terms, offsets: vec![0], terms: Vec::new(), weights: Vec::new() };
         for row in rows {
             let start = matrix.terms.len();
             for (term, weight) in row {
@@ -99,12 +94,7 @@ impl Matrix {
                 *cell += 1;
             }
         }
-        Self {
-            n_terms: self.n_rows(),
-            offsets,
-            terms: rows,
-            weights,
-        }
+        Self { n_terms: self.n_rows(), offsets, terms: rows, weights }
     }
 
     /// The cosine of two rows, summed in ascending order of term ids.
@@ -142,20 +132,14 @@ mod tests {
     #[test]
     fn rows_come_back_as_they_went_in() {
         let matrix = sample();
-        assert_eq!(
-            (matrix.n_rows(), matrix.n_terms(), matrix.n_cells()),
-            (3, 3, 3)
-        );
+        assert_eq!((matrix.n_rows(), matrix.n_terms(), matrix.n_cells()), (3, 3, 3));
         assert_eq!(matrix.cells(0).collect::<Vec<_>>(), [(0, 0.6), (2, 0.8)]);
         assert_eq!(matrix.cells(1).count(), 0);
     }
 
     #[test]
     fn transposing_twice_changes_nothing() {
-        assert_eq!(
-            sample().transposed().cells(2).collect::<Vec<_>>(),
-            [(0, 0.8), (2, 1.0)]
-        );
+        assert_eq!(sample().transposed().cells(2).collect::<Vec<_>>(), [(0, 0.8), (2, 1.0)]);
         assert_eq!(sample().transposed().transposed(), sample());
     }
 

@@ -25,10 +25,7 @@ impl SparseVector {
                 (term.into(), weight)
             })
             .collect();
-        Self {
-            terms,
-            norm: squares.sqrt(),
-        }
+        Self { terms, norm: squares.sqrt() }
     }
 
     /// How many terms.
@@ -66,10 +63,7 @@ mod tests {
         frequencies.add(&bag);
         let vector = SparseVector::embed(&bag, &frequencies);
         let weight = 1.0 + 3.0_f64.ln();
-        assert_eq!(
-            vector.iter().collect::<Vec<_>>(),
-            [("a", 1.0), ("b", weight)]
-        );
+        assert_eq!(vector.iter().collect::<Vec<_>>(), [("a", 1.0), ("b", weight)]);
         assert!((vector.norm() - (1.0 + weight * weight).sqrt()).abs() < 1e-12);
     }
 }

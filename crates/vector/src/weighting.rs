@@ -31,46 +31,26 @@ enum Body {
 }
 
 /// What stands for the body where a record has no whole text.
-const STORY: [Field; 4] = [
-    Field::Summary,
-    Field::Symptoms,
-    Field::RootCause,
-    Field::Resolution,
-];
+const STORY: [Field; 4] = [Field::Summary, Field::Symptoms, Field::RootCause, Field::Resolution];
 
 impl Weighting {
     /// For similar incidents: `tf = 3 * title + body + services`, slope .85.
     #[must_use]
     pub fn search() -> Self {
-        Self {
-            title: 3,
-            body: Body::Whole,
-            services: true,
-            slope: 0.85,
-        }
+        Self { title: 3, body: Body::Whole, services: true, slope: 0.85 }
     }
 
     /// For failure classes: title, root cause and services once each, no pivot. A class is a family by
     /// root cause; the whole text would group by the template of the document.
     #[must_use]
     pub fn classes() -> Self {
-        Self {
-            title: 1,
-            body: Body::Cause,
-            services: true,
-            slope: 1.0,
-        }
+        Self { title: 1, body: Body::Cause, services: true, slope: 1.0 }
     }
 
     /// The baseline: title and whole text once each, no pivot.
     #[must_use]
     pub fn plain() -> Self {
-        Self {
-            title: 1,
-            body: Body::Whole,
-            services: false,
-            slope: 1.0,
-        }
+        Self { title: 1, body: Body::Whole, services: false, slope: 1.0 }
     }
 
     /// The same over the `fields` named alone.
@@ -120,11 +100,7 @@ impl Weighting {
     }
 
     fn body_of<'a>(&'a self, incident: &Incident) -> &'a [Field] {
-        let has = |field| {
-            incident
-                .text_of(field)
-                .is_some_and(|text| !text.trim().is_empty())
-        };
+        let has = |field| incident.text_of(field).is_some_and(|text| !text.trim().is_empty());
         match &self.body {
             Body::Named(fields) => fields,
             Body::Cause if has(Field::RootCause) => &[Field::RootCause],
@@ -164,10 +140,7 @@ mod tests {
 
     #[test]
     fn the_text_stands_for_the_body_where_there_is_one() {
-        let with_text = Incident {
-            text: Some("x".into()),
-            ..incident()
-        };
+        let with_text = Incident { text: Some("x".into()), ..incident() };
         let expect = [Field::Title, Field::Text, Field::Services];
         assert_eq!(Weighting::search().fields(&with_text), expect);
         assert_eq!(Weighting::search().fields(&incident()).len(), 6);

@@ -36,10 +36,7 @@ impl Row<'_> {
 
 /// The lines of a file that are not blank.
 pub(super) fn objects(path: &Path) -> Result<impl Iterator<Item = Result<Row<'_>>>> {
-    let unreadable = |source| Error::Read {
-        path: path.to_owned(),
-        source,
-    };
+    let unreadable = |source| Error::Read { path: path.to_owned(), source };
     let file = File::open(path).map_err(unreadable)?;
     let lines = BufReader::new(file).split(b'\n').enumerate();
     let written =
@@ -47,17 +44,11 @@ pub(super) fn objects(path: &Path) -> Result<impl Iterator<Item = Result<Row<'_>
     Ok(written.map(move |(at, line)| {
         let line_number = at + 1;
         let object = serde_json::from_slice(&line.map_err(unreadable)?);
-        object
-            .map(|object| Row {
-                path,
-                line: line_number,
-                object,
-            })
-            .map_err(|source| Error::Json {
-                path: path.to_owned(),
-                line: line_number,
-                source,
-            })
+        object.map(|object| Row { path, line: line_number, object }).map_err(|source| Error::Json {
+            path: path.to_owned(),
+            line: line_number,
+            source,
+        })
     }))
 }
 

@@ -19,10 +19,8 @@ pub fn write_run(path: &Path, queries: &[RankedQuery]) -> Result<()> {
         query_id: &'a str,
         ranked: &'a [String],
     }
-    let lines = queries.iter().map(|query| Line {
-        query_id: &query.query_id,
-        ranked: &query.ranked,
-    });
+    let lines =
+        queries.iter().map(|query| Line { query_id: &query.query_id, ranked: &query.ranked });
     write_lines(path, lines)
 }
 
@@ -52,10 +50,7 @@ fn write_lines<T: Serialize>(path: &Path, lines: impl Iterator<Item = T>) -> Res
         }
         file.flush()
     };
-    write().map_err(|source| Error::Write {
-        path: path.to_owned(),
-        source,
-    })
+    write().map_err(|source| Error::Write { path: path.to_owned(), source })
 }
 
 #[cfg(test)]
@@ -68,10 +63,7 @@ mod tests {
         let assignments = [("a", Some("c1")), ("b", None)];
         write_assignments(out.path(), assignments).expect("it is written");
         let text = std::fs::read_to_string(out.path()).expect("it is there");
-        assert_eq!(
-            text,
-            "{\"id\":\"a\",\"class\":\"c1\"}\n{\"id\":\"b\",\"class\":null}\n"
-        );
+        assert_eq!(text, "{\"id\":\"a\",\"class\":\"c1\"}\n{\"id\":\"b\",\"class\":null}\n");
     }
 
     #[test]

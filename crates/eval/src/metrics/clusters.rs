@@ -85,12 +85,7 @@ impl Contingency {
         for cell in gold.into_iter().zip(predicted) {
             *shared.entry(cell).or_default() += 1;
         }
-        Self {
-            docs: pairs.len(),
-            gold: gold_sizes,
-            predicted: predicted_sizes,
-            shared,
-        }
+        Self { docs: pairs.len(), gold: gold_sizes, predicted: predicted_sizes, shared }
     }
 
     fn bcubed(&self) -> (f64, f64) {
@@ -106,20 +101,13 @@ impl Contingency {
 
     fn pair_shares(&self) -> (f64, f64) {
         let together = self.shared_pairs();
-        (
-            share(together, pairs_within(&self.predicted)),
-            share(together, pairs_within(&self.gold)),
-        )
+        (share(together, pairs_within(&self.predicted)), share(together, pairs_within(&self.gold)))
     }
 
     fn adjusted_rand_index(&self) -> f64 {
         let (gold, predicted) = (pairs_within(&self.gold), pairs_within(&self.predicted));
         let all = pairs_of(self.docs);
-        let by_chance = if all > 0.0 {
-            gold * predicted / all
-        } else {
-            0.0
-        };
+        let by_chance = if all > 0.0 { gold * predicted / all } else { 0.0 };
         let most = (gold + predicted) / 2.0;
         share(self.shared_pairs() - by_chance, most - by_chance)
     }
@@ -179,11 +167,7 @@ fn share(part: f64, whole: f64) -> f64 {
 }
 
 fn harmonic_mean(left: f64, right: f64) -> f64 {
-    if left + right == 0.0 {
-        0.0
-    } else {
-        2.0 * left * right / (left + right)
-    }
+    if left + right == 0.0 { 0.0 } else { 2.0 * left * right / (left + right) }
 }
 
 #[cfg(test)]
@@ -193,31 +177,19 @@ mod tests {
     /// A letter per document; `.` is a one-off.
     fn scores(gold: &str, predicted: &str) -> ClusterScores {
         let label = |letter: char| (letter != '.').then_some(letter);
-        let pairs: Vec<_> = gold
-            .chars()
-            .map(label)
-            .zip(predicted.chars().map(label))
-            .collect();
+        let pairs: Vec<_> = gold.chars().map(label).zip(predicted.chars().map(label)).collect();
         ClusterScores::of(&pairs)
     }
 
     #[track_caller]
     fn near(value: f64, expect: f64) {
-        assert!(
-            (value - expect).abs() < 1e-12,
-            "{value} instead of {expect}"
-        );
+        assert!((value - expect).abs() < 1e-12, "{value} instead of {expect}");
     }
 
     #[test]
     fn equal_groupings_score_one_whatever_the_names() {
         let scores = scores("aabb.", "xxyy.");
-        let all = [
-            scores.bcubed_f1,
-            scores.pair_f1,
-            scores.ari,
-            scores.v_measure,
-        ];
+        let all = [scores.bcubed_f1, scores.pair_f1, scores.ari, scores.v_measure];
         assert_eq!(all, [1.0; 4]);
         assert_eq!((scores.docs, scores.clusters, scores.one_offs), (5, 2, 1));
         assert_eq!(scores.gold_classes, 3);

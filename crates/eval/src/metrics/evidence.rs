@@ -45,10 +45,7 @@ mod tests {
     use super::*;
 
     fn judged(cases: &[(f64, bool)]) -> Vec<Judged> {
-        cases
-            .iter()
-            .map(|&(score, holds)| Judged { score, holds })
-            .collect()
+        cases.iter().map(|&(score, holds)| Judged { score, holds }).collect()
     }
 
     #[track_caller]
@@ -60,10 +57,7 @@ mod tests {
     fn the_area_is_the_share_of_pairs_in_order() {
         check(&[(0.9, true), (0.1, false)], Some(1.0));
         check(&[(0.9, false), (0.1, true)], Some(0.0));
-        check(
-            &[(3.0, true), (2.0, false), (1.0, true), (0.0, false)],
-            Some(0.75),
-        );
+        check(&[(3.0, true), (2.0, false), (1.0, true), (0.0, false)], Some(0.75));
     }
 
     #[test]
@@ -84,10 +78,7 @@ mod tests {
     fn the_area_equals_a_count_over_all_pairs() {
         let mut rng = Rng::new(11);
         let cases: Vec<Judged> = (0..300)
-            .map(|_| Judged {
-                score: rng.below(40) as f64,
-                holds: rng.chance(0.3),
-            })
+            .map(|_| Judged { score: rng.below(40) as f64, holds: rng.chance(0.3) })
             .collect();
         let of = |holds| cases.iter().filter(move |case| case.holds == holds);
         let (mut won, mut pairs) = (0.0, 0.0);

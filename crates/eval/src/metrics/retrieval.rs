@@ -83,10 +83,7 @@ impl RetrievalScores {
     /// Adds `seen_auc`: a case per query, its score and whether the failure was seen before.
     #[must_use]
     pub fn with_seen(self, cases: &[Judged]) -> Self {
-        Self {
-            seen_auc: area_under_curve(cases),
-            ..self
-        }
+        Self { seen_auc: area_under_curve(cases), ..self }
     }
 
     /// Adds precision and coverage of answering where the score is at least `score_min`: a case per
@@ -94,11 +91,7 @@ impl RetrievalScores {
     #[must_use]
     pub fn with_abstention(self, cases: &[Judged], score_min: f64) -> Self {
         let (precision, coverage) = answering(cases, score_min);
-        Self {
-            abstain_precision: precision,
-            abstain_coverage: Some(coverage),
-            ..self
-        }
+        Self { abstain_precision: precision, abstain_coverage: Some(coverage), ..self }
     }
 }
 
@@ -140,20 +133,14 @@ impl Ranks {
 
     fn average_precision(&self) -> f64 {
         let precisions = self.found.iter().enumerate();
-        let sum: f64 = precisions
-            .map(|(before, rank)| (before + 1) as f64 / *rank as f64)
-            .sum();
+        let sum: f64 = precisions.map(|(before, rank)| (before + 1) as f64 / *rank as f64).sum();
         sum / self.relevant as f64
     }
 
     fn discounted_gain(&self) -> f64 {
         let discount = |rank: usize| 1.0 / ((rank + 1) as f64).log2();
         let best: f64 = (1..=self.relevant.min(NDCG_RANKS)).map(discount).sum();
-        let within = self
-            .found
-            .iter()
-            .copied()
-            .filter(|rank| *rank <= NDCG_RANKS);
+        let within = self.found.iter().copied().filter(|rank| *rank <= NDCG_RANKS);
         within.map(discount).sum::<f64>() / best
     }
 }
@@ -163,11 +150,7 @@ mod tests {
     use super::*;
 
     fn query(ranked: &str, relevant: &str) -> RankedQuery {
-        let ids = |text: &str| {
-            text.split_whitespace()
-                .map(str::to_owned)
-                .collect::<Vec<_>>()
-        };
+        let ids = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
         RankedQuery {
             query_id: "q".into(),
             ranked: ids(ranked),
@@ -188,10 +171,7 @@ mod tests {
     fn depths_and_ranks_count_from_one() {
         let scores =
             RetrievalScores::of(&[query("x y z v a", "a"), query("1 2 3 4 5 6 7 8 9 a", "a")]);
-        assert_eq!(
-            (scores.hit_at_1, scores.hit_at_5, scores.hit_at_10),
-            (0.0, 0.5, 1.0)
-        );
+        assert_eq!((scores.hit_at_1, scores.hit_at_5, scores.hit_at_10), (0.0, 0.5, 1.0));
         assert_eq!(scores.mrr, (0.2 + 0.1) / 2.0);
     }
 
@@ -217,15 +197,8 @@ mod tests {
 
     #[test]
     fn chance_is_the_share_of_relevant_candidates() {
-        let none = RankedQuery {
-            candidates: 0,
-            relevant_candidates: 0,
-            ..query("", "a")
-        };
-        assert_eq!(
-            RetrievalScores::of(&[query("", "a"), none]).chance_p_at_1,
-            0.125
-        );
+        let none = RankedQuery { candidates: 0, relevant_candidates: 0, ..query("", "a") };
+        assert_eq!(RetrievalScores::of(&[query("", "a"), none]).chance_p_at_1, 0.125);
     }
 
     #[test]
@@ -236,19 +209,9 @@ mod tests {
 
     #[test]
     fn the_json_form_has_the_names_of_the_contract() {
-        let cases = [
-            Judged {
-                score: 0.9,
-                holds: true,
-            },
-            Judged {
-                score: 0.2,
-                holds: false,
-            },
-        ];
-        let scores = RetrievalScores::of(&[query("a", "a")])
-            .with_seen(&cases)
-            .with_abstention(&cases, 0.5);
+        let cases = [Judged { score: 0.9, holds: true }, Judged { score: 0.2, holds: false }];
+        let scores =
+            RetrievalScores::of(&[query("a", "a")]).with_seen(&cases).with_abstention(&cases, 0.5);
         let json = serde_json::to_string(&scores).expect("it serialises");
         assert_eq!(
             json,

@@ -71,10 +71,7 @@ mod tests {
             in_sentence("Third-Party GitHub API Degradation"),
             "third-party GitHub API degradation"
         );
-        assert_eq!(
-            in_sentence("SSL/TLS Handshake Failure"),
-            "SSL/TLS handshake failure"
-        );
+        assert_eq!(in_sentence("SSL/TLS Handshake Failure"), "SSL/TLS handshake failure");
     }
 
     #[test]

@@ -77,9 +77,7 @@ impl ClassInPeriod {
 pub(super) fn within<I: Borrow<Incident>>(incidents: &[I], period: Period) -> Vec<&Incident> {
     let ordered = Occurrences::of(incidents);
     let inside = ordered.members().iter().copied();
-    inside
-        .filter(|incident| period.contains(incident.started_at))
-        .collect()
+    inside.filter(|incident| period.contains(incident.started_at)).collect()
 }
 
 /// A row for each class, in the order of [`super::Report::classes`].
@@ -87,11 +85,8 @@ pub(super) fn rows<I: Borrow<Incident>>(
     history: &History<I>,
     period: Period,
 ) -> Vec<ClassInPeriod> {
-    let mut rows: Vec<ClassInPeriod> = history
-        .classes
-        .iter()
-        .map(|recurring| ClassInPeriod::of(recurring, period))
-        .collect();
+    let mut rows: Vec<ClassInPeriod> =
+        history.classes.iter().map(|recurring| ClassInPeriod::of(recurring, period)).collect();
     rows.sort_by_key(|row| {
         let last_seen = row.last_seen.map(|last| last.at);
         (Reverse(row.in_period), Reverse(last_seen), row.id)
@@ -154,10 +149,7 @@ mod tests {
         ];
         let history = history(classes, Vec::new());
         assert_eq!(ids(&report(&history, december(), as_of()).new_classes), [2]);
-        let whole = Period {
-            since: None,
-            ..december()
-        };
+        let whole = Period { since: None, ..december() };
         assert!(report(&history, whole, as_of()).new_classes.is_empty());
     }
 
@@ -165,10 +157,7 @@ mod tests {
     fn a_class_gets_worse_above_the_period_before_and_from_three_on() {
         let classes = vec![
             recurring(1, on(&["2025-12-01", "2025-12-02"])),
-            recurring(
-                2,
-                on(&["2025-11-20", "2025-12-01", "2025-12-02", "2025-12-03"]),
-            ),
+            recurring(2, on(&["2025-11-20", "2025-12-01", "2025-12-02", "2025-12-03"])),
             recurring(3, on(&["2025-12-01", "2025-12-02", "2025-12-03"])),
             recurring(
                 4,
@@ -189,19 +178,12 @@ mod tests {
 
     #[test]
     fn fixes_that_failed_and_fixes_that_held_are_told_apart() {
-        let failed = vec![
-            closed(incident("2025-10-01", 5), "2025-10-05"),
-            incident("2025-12-03", 5),
-        ];
-        let long_ago = vec![
-            closed(incident("2025-01-01", 5), "2025-01-05"),
-            incident("2025-02-01", 5),
-        ];
+        let failed =
+            vec![closed(incident("2025-10-01", 5), "2025-10-05"), incident("2025-12-03", 5)];
+        let long_ago =
+            vec![closed(incident("2025-01-01", 5), "2025-01-05"), incident("2025-02-01", 5)];
         let held = |first: &str, second: &str| {
-            vec![
-                incident(first, 5),
-                closed(incident(second, 5), "2025-10-05"),
-            ]
+            vec![incident(first, 5), closed(incident(second, 5), "2025-10-05")]
         };
         let classes = vec![
             recurring(1, failed),

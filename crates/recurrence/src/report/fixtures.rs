@@ -15,10 +15,7 @@ pub(super) fn as_of() -> AsOf {
 
 /// December 2025.
 pub(super) fn december() -> Period {
-    Period {
-        since: "2025-12-01T00:00:00Z".parse().ok(),
-        until: as_of().at,
-    }
+    Period { since: "2025-12-01T00:00:00Z".parse().ok(), until: as_of().at }
 }
 
 pub(super) fn incident(day: &str, minutes: u32) -> Incident {
@@ -29,15 +26,9 @@ pub(super) fn incident(day: &str, minutes: u32) -> Incident {
 }
 
 pub(super) fn recurring(number: u32, members: Vec<Incident>) -> Recurring<Incident> {
-    let label = ClassLabel {
-        id: ClassId::new(number),
-        name: format!("class {number}"),
-        terms: Vec::new(),
-    };
-    Recurring {
-        class: describe(label, &members, as_of()),
-        members,
-    }
+    let label =
+        ClassLabel { id: ClassId::new(number), name: format!("class {number}"), terms: Vec::new() };
+    Recurring { class: describe(label, &members, as_of()), members }
 }
 
 pub(super) fn on(days: &[&str]) -> Vec<Incident> {

@@ -31,25 +31,17 @@ pub(super) fn overdue<I: Borrow<Incident>>(
     });
     let of_one_offs = history.one_offs.iter().flat_map(|incident| {
         let items = aftermath(&[incident.borrow()], as_of).action_items;
-        items
-            .into_iter()
-            .map(|item| OverdueFollowUp { class: None, item })
+        items.into_iter().map(|item| OverdueFollowUp { class: None, item })
     });
-    let mut overdue: Vec<OverdueFollowUp> = of_classes
-        .chain(of_one_offs)
-        .filter(|follow_up| follow_up.item.is_overdue())
-        .collect();
+    let mut overdue: Vec<OverdueFollowUp> =
+        of_classes.chain(of_one_offs).filter(|follow_up| follow_up.item.is_overdue()).collect();
     // A stable sort: the items of one incident stay as in its document.
     overdue.sort_by(|a, b| urgency(&a.item).cmp(&urgency(&b.item)));
     overdue
 }
 
 fn urgency(item: &FollowUp) -> (Reverse<u32>, Reverse<u32>, &IncidentId) {
-    (
-        Reverse(item.recurrences_since),
-        Reverse(item.days_overdue),
-        &item.incident_id,
-    )
+    (Reverse(item.recurrences_since), Reverse(item.days_overdue), &item.incident_id)
 }
 
 #[cfg(test)]
@@ -67,29 +59,13 @@ mod tests {
             due(due(incident("2025-06-01", 5), "2025-12-30"), "2025-12-30"),
             due(incident("2025-05-01", 5), "2025-06-08"),
         ];
-        let report = report(
-            &history(vec![recurring(1, class)], one_offs),
-            december(),
-            as_of(),
-        );
+        let report = report(&history(vec![recurring(1, class)], one_offs), december(), as_of());
         let shown: Vec<(u32, u32, bool)> = report
             .overdue
             .iter()
-            .map(|one| {
-                (
-                    one.item.recurrences_since,
-                    one.item.days_overdue,
-                    one.class.is_some(),
-                )
-            })
+            .map(|one| (one.item.recurrences_since, one.item.days_overdue, one.class.is_some()))
             .collect();
-        let expected = [
-            (1, 84, true),
-            (0, 206, false),
-            (0, 1, false),
-            (0, 1, false),
-            (0, 1, true),
-        ];
+        let expected = [(1, 84, true), (0, 206, false), (0, 1, false), (0, 1, false), (0, 1, true)];
         assert_eq!(shown, expected);
     }
 }

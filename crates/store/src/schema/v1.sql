@@ -25,6 +25,7 @@ CREATE INDEX incident_digest ON incident (digest) WHERE digest IS NOT NULL;
 CREATE TABLE class (
     number             INTEGER PRIMARY KEY,
     opened_at_position INTEGER NOT NULL,
+    merged_into        INTEGER REFERENCES class (number) DEFERRABLE INITIALLY DEFERRED,
     seal               INTEGER NOT NULL
 ) STRICT;
 

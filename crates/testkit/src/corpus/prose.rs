@@ -22,22 +22,10 @@ struct Passage {
     topic_share: f64,
 }
 
-const TITLE: Passage = Passage {
-    words: 5..9,
-    topic_share: 0.45,
-};
-const ROOT_CAUSE: Passage = Passage {
-    words: 20..60,
-    topic_share: 0.30,
-};
-const SUMMARY: Passage = Passage {
-    words: 4..11,
-    topic_share: 0.30,
-};
-const BOILERPLATE: Passage = Passage {
-    words: 6..11,
-    topic_share: 0.0,
-};
+const TITLE: Passage = Passage { words: 5..9, topic_share: 0.45 };
+const ROOT_CAUSE: Passage = Passage { words: 20..60, topic_share: 0.30 };
+const SUMMARY: Passage = Passage { words: 4..11, topic_share: 0.30 };
+const BOILERPLATE: Passage = Passage { words: 6..11, topic_share: 0.0 };
 
 /// The ranks of the words of a new topic, those it uses most first.
 pub(super) fn topic_words(rng: &mut Rng) -> Vec<usize> {
@@ -89,11 +77,7 @@ impl Prose {
         let length = rng.between(passage.words.clone());
         let ranks = (0..length).map(|_| {
             let of_topic = rng.chance(passage.topic_share);
-            let law = if of_topic {
-                &self.of_topic
-            } else {
-                &self.words
-            };
+            let law = if of_topic { &self.of_topic } else { &self.words };
             let rank = law.draw(rng).expect("there are words");
             if of_topic { topic[rank] } else { rank }
         });
@@ -119,9 +103,8 @@ mod tests {
         let prose = Prose::new(&mut rng);
         let topic = topic_words(&mut rng);
         let of_topic: BTreeSet<String> = topic.iter().copied().map(word).collect();
-        let words: Vec<String> = (0..500)
-            .flat_map(|_| prose.words(&mut rng, &topic, &ROOT_CAUSE))
-            .collect();
+        let words: Vec<String> =
+            (0..500).flat_map(|_| prose.words(&mut rng, &topic, &ROOT_CAUSE)).collect();
         let hits = words.iter().filter(|word| of_topic.contains(*word)).count();
         let share = hits as f64 / words.len() as f64;
         assert!((share - ROOT_CAUSE.topic_share).abs() < 0.02, "{share}");
