@@ -40,13 +40,12 @@ pub struct Evidence {
 pub struct Cuts {
     /// Fewer known terms than this, and nothing verbatim, are too little text.
     pub known_terms_min: u32,
-    /// The least best score of a recurrence.
-    pub recurrence_score_min: f64,
+    /// From this best score on the best match is a recurrence, whatever else is near.
+    pub same_text_score_min: f64,
+    /// How far above the best score outside the class the best score of a recurrence is, at least.
+    pub recurrence_margin_min: f64,
     /// The least coverage of a recurrence by the class of the best match.
     pub recurrence_coverage_min: f64,
-    /// How far above the best score outside the class the best score of a recurrence is, at least, as a
-    /// share of itself.
-    pub recurrence_margin_min: f64,
     /// The least best score of a related incident.
     pub similar_score_min: f64,
     /// The least coverage of a related incident by the best match.
@@ -54,15 +53,15 @@ pub struct Cuts {
 }
 
 impl Cuts {
-    /// The cuts in use where nothing is calibrated. A match that shares half of the question's weight and
-    /// stands clear of everything outside its class is the same failure; one that shares a fifth is
-    /// related.
+    /// The cuts in use where nothing is calibrated: a match that is nearly the same text, or that stands
+    /// clear of everything outside its class while its class has two fifths of the question's weight, is
+    /// the same failure; one that has a fifth is related.
     pub const DOCUMENTED: Self = Self {
         known_terms_min: 2,
-        recurrence_score_min: 0.20,
-        recurrence_coverage_min: 0.50,
-        recurrence_margin_min: 0.15,
-        similar_score_min: 0.08,
+        same_text_score_min: 0.60,
+        recurrence_margin_min: 0.08,
+        recurrence_coverage_min: 0.40,
+        similar_score_min: 0.10,
         similar_coverage_min: 0.20,
     };
 }
@@ -86,9 +85,9 @@ pub fn judge(evidence: &Evidence, cuts: &Cuts) -> Verdict {
 /// came back, the closer the runners-up are.
 fn is_recurrence(evidence: &Evidence, cuts: &Cuts) -> bool {
     let margin = evidence.best_score - evidence.best_outside_class;
-    evidence.best_score >= cuts.recurrence_score_min
-        && evidence.class_coverage >= cuts.recurrence_coverage_min
-        && margin >= cuts.recurrence_margin_min * evidence.best_score
+    let stands_clear = margin >= cuts.recurrence_margin_min
+        && evidence.class_coverage >= cuts.recurrence_coverage_min;
+    stands_clear || evidence.best_score >= cuts.same_text_score_min
 }
 
 fn is_similar(evidence: &Evidence, cuts: &Cuts) -> bool {
@@ -100,13 +99,13 @@ mod tests {
     use super::*;
 
     const CUTS: Cuts = Cuts::DOCUMENTED;
+    const OUTSIDE: f64 = 0.25;
 
     /// Evidence that reaches every cut of a recurrence exactly.
     fn barely_the_same() -> Evidence {
-        let best_score = CUTS.recurrence_score_min;
         Evidence {
-            best_score,
-            best_outside_class: 0.0,
+            best_score: OUTSIDE + CUTS.recurrence_margin_min,
+            best_outside_class: OUTSIDE,
             known_terms: CUTS.known_terms_min,
             query_terms: 6,
             coverage: CUTS.similar_coverage_min,
@@ -122,15 +121,19 @@ mod tests {
 
     #[test]
     fn one_missed_cut_makes_it_similar() {
-        let low_score =
-            Evidence { best_score: CUTS.recurrence_score_min - 0.01, ..barely_the_same() };
         let low_coverage =
             Evidence { class_coverage: CUTS.recurrence_coverage_min - 0.01, ..barely_the_same() };
-        let rivalled =
-            Evidence { best_outside_class: CUTS.recurrence_score_min, ..barely_the_same() };
-        for evidence in [low_score, low_coverage, rivalled] {
+        let rivalled = Evidence { best_outside_class: OUTSIDE + 0.01, ..barely_the_same() };
+        for evidence in [low_coverage, rivalled] {
             assert_eq!(judge(&evidence, &CUTS), Verdict::Similar, "{evidence:?}");
         }
+    }
+
+    #[test]
+    fn nearly_the_same_text_is_a_recurrence_among_others_like_it() {
+        let score = CUTS.same_text_score_min;
+        let among = Evidence { best_score: score, best_outside_class: score, ..barely_the_same() };
+        assert_eq!(judge(&among, &CUTS), Verdict::Recurrence);
     }
 
     #[test]
