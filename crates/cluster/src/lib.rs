@@ -34,5 +34,5 @@ mod splitmix;
 pub use classifier::{Classifier, Thresholds};
 pub use fit::{Algorithm, fit};
 pub use labels::{ClusterId, Labels};
-pub use null::{Cut, SAMPLE_ROWS, floor, null_cut, sample_rows};
+pub use null::{Cut, SAMPLE_ROWS, corpus_cut, floor, null_cut, sample_rows};
 pub use online::{assign, online};

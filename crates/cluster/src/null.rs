@@ -68,6 +68,13 @@ pub fn null_cut(sample: &Matrix, n_docs: usize, seed: u64) -> Cut {
     Cut { value, null, floor }
 }
 
+/// [`null_cut`] for the whole corpus `matrix`, from the rows [`sample_rows`] draws of it.
+#[must_use]
+pub fn corpus_cut(matrix: &Matrix, seed: u64) -> Cut {
+    let n_docs = matrix.n_rows();
+    null_cut(&matrix.select(&sample_rows(n_docs, seed)), n_docs, seed)
+}
+
 /// The least cut for a corpus of `n_docs` documents: 0.5 up to 200, 0.3 from 2,000 on, falling
 /// linearly in the logarithm in between. In a few documents chance alone reaches next to nothing.
 #[must_use]

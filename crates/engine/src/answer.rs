@@ -138,6 +138,8 @@ pub struct IncidentLine {
     pub id: IncidentId,
     /// Its title.
     pub title: String,
+    /// Where its document lives.
+    pub url: Option<String>,
     /// When it began.
     pub started_at: Option<Moment>,
     /// How bad it was.
@@ -146,6 +148,26 @@ pub struct IncidentLine {
     pub status: Option<Status>,
     /// The affected services.
     pub services: Vec<String>,
+    /// Minutes from start to resolution; `None` where they are not known.
+    pub time_to_resolve_minutes: Option<u32>,
     /// The class it is in; `None` for a one-off.
     pub class: Option<ClassId>,
+}
+
+impl IncidentLine {
+    /// The line of `incident`, which is in `class`.
+    #[must_use]
+    pub fn of(incident: Incident, class: Option<ClassId>) -> Self {
+        Self {
+            time_to_resolve_minutes: incident.time_to_resolve_minutes(),
+            id: incident.id,
+            title: incident.title,
+            url: incident.url,
+            started_at: incident.started_at,
+            severity: incident.severity,
+            status: incident.status,
+            services: incident.services,
+            class,
+        }
+    }
 }

@@ -3,8 +3,9 @@
 use std::sync::OnceLock;
 
 use incident::{AsOf, Incident, IncidentId};
-use index::{Filter, Snapshot};
+use index::{Filter, Hit, Snapshot};
 use recurrence::ClassId;
+use vector::SparseVector;
 
 use crate::answer::SimilarRequest;
 use crate::engine::Engine;
@@ -12,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::question::Question;
 
 /// How many candidates the verdict looks at, more than are shown.
-const LOOKED_AT_MIN: usize = 50;
+pub(crate) const LOOKED_AT_MIN: usize = 50;
 
 /// A past incident that shares a term with the question.
 #[derive(Debug)]
@@ -29,6 +30,21 @@ pub(crate) struct Candidate {
 }
 
 impl Candidate {
+    /// What a search by `query` found.
+    pub(crate) fn of_hit(hit: Hit, query: &SparseVector, snapshot: &Snapshot) -> Self {
+        let entry = snapshot.catalog().entry(hit.doc);
+        let shared = snapshot.postings().shared_terms(query, hit.doc);
+        Self {
+            id: entry.id.clone(),
+            started_at: entry.started_at,
+            class: snapshot.catalog().class_of(hit.doc).map(ClassId::new),
+            score: hit.score,
+            shared: shared.into_iter().map(|(term, _)| term.to_owned()).collect(),
+            in_flight: false,
+            incident: OnceLock::new(),
+        }
+    }
+
     /// The incident as it was known at `as_of`; read from the store once.
     ///
     /// # Errors
@@ -54,23 +70,10 @@ pub(crate) fn candidates(
     request: &SimilarRequest,
 ) -> Result<Vec<Candidate>> {
     let n_wanted = request.k.max(LOOKED_AT_MIN);
-    let catalog = snapshot.catalog();
     let mut found: Vec<Candidate> = snapshot
         .search(&question.vector, filter, n_wanted)
         .into_iter()
-        .map(|hit| {
-            let entry = catalog.entry(hit.doc);
-            let shared = snapshot.postings().shared_terms(&question.vector, hit.doc);
-            Candidate {
-                id: entry.id.clone(),
-                started_at: entry.started_at,
-                class: catalog.class_of(hit.doc).map(ClassId::new),
-                score: hit.score,
-                shared: shared.into_iter().map(|(term, _)| term.to_owned()).collect(),
-                in_flight: false,
-                incident: OnceLock::new(),
-            }
-        })
+        .map(|hit| Candidate::of_hit(hit, &question.vector, snapshot))
         .collect();
     if request.as_of.explicit {
         found.extend(in_flight(engine, snapshot, question, filter, request.as_of)?);

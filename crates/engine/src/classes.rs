@@ -35,6 +35,15 @@ impl Scope {
     }
 }
 
+/// A report, and the classes it speaks of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reported {
+    /// The report.
+    pub report: Report,
+    /// Every class of two or more incidents in scope, by id.
+    pub classes: Vec<FailureClass>,
+}
+
 impl Engine {
     /// The classes with at least `min_occurrences` members known at `as_of`: the one seen last first,
     /// then by id.
@@ -101,7 +110,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::Store`] where the record cannot be read.
-    pub fn report(&self, period: Period, scope: &Scope, as_of: AsOf) -> Result<Report> {
+    pub fn report(&self, period: Period, scope: &Scope, as_of: AsOf) -> Result<Reported> {
         let state = self.state();
         let (groups, mut one_offs) = self.grouped(as_of, scope)?;
         let mut classes = Vec::new();
@@ -113,7 +122,10 @@ impl Engine {
                 classes.push(Recurring { class, members });
             }
         }
-        Ok(report(&History { classes, one_offs }, period, as_of))
+        let history = History { classes, one_offs };
+        let report = report(&history, period, as_of);
+        let classes = history.classes.into_iter().map(|recurring| recurring.class).collect();
+        Ok(Reported { report, classes })
     }
 
     /// A class for an answer; `None` where, without the incident asked about, no two members were

@@ -1,17 +1,31 @@
 //! Incidents held in memory, for evaluations.
 
+use cluster::{Algorithm, ClusterId, Labels, corpus_cut, fit};
 use incident::{Field, Incident, IncidentId};
 use index::{DocId, Entry, Filter, Index, Snapshot};
-use vector::{Matrix, SparseVector};
+use recurrence::{Cuts, Verdict, judge};
+use vector::{Bag, Matrix};
 
+use crate::candidate::{Candidate, LOOKED_AT_MIN};
+use crate::evidence::evidence;
 use crate::retriever::{Method, Retriever};
+use crate::writer::SEED;
 
-/// A whole file of incidents, indexed at once: vocabulary, weights and document frequencies are those
-/// of the file. Nothing is stored.
+/// A whole file of incidents, indexed at once: vocabulary, weights, document frequencies and classes
+/// are those of the file. Nothing is stored.
 #[derive(Debug)]
 pub struct Collection {
     retriever: Retriever,
     snapshot: Snapshot,
+}
+
+/// What a collection answers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ranking {
+    /// Best first, with their scores in [0, 1].
+    pub ranked: Vec<(IncidentId, f64)>,
+    /// Whether the best is the same failure, by the documented cuts.
+    pub verdict: Verdict,
 }
 
 impl Collection {
@@ -22,24 +36,36 @@ impl Collection {
         if let Some(fields) = fields {
             retriever = retriever.restricted_to(fields);
         }
-        let bag = |incident| (Entry::of(incident), retriever.search_bag(incident));
-        let snapshot = indexed(incidents.iter().map(bag), retriever.slope());
-        Self { retriever, snapshot }
+        let documents = incidents.iter().map(|one| (Entry::of(one), retriever.search_bag(one)));
+        let (mut index, docs) = indexed(documents, retriever.slope());
+        let matrix = class_matrix(incidents);
+        let labels = class_labels(&matrix, Algorithm::AverageLink);
+        for (doc, label) in docs.into_iter().zip(labels) {
+            index.set_class(doc, label.map(|ClusterId(number)| number + 1));
+        }
+        Self { retriever, snapshot: index.snapshot() }
     }
 
-    /// The `k` incidents most similar to `incident`, best first, with their scores in [0, 1]; never
-    /// the incident itself.
+    /// The `k` incidents most similar to `incident` that `filter` lets through; never the incident
+    /// itself.
     #[must_use]
-    pub fn similar_to(
-        &self,
-        incident: &Incident,
-        mut filter: Filter,
-        k: usize,
-    ) -> Vec<(IncidentId, f64)> {
+    pub fn similar_to(&self, incident: &Incident, mut filter: Filter, k: usize) -> Ranking {
         filter.exclude = Some(incident.id.clone());
-        let hits = self.snapshot.search(&self.query(incident), &filter, k);
-        let catalog = self.snapshot.catalog();
-        hits.iter().map(|hit| (catalog.entry(hit.doc).id.clone(), hit.score)).collect()
+        let snapshot = &self.snapshot;
+        let query = snapshot.postings().embed(&self.retriever.search_bag(incident));
+        let hits = snapshot.search(&query, &filter, k.max(LOOKED_AT_MIN));
+        let found: Vec<Candidate> = hits
+            .iter()
+            .take(LOOKED_AT_MIN)
+            .map(|hit| Candidate::of_hit(*hit, &query, snapshot))
+            .collect();
+        let class = found.first().and_then(|best| best.class);
+        let evidence = evidence(&query, &found, class, snapshot, &filter, false);
+        let id = |doc| snapshot.catalog().entry(doc).id.clone();
+        Ranking {
+            ranked: hits.iter().take(k).map(|hit| (id(hit.doc), hit.score)).collect(),
+            verdict: judge(&evidence, &Cuts::DOCUMENTED),
+        }
     }
 
     /// How many incidents `filter` lets through, `incident` itself left out.
@@ -48,10 +74,6 @@ impl Collection {
         filter.exclude = Some(incident.id.clone());
         self.snapshot.extent(&filter).n_docs
     }
-
-    fn query(&self, incident: &Incident) -> SparseVector {
-        self.snapshot.postings().embed(&self.retriever.search_bag(incident))
-    }
 }
 
 /// The unit vectors that failure classes are told apart by, one row per incident in the order given,
@@ -59,15 +81,27 @@ impl Collection {
 #[must_use]
 pub fn class_matrix(incidents: &[Incident]) -> Matrix {
     let retriever = Retriever::new(Method::Default);
-    let bag = |incident| (Entry::of(incident), retriever.class_bag(incident));
-    let snapshot = indexed(incidents.iter().map(bag), 1.0);
-    let docs: Vec<DocId> = snapshot.postings().live_docs().collect();
-    snapshot.postings().matrix(&docs)
+    let documents = incidents.iter().map(|one| (Entry::of(one), retriever.class_bag(one)));
+    let (index, docs) = indexed(documents, 1.0);
+    index.postings().matrix(&docs)
 }
 
-fn indexed(documents: impl Iterator<Item = (Entry, vector::Bag)>, slope: f64) -> Snapshot {
+/// The classes of the rows of [`class_matrix`], all at once, at the cut of their own null.
+#[must_use]
+pub fn class_labels(matrix: &Matrix, algorithm: Algorithm) -> Labels {
+    fit(matrix, algorithm, corpus_cut(matrix, SEED).value)
+}
+
+/// The classes of the rows of [`class_matrix`], one row after another in the order of `order`, at the
+/// cut of their own null.
+#[must_use]
+pub fn online_class_labels(matrix: &Matrix, order: Vec<usize>) -> Labels {
+    cluster::online(matrix, order, corpus_cut(matrix, SEED).value)
+}
+
+fn indexed(documents: impl Iterator<Item = (Entry, Bag)>, slope: f64) -> (Index, Vec<DocId>) {
     let mut index = Index::new(slope);
     let docs = index.add(documents);
     index.refresh(docs.len() as u64);
-    index.snapshot()
+    (index, docs)
 }

@@ -51,20 +51,32 @@ impl Engine {
         let docs = state.snapshot.select(&filter);
         let shown = docs.iter().skip(offset).take(limit);
         let ids: Vec<IncidentId> = shown.map(|doc| catalog.entry(*doc).id.clone()).collect();
-        let stored = self.store.incidents(&ids)?;
-        let lines = stored.into_iter().filter_map(|stored| {
-            let class: Option<ClassId> = stored.class;
-            let incident = stored.incident.as_known_at(as_of)?;
-            Some(IncidentLine {
-                id: incident.id,
-                title: incident.title,
-                started_at: incident.started_at,
-                severity: incident.severity,
-                status: incident.status,
-                services: incident.services,
-                class,
-            })
+        let items = self.lines(&ids, as_of)?;
+        Ok(Page { items, total: docs.len() })
+    }
+
+    /// The lines of those of `ids` that had begun at `as_of`, in that order.
+    ///
+    /// # Errors
+    /// [`Error::Store`] where the record cannot be read.
+    pub fn lines(&self, ids: &[IncidentId], as_of: AsOf) -> Result<Vec<IncidentLine>> {
+        let stored = self.store.incidents(ids)?;
+        let known = stored.into_iter().filter_map(|stored| {
+            Some(IncidentLine::of(stored.incident.as_known_at(as_of)?, stored.class))
         });
-        Ok(Page { items: lines.collect(), total: docs.len() })
+        Ok(known.collect())
+    }
+
+    /// The names under which byte-equal copies of the incident `id` arrived, as `source/external_id`,
+    /// in byte order.
+    ///
+    /// # Errors
+    /// [`Error::Store`] where the record cannot be read.
+    pub fn aliases(&self, id: &IncidentId) -> Result<Vec<String>> {
+        let names = self.store.aliases_of(id)?.into_iter();
+        let mut names: Vec<String> =
+            names.map(|(source, external_id)| format!("{source}/{external_id}")).collect();
+        names.sort();
+        Ok(names)
     }
 }

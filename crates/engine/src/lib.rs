@@ -55,8 +55,9 @@ pub use answer::{
     Answer, Caveat, Contribution, IncidentLine, IncidentView, Match, Query, Searched,
     SimilarRequest,
 };
-pub use classes::Scope;
-pub use collection::{Collection, class_matrix};
+pub use classes::{Reported, Scope};
+pub use cluster::{Algorithm, ClusterId, Labels};
+pub use collection::{Collection, Ranking, class_labels, class_matrix, online_class_labels};
 pub use engine::Engine;
 pub use error::{Error, Kind, Result};
 pub use incidents::Page;
@@ -64,5 +65,6 @@ pub use index::Filter;
 pub use ingest::{Ingested, Outcome};
 pub use prepare::Item;
 pub use question::QUESTION_BYTES_MAX;
+pub use recurrence::Verdict;
 pub use retriever::{Method, Retriever};
 pub use similar::MATCHES_MAX;

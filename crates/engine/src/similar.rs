@@ -61,7 +61,7 @@ impl Engine {
             }
             looked_at.push(class);
             let fits = best.class == Some(class)
-                || class_coverage(question, found, class) >= FAMILY_COVERAGE;
+                || class_coverage(&question.vector, found, class) >= FAMILY_COVERAGE;
             let described = self.described(class, as_of, question.id.as_ref(), snapshot)?;
             if let Some(class) = described.filter(|_| fits) {
                 return Ok(Some(class));
@@ -129,7 +129,7 @@ impl Asking<'_> {
         let class = family.map(|family| family.id);
         let quoted = self.quotes_a_title()?;
         let evidence = evidence(
-            &self.question,
+            &self.question.vector,
             &self.found,
             class,
             &self.state.snapshot,

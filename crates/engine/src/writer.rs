@@ -16,7 +16,7 @@ use crate::retriever::{Bags, Retriever};
 use crate::state::State;
 
 /// The seed of the draws behind the cut; any will do, as long as it stays.
-const SEED: u64 = 0x5EED;
+pub(crate) const SEED: u64 = 0x5EED;
 /// How many incidents are read at once when a store is opened.
 const LOAD_CHUNK: usize = 4_096;
 /// Up to this many incidents every epoch groups all of them anew: weights are rough while there are few,

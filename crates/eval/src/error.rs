@@ -46,6 +46,19 @@ pub enum Error {
         /// The kind of value it holds: `null`, `a list`; `nothing` where it is absent.
         found: &'static str,
     },
+    /// The documents cannot be opened.
+    #[error(transparent)]
+    Documents(#[from] parse::Error),
+    /// A query names a document that is not there.
+    #[error("{path}: query `{query_id}` is no document of {docs}", path = path.display(), docs = docs.display())]
+    UnknownQuery {
+        /// The file of queries.
+        path: PathBuf,
+        /// The query.
+        query_id: String,
+        /// The file of documents.
+        docs: PathBuf,
+    },
     /// The file has no line that takes part.
     #[error("{path}: expected at least one {expected}, found none", path = path.display())]
     Empty {

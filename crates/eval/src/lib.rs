@@ -1,11 +1,12 @@
 //! Measures retrieval and clustering on labelled corpora.
 //!
-//! * **In**: query files and gold labels (JSON Lines), ranked lists, predicted classes.
+//! * **In**: files of incidents, queries and gold labels (JSON Lines).
 //! * **Out**: [`RetrievalScores`] and [`ClusterScores`], and files of what was measured, for a scorer
 //!   nobody here wrote.
 //! * **Promises**: unrounded doubles, summed in the order given, so equal input gives equal bytes; one
 //!   pass over the pairs or rankings, and one sort.
-//! * **Does not know**: how a ranking or a class came about.
+//! * **Does not know**: the data folder; an evaluation leaves nothing behind but the files it was asked
+//!   for.
 //!
 //! ```
 //! use eval::{RankedQuery, RetrievalScores};
@@ -21,10 +22,16 @@
 //! assert_eq!((scores.hit_at_1, scores.hit_at_5, scores.mrr), (0.0, 1.0, 0.5));
 //! ```
 
+mod clusters;
+mod documents;
 mod error;
 pub mod labels;
 pub mod metrics;
+mod retrieval;
 
+pub use clusters::{ClusterOutcome, ClusterTask, Grouping, clusters};
+pub use engine::{Algorithm, Method};
 pub use error::{Error, Result};
 pub use labels::{Gold, Query};
 pub use metrics::{ClusterScores, Judged, RankedQuery, RetrievalScores};
+pub use retrieval::{RetrievalOutcome, RetrievalTask, retrieval};

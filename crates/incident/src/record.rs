@@ -25,6 +25,9 @@ pub struct Incident {
     pub external_id: String,
     /// One line; never empty (a record without one gets the first line of its text).
     pub title: String,
+    /// Whether the record has no title of its own and `title` repeats the beginning of its text.
+    #[serde(default)]
+    pub untitled: bool,
     /// When it began.
     pub started_at: Option<Moment>,
     /// When it was over.
@@ -111,6 +114,7 @@ impl Incident {
             source: source.into(),
             external_id,
             title: title.into(),
+            untitled: false,
             started_at: None,
             resolved_at: None,
             updated_at: None,

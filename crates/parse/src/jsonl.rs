@@ -33,6 +33,7 @@ fn incident(record: &Record) -> Result<Parsed, Refusal> {
     let warnings = fields::fill(&mut incident, map, |_| record.line);
     if incident.title.trim().is_empty() {
         let texts = [&incident.summary, &incident.root_cause, &incident.text];
+        incident.untitled = true;
         let title = texts.into_iter().flatten().find_map(|text| headline(text));
         incident.title = title.ok_or_else(|| {
             ("title", "expected one of title, summary, root_cause, text".to_owned())

@@ -97,6 +97,12 @@ pub(crate) fn alias(row: &Row<'_>) -> Result<Alias> {
     Ok(Alias { digest: row.get(2)?, of: IncidentId::new(row.get::<_, String>(3)?) })
 }
 
+/// Reads the name in a row of `alias`.
+pub(crate) fn alias_name(row: &Row<'_>) -> Result<(String, String)> {
+    check_seal(row, 0, 4)?;
+    Ok((row.get(0)?, row.get(1)?))
+}
+
 /// The columns of the `epoch` row: number, position, payload, seal.
 pub(crate) fn epoch_row(epoch: &EpochRecord) -> Vec<Value> {
     sealed(vec![integer(epoch.number), integer(epoch.position), Value::Blob(epoch.payload.clone())])

@@ -157,6 +157,15 @@ impl Store {
         self.readers.with(|conn| read::first(conn, &sql, [source, external_id], format::alias))
     }
 
+    /// The names of the copies of `id`, as source and external id, in the order of both.
+    ///
+    /// # Errors
+    /// As [`Store::incident`].
+    pub fn aliases_of(&self, id: &IncidentId) -> Result<Vec<(String, String)>> {
+        let sql = format!("{ALIASES} WHERE of = ?1 ORDER BY source, external_id");
+        self.readers.with(|conn| read::all(conn, &sql, [id.as_str()], format::alias_name))
+    }
+
     /// The live incident whose file has this digest now; of several the one with the smallest position.
     ///
     /// # Errors

@@ -72,6 +72,15 @@ impl Matrix {
         terms.iter().copied().zip(weights.iter().copied())
     }
 
+    /// The rows `rows`, in that order, over the same terms.
+    ///
+    /// # Panics
+    /// Where there is no such row.
+    #[must_use]
+    pub fn select(&self, rows: &[usize]) -> Self {
+        Self::from_rows(self.n_terms, rows.iter().map(|row| self.cells(*row)))
+    }
+
     /// The same cells by column: shape `(n_terms, n_rows)`, row ids ascending in each.
     #[must_use]
     pub fn transposed(&self) -> Self {

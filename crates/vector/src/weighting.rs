@@ -71,11 +71,11 @@ impl Weighting {
         self.slope
     }
 
-    /// The fields of `incident` that are counted.
+    /// The fields of `incident` that are counted; a title that only repeats the text is not.
     #[must_use]
     pub fn fields(&self, incident: &Incident) -> Vec<Field> {
         let mut fields = Vec::with_capacity(6);
-        if self.title > 0 {
+        if self.title > 0 && !incident.untitled {
             fields.push(Field::Title);
         }
         fields.extend(self.body_of(incident));

@@ -1,0 +1,106 @@
+//! How well incidents are grouped into failure classes.
+
+use std::path::PathBuf;
+
+use engine::{Algorithm, ClusterId, Labels, class_labels, class_matrix, online_class_labels};
+use incident::Incident;
+use parse::Problem;
+
+use crate::documents::read_documents;
+use crate::error::Result;
+use crate::labels::{read_gold, write_assignments};
+use crate::metrics::ClusterScores;
+
+/// What to evaluate.
+#[derive(Debug, Clone)]
+pub struct ClusterTask {
+    /// JSONL incidents.
+    pub docs: PathBuf,
+    /// The field that holds the true class; `None`: nothing is compared.
+    pub label: Option<String>,
+    /// Where to write `{"id", "class"}` per line; `None`: nowhere.
+    pub assignments: Option<PathBuf>,
+    /// How to group.
+    pub grouping: Grouping,
+}
+
+/// How to group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grouping {
+    /// All documents at once.
+    Batch(Algorithm),
+    /// One after another by date, then id; undated ones last, in the order of the file.
+    Online,
+}
+
+/// What came out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClusterOutcome {
+    /// How many documents took part.
+    pub docs: usize,
+    /// How many groups of two or more.
+    pub clusters: usize,
+    /// How many documents are in none.
+    pub one_offs: usize,
+    /// The figures over the labelled documents; `None` without a label.
+    pub scores: Option<ClusterScores>,
+    /// The lines of the documents that were refused.
+    pub problems: Vec<Problem>,
+}
+
+/// Groups the documents by vocabulary, weights and cut of the whole file, and compares.
+///
+/// # Errors
+/// Where a file cannot be read, written or understood.
+pub fn clusters(task: &ClusterTask) -> Result<ClusterOutcome> {
+    let (incidents, problems) = read_documents(&task.docs)?;
+    let labels = grouped(&incidents, task.grouping);
+    let names: Vec<Option<String>> =
+        labels.iter().map(|label| label.map(|ClusterId(number)| format!("c{number}"))).collect();
+    let found = || {
+        let ids = incidents.iter().map(|one| one.external_id.as_str());
+        ids.zip(names.iter().map(Option::as_deref))
+    };
+    if let Some(path) = &task.assignments {
+        write_assignments(path, found())?;
+    }
+    let scores = match &task.label {
+        None => None,
+        Some(field) => {
+            let gold = read_gold(&task.docs, field)?;
+            let labelled =
+                found().filter_map(|(id, class)| Some((gold.get(id)?.as_deref(), class)));
+            Some(ClusterScores::of(&labelled.collect::<Vec<_>>()))
+        }
+    };
+    Ok(ClusterOutcome {
+        docs: incidents.len(),
+        clusters: labels.iter().flatten().max().map_or(0, |ClusterId(last)| *last as usize + 1),
+        one_offs: labels.iter().filter(|label| label.is_none()).count(),
+        scores,
+        problems,
+    })
+}
+
+/// The batch pass looks at the rows in the order of the ids, so that ties do not depend on the file.
+fn grouped(incidents: &[Incident], grouping: Grouping) -> Labels {
+    let mut order: Vec<usize> = (0..incidents.len()).collect();
+    match grouping {
+        Grouping::Online => {
+            order.sort_by_key(|row| {
+                let incident = &incidents[*row];
+                let dated = incident.started_at.map(|at| (at.at, incident.id.clone()));
+                (dated.is_none(), dated)
+            });
+            online_class_labels(&class_matrix(incidents), order)
+        }
+        Grouping::Batch(algorithm) => {
+            order.sort_by_key(|row| &incidents[*row].id);
+            let sorted: Vec<Incident> = order.iter().map(|row| incidents[*row].clone()).collect();
+            let labels = class_labels(&class_matrix(&sorted), algorithm);
+            let mut by_file = vec![None; incidents.len()];
+            order.iter().zip(labels).for_each(|(row, label)| by_file[*row] = label);
+            by_file
+        }
+    }
+}
