@@ -9,7 +9,7 @@ use crate::meaning::Meaning;
 use crate::outline::Outline;
 use crate::table::{Row, Table, tables};
 use entry::{line_entries, list_entries};
-use item::item;
+use item::items;
 
 mod entry;
 mod item;
@@ -85,7 +85,7 @@ fn group_items(lines: &[Line<'_>], calendar: &Calendar) -> Vec<ActionItem> {
     let is_list =
         lines.iter().any(|line| matches!(line.kind, Kind::Item { .. }) && !line.text().is_empty());
     let entries = if is_list { list_entries(lines) } else { line_entries(lines) };
-    entries.iter().filter_map(|entry| item(entry, calendar)).collect()
+    items(&entries, calendar)
 }
 
 fn rows(table: &Table, calendar: &Calendar) -> Vec<ActionItem> {
@@ -186,6 +186,24 @@ mod tests {
         assert_eq!(
             (items[2].status.as_deref(), items[2].action.as_str()),
             (Some("done"), "Pin it")
+        );
+    }
+
+    #[test]
+    fn a_name_at_the_end_of_every_item_is_its_owner() {
+        let owners = |page: &str| -> Vec<_> {
+            read(page).into_iter().map(|item| (item.action, item.owner)).collect()
+        };
+        assert_eq!(
+            owners("## Tasks\n- [x] Add an alert (Search team)\n- Pin it (SRE)\n"),
+            [
+                ("Add an alert".into(), Some("Search team".into())),
+                ("Pin it".into(), Some("SRE".into()))
+            ]
+        );
+        assert_eq!(
+            owners("## Tasks\n- Add an alert (SRE)\n- Try another proxy (not now)\n"),
+            [("Add an alert (SRE)".into(), None), ("Try another proxy (not now)".into(), None)]
         );
     }
 

@@ -7,10 +7,10 @@ use crate::inline::pattern;
 /// How many users `text` says were affected: `affected 9002 users`, `3.2 million users were affected`.
 pub(crate) fn users_affected(text: &str) -> Option<u64> {
     let affected_first = pattern!(
-        r"(?i)\b(?:affect(?:ed|ing)|impact(?:ed|ing))\s+(?:about|approximately|around|roughly|nearly|over|up to|~|some)?\s*(?P<n>\d[\d,]*(?:\.\d+)?)\s*(?P<scale>k|thousand|m|million)?\s+(?:of our\s+|active\s+|unique\s+)?(?:users|customers)\b"
+        r"(?i)\b(?:affect(?:ed|ing)|impact(?:ed|ing))\s+(?:about|approximately|around|roughly|nearly|over|up to|~|some)?\s*(?P<n>\d[\d,]*(?:\.\d+)?)\s*(?P<scale>k|thousand|m|million)?\s+(?:of our\s+|active\s+|unique\s+)?(?:users|customers|shoppers|visitors|subscribers)\b"
     );
     let users_first = pattern!(
-        r"(?i)\b(?P<n>\d[\d,]*(?:\.\d+)?)\s*(?P<scale>k|thousand|m|million)?\s+(?:of our\s+|active\s+|unique\s+)?(?:users|customers)\)?\s+(?:(?:was|were|are|have been|had been)\s+)?(?:affected|impacted)\b"
+        r"(?i)\b(?P<n>\d[\d,]*(?:\.\d+)?)\s*(?P<scale>k|thousand|m|million)?\s+(?:of our\s+|active\s+|unique\s+)?(?:users|customers|shoppers|visitors|subscribers)\)?\s+(?:(?:was|were|are|have been|had been)\s+)?(?:affected|impacted)\b"
     );
     let found = affected_first.captures(text).or_else(|| users_first.captures(text))?;
     let users = amount(&found)?;
@@ -50,6 +50,7 @@ mod tests {
         );
         assert_eq!(users_affected("87% of all (3.2 million users) were affected"), Some(3_200_000));
         assert_eq!(users_affected("affected about 40k customers"), Some(40_000));
+        assert_eq!(users_affected("Some 1,200 visitors affected"), Some(1200));
     }
 
     #[test]

@@ -53,7 +53,7 @@ pub use discover::{Discovery, InputFile, discover};
 pub use error::{Error, Result};
 pub use format::{Format, FormatChoice};
 pub use problem::{Outcome, Parsed, Problem, Warning};
-pub use record::{FILE_BYTES_MAX, LINE_BYTES_MAX, Record, Records, records};
+pub use record::{FILE_BYTES_MAX, LINE_BYTES_MAX, Record, Records, format_of, records};
 
 /// Reads one record.
 #[must_use]

@@ -110,14 +110,14 @@ const NAMES: &[(Meaning, &str)] = &[
     (
         Meaning::Timeline,
         "timeline | incident timeline | timeline of events | event timeline | \
-         detailed timeline | chronology | sequence of events | time line | \
+         detailed timeline | chronology | sequence of events | \
          timeline of the incident | chronology of events | log of events",
     ),
     (
         Meaning::Actions,
-        "action items | action item | actions | follow up | follow ups | followup | \
-         followups | follow up actions | follow up items | follow up tasks | \
-         follow up improvements | tasks | specific action items | todo | todos | to do | \
+        "action items | action item | actions | follow up | follow ups | follow up actions | \
+         follow up items | follow up tasks | follow up improvements | tasks | \
+         specific action items | todos | to do | \
          next steps | corrective and preventative measures | \
          corrective and preventive measures | corrective and preventive actions | \
          corrective and preventative actions | corrective actions | corrective measures | \
@@ -242,14 +242,15 @@ const HINTS: &[(Meaning, &str)] = &[
     ),
 ];
 
-/// The meaning of a heading or label whose whole text is `name`; markup, numbering, brackets, case
-/// and punctuation do not matter.
+/// The meaning of a heading or label whose whole text is `name`; markup, numbering, brackets, case,
+/// punctuation and blanks do not matter.
 pub(crate) fn of_name(name: &str) -> Option<Sense> {
-    static SENSES: LazyLock<HashMap<&str, Sense>> = LazyLock::new(|| named().collect());
+    static SENSES: LazyLock<HashMap<String, Sense>> =
+        LazyLock::new(|| named().map(|(name, sense)| (squeezed(name), sense)).collect());
     if name.len() > NAME_BYTES_MAX {
         return None;
     }
-    SENSES.get(normalised(name).as_str()).copied()
+    SENSES.get(&squeezed(&normalised(name))).copied()
 }
 
 /// Every name with its sense.
@@ -274,9 +275,10 @@ pub(crate) fn of_heading(text: &str) -> Option<Sense> {
         }
         let ends = [words.first().copied(), words.last().copied()];
         let at_an_end = |word: &str| ends.contains(&Some(word));
-        let meaning = if name.contains("root cause") {
+        let run_together = squeezed(&name);
+        let meaning = if run_together.contains("rootcause") {
             Meaning::Cause
-        } else if name.contains("action item") || name.contains("follow up") {
+        } else if ["actionitem", "followup"].iter().any(|word| run_together.contains(word)) {
             Meaning::Actions
         } else if at_an_end("timeline") {
             Meaning::Timeline
@@ -293,6 +295,11 @@ pub(crate) fn of_heading(text: &str) -> Option<Sense> {
         };
         Some(Sense { meaning, hint: true })
     })
+}
+
+/// A name run together: people write `Rootcause`, `Time line` and `Followups`.
+fn squeezed(name: &str) -> String {
+    name.replace(' ', "")
 }
 
 /// Lower case, without markup, numbering, brackets, apostrophes and closing punctuation; hyphens are
@@ -331,6 +338,10 @@ mod tests {
         check("\u{1f4a5} Impact", Some(Meaning::Impact));
         check("CORRECTIVE & PREVENTIVE MEASURES", Some(Meaning::Actions));
         check("IMPACT TIME", Some(Meaning::Period));
+        check("Rootcause", Some(Meaning::Cause));
+        check("Time-Line", Some(Meaning::Timeline));
+        check("ActionItems", Some(Meaning::Actions));
+        check("Followups", Some(Meaning::Actions));
     }
 
     #[test]
@@ -351,13 +362,14 @@ mod tests {
     fn a_short_heading_may_hold_a_telling_phrase() {
         let meaning = |text| of_heading(text).map(|sense| sense.meaning);
         assert_eq!(meaning("Production timeline"), Some(Meaning::Timeline));
+        assert_eq!(meaning("Rootcause of the outage"), Some(Meaning::Cause));
         assert_eq!(meaning("Open action items (Q3)"), Some(Meaning::Actions));
         assert_eq!(meaning("Checkout failed with a huge impact on all our users"), None);
     }
 
     #[test]
     fn no_name_has_two_meanings() {
-        let mut names: Vec<&str> = named().map(|(name, _)| name).collect();
+        let mut names: Vec<String> = named().map(|(name, _)| squeezed(name)).collect();
         let count = names.len();
         names.sort_unstable();
         names.dedup();

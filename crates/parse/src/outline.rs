@@ -5,7 +5,8 @@ use std::ops::Range;
 use crate::block::{Kind, Line};
 use crate::inline::{plain, without_links};
 use crate::meaning::{Meaning, Sense, of_name};
-use opening::{Extent, Opening, Place, opening};
+use crate::table::is_separator;
+use opening::{Extent, NAME_LEVEL, Opening, Place, opening};
 
 mod opening;
 
@@ -32,8 +33,10 @@ impl Section<'_> {
         self.sense.is_some_and(|sense| sense.meaning == meaning)
     }
 
+    /// Whether it states a fact, or the services after a label.
     fn is_fact(&self) -> bool {
-        self.sense.is_some_and(|sense| sense.meaning.is_fact())
+        let lists_services = self.means(Meaning::Services) && !self.lead.is_empty();
+        lists_services || self.sense.is_some_and(|sense| sense.meaning.is_fact())
     }
 }
 
@@ -55,7 +58,7 @@ impl<'a> Outline<'a> {
         let mut open: Vec<usize> = Vec::new();
         for (at, line) in lines.iter().enumerate() {
             outline.close_while(&mut open, at, |outline, top| outline.ends_before(top, at));
-            let place = Place { within: outline.ancestry(open.last().copied()), names_stand_alone };
+            let place = outline.place(at, open.last().copied(), names_stand_alone);
             if let Some(opening) = opening(line, &place) {
                 let level = opening.level;
                 outline.close_while(&mut open, at, |outline, top| {
@@ -66,6 +69,19 @@ impl<'a> Outline<'a> {
         }
         outline.close_while(&mut open, lines.len(), |_, _| true);
         outline
+    }
+
+    /// Where line number `at` stands, whose innermost section is `section`.
+    fn place(&self, at: usize, section: Option<usize>, names_stand_alone: bool) -> Place {
+        let innermost_heading = std::iter::successors(section, |at| self.sections[*at].parent)
+            .find(|at| self.sections[*at].level < NAME_LEVEL);
+        Place {
+            within: self.ancestry(section),
+            under_headings: self.ancestry(innermost_heading),
+            begins_paragraph: at == 0 || self.lines[at - 1].is_blank(),
+            heads_table: self.lines.get(at + 1).is_some_and(is_separator),
+            names_stand_alone,
+        }
     }
 
     fn open(&mut self, open: &mut Vec<usize>, at: usize, opening: Opening<'a>) {
@@ -144,8 +160,23 @@ impl<'a> Outline<'a> {
     /// The text of `section` with links reduced to their text; `None` where it says nothing.
     pub(crate) fn text(&self, section: &Section<'a>) -> Option<String> {
         let mut text = String::from(without_links(section.lead));
-        text.push_str(&page_text(self.body(section)));
+        text.push_str(&page_text(self.without_foot(section)));
         says_something(&text).then(|| text.trim().to_owned())
+    }
+
+    /// The body of `section` without a last paragraph that only states facts: the foot of a page, which
+    /// says nothing about its last section.
+    fn without_foot(&self, section: &Section<'a>) -> &'a [Line<'a>] {
+        let body = self.body(section);
+        let end = body.iter().rposition(|line| !line.is_blank()).map_or(0, |last| last + 1);
+        let Some(above) = body[..end].iter().rposition(Line::is_blank) else {
+            return body;
+        };
+        let first = section.body.start + above + 1;
+        let labelled = self.sections.binary_search_by_key(&first, |inner| inner.opening).is_ok();
+        let states_facts = |at: usize| self.lines[at].is_prose() && self.facts[at];
+        let is_foot = labelled && (first..section.body.start + end).all(states_facts);
+        if is_foot { &body[..above] } else { body }
     }
 
     /// The single value of a fact: its lead, else its first line.
@@ -292,6 +323,43 @@ mod tests {
         check(
             "## Action Items\n- **Mitigation:** shed load\n",
             &[(Meaning::Actions, "- **Mitigation:** shed load")],
+        );
+    }
+
+    #[test]
+    fn a_label_that_begins_a_paragraph_ends_a_list_under_a_name() {
+        check(
+            "**Timeline:**\n- 10:00 down\n\n**Root Cause:** a leak\n\n**Follow-ups:**\n- tidy up\n\n**Details:** it is a mess\n\n**Impact:** all\n",
+            &[
+                (Meaning::Timeline, "- 10:00 down"),
+                (Meaning::Cause, "a leak"),
+                (Meaning::Actions, "- tidy up\n\n**Details:** it is a mess"),
+                (Meaning::Impact, "all"),
+            ],
+        );
+        check(
+            "**Timeline:**\n- 10:00 down\n\n**Status:** open\n- 11:00 up\n",
+            &[(Meaning::Timeline, "- 10:00 down\n\n**Status:** open\n- 11:00 up")],
+        );
+        check(
+            "## Timeline\n\n10:00 down\n\n**Resolution:** a restart\n\n11:00 up\n",
+            &[(Meaning::Timeline, "10:00 down\n\n**Resolution:** a restart\n\n11:00 up")],
+        );
+    }
+
+    #[test]
+    fn facts_at_the_foot_belong_to_no_section() {
+        check(
+            "Fix\nRestarted it.\n\nSeverity: minor\nServices: auth\n",
+            &[
+                (Meaning::Resolution, "Restarted it."),
+                (Meaning::Severity, "minor"),
+                (Meaning::Services, "auth"),
+            ],
+        );
+        check(
+            "## Impact\nMany.\n\n- Duration: 2h\n",
+            &[(Meaning::Impact, "Many.\n\n- Duration: 2h"), (Meaning::Duration, "2h")],
         );
     }
 

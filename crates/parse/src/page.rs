@@ -8,10 +8,10 @@ use crate::block::{Kind, scan};
 use crate::fields;
 use crate::figures::{revenue, users_affected};
 use crate::front_matter::{Page, split};
-use crate::inline::{wiki_links, without_links};
+use crate::inline::{plain, wiki_links, without_links};
 use crate::meaning::Meaning;
 use crate::outline::{Outline, Section};
-use crate::problem::{Outcome, Parsed, Warning};
+use crate::problem::{Outcome, Parsed, Problem, Warning};
 use crate::record::Record;
 use crate::services::services;
 use crate::times::{Clues, settle};
@@ -32,6 +32,14 @@ pub(crate) fn read(record: &Record) -> Outcome {
     let incident = incident(record, page, &mut warnings);
     if let Some(reason) = reason_to_skip(record, &incident) {
         return Outcome::Skipped { reason };
+    }
+    if incident.external_id.trim().is_empty() {
+        return Outcome::Refused(Problem {
+            file: record.file.clone(),
+            line: record.line,
+            field: "id".into(),
+            reason: "expected an `id` in the front matter, or a name for the document".into(),
+        });
     }
     warnings.sort_by_key(|warning| warning.line);
     Outcome::Parsed(Box::new(Parsed { incident, warnings }))
@@ -108,7 +116,7 @@ fn fill_texts(incident: &mut Incident, outline: &Outline<'_>, title_at: Option<u
     fill(&mut incident.resolution, text(Meaning::Resolution));
     fill(&mut incident.impact, text(Meaning::Impact));
     fill(&mut incident.symptoms, text(Meaning::Symptoms));
-    let summary = text(Meaning::Summary).or_else(|| lede(outline, title_at));
+    let summary = text(Meaning::Summary).or_else(|| lede(outline, &incident.title, title_at));
     fill(&mut incident.summary, summary);
 }
 
@@ -134,22 +142,27 @@ fn section_text(outline: &Outline<'_>, meaning: Meaning) -> Option<String> {
     Some(texts.join("\n\n"))
 }
 
-/// The first paragraph between the title and the first section, where it has the length of one.
-fn lede(outline: &Outline<'_>, title_at: Option<usize>) -> Option<String> {
+/// The first paragraph between the title and the first section that is more than the title, where it has
+/// the length of one.
+fn lede(outline: &Outline<'_>, title: &str, title_at: Option<usize>) -> Option<String> {
     let from = title_at.unwrap_or(0);
     let own = usize::from(matches!(outline.lines.get(from)?.kind, Kind::Heading { .. }));
     let from = from + own;
-    let ends = |section: &&Section<'_>| {
-        section.opening >= from && !section.sense.is_some_and(|sense| sense.meaning.is_fact())
-    };
+    let ends =
+        |section: &&Section<'_>| section.opening >= from && !outline.is_fact(section.opening);
     let end =
         outline.sections.iter().find(ends).map_or(outline.lines.len(), |section| section.opening);
-    let paragraphs = outline.lines.get(from..end)?.split(|line| !line.is_prose());
-    paragraphs
-        .map(|lines| {
-            lines.iter().map(|line| without_links(line.text())).collect::<Vec<_>>().join("\n")
-        })
-        .find(|text| text.split_whitespace().filter(|word| !word.contains("://")).count() >= 8)
+    let prose = |at: usize| outline.lines[at].is_prose() && !outline.is_fact(at);
+    let lines: Vec<usize> = (from..end).collect();
+    let paragraphs = lines.chunk_by(|above, below| prose(*above) && prose(*below));
+    let text = |paragraph: &[usize]| {
+        let lines = paragraph.iter().filter(|at| prose(**at));
+        lines.map(|at| without_links(outline.lines[*at].text())).collect::<Vec<_>>().join("\n")
+    };
+    let has_length =
+        |text: &String| text.split_whitespace().filter(|word| !word.contains("://")).count() >= 8;
+    let is_title = |text: &String| plain(text).trim_end_matches(':') == title;
+    paragraphs.map(text).find(|text| has_length(text) && !is_title(text))
 }
 
 fn fill_labels(incident: &mut Incident, outline: &Outline<'_>) {
@@ -282,6 +295,24 @@ mod tests {
             Some("The disk of the only\ndatabase ran full at night.")
         );
         assert_eq!(read.severity.map(|severity| severity.verbatim).as_deref(), Some("P1"));
+    }
+
+    #[test]
+    fn neither_labels_nor_the_title_are_a_summary() {
+        let summary = |page| parse(page).summary;
+        let told = Some("The only database ran full at night, and nobody saw it.".to_owned());
+        assert_eq!(
+            summary(
+                "# A\n\n**Services:** auth, billing, search, mail, chat, files\n\nThe only database ran full at night, and nobody saw it.\n"
+            ),
+            told
+        );
+        assert_eq!(
+            summary(
+                "A note on the disks of the only database\n\nThe only database ran full at night, and nobody saw it.\n\nCause\nLogs.\n"
+            ),
+            told
+        );
     }
 
     #[test]

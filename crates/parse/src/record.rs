@@ -76,7 +76,11 @@ pub fn records(file: &InputFile, choice: FormatChoice, source: Option<&str>) -> 
     Ok(Records { reader, template, done: false })
 }
 
-fn format_of(path: &Path, head: &[u8]) -> Result<Format> {
+/// The format of the file at `path`, whose content begins with `head`: by extension, then by content.
+///
+/// # Errors
+/// [`Error::UnreadFormat`] where the extension names a format without a reader.
+pub fn format_of(path: &Path, head: &[u8]) -> Result<Format> {
     match extension(path) {
         Extension::Names(format) => Ok(format),
         Extension::Unread => Err(Error::UnreadFormat {

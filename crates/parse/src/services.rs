@@ -75,6 +75,7 @@ mod tests {
         );
         check("**Services:** auth, billing-api; auth\n", &["auth", "billing-api"]);
         check("Affected Services\nauth, billing-api\n", &["auth", "billing-api"]);
+        check("| | |\n|--|--|\n| Services | auth, `db` |\n| Foo | x |\n", &["auth", "db"]);
         check("## Services affected\n| Service | Effect |\n|--|--|\n| auth | down |\n", &["auth"]);
     }
 
@@ -83,5 +84,6 @@ mod tests {
         check("## Summary\nWe restarted server db-1.\n", &[]);
         check("## Affected services\nEverything that needs a login was down.\n", &[]);
         check("Services: none\n", &[]);
+        check("| Service | Owner |\n|--|--|\n| auth | SRE |\n", &[]);
     }
 }

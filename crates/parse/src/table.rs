@@ -49,23 +49,22 @@ pub(crate) fn tables(lines: &[Line<'_>]) -> Vec<Table> {
 }
 
 fn table(lines: &[Line<'_>]) -> Table {
-    let mut rows: Vec<Row> =
-        lines.iter().map(|line| Row { line: line.number, cells: cells(line.raw) }).collect();
-    let has_head = rows.get(1).is_some_and(is_separator);
-    let head = if has_head {
-        let first = rows.remove(0);
-        first.cells.iter().map(|cell| plain(cell).to_lowercase()).collect()
-    } else {
-        Vec::new()
-    };
-    rows.retain(|row| !is_separator(row));
-    Table { head, rows }
+    let has_head = lines.get(1).is_some_and(is_separator);
+    let (head, body) = lines.split_at(usize::from(has_head));
+    let name = |cell: String| plain(&cell).to_lowercase();
+    let row = |line: &Line<'_>| Row { line: line.number, cells: cells(line.raw) };
+    Table {
+        head: head.iter().flat_map(|line| cells(line.raw)).map(name).collect(),
+        rows: body.iter().filter(|line| !is_separator(line)).map(row).collect(),
+    }
 }
 
-fn is_separator(row: &Row) -> bool {
+/// Whether `line` parts the head of a table from its rows.
+pub(crate) fn is_separator(line: &Line<'_>) -> bool {
     let is_rule =
         |cell: &String| cell.contains('-') && cell.chars().all(|c| matches!(c, '-' | ':' | ' '));
-    !row.cells.is_empty() && row.cells.iter().all(is_rule)
+    let cells = if line.kind == Kind::Row { cells(line.raw) } else { Vec::new() };
+    !cells.is_empty() && cells.iter().all(is_rule)
 }
 
 /// The cells of a row. A bar that is escaped, or stands in code or a wiki link, is part of its cell.

@@ -7,8 +7,24 @@ use super::entry::Entry;
 use crate::calendar::Calendar;
 use crate::inline::{first_url, pattern, plain};
 
+/// Reads the entries of one list. Where each of several ends in a name in brackets, those are the owners.
+pub(super) fn items(entries: &[Entry], calendar: &Calendar) -> Vec<ActionItem> {
+    let mut items: Vec<ActionItem> =
+        entries.iter().filter_map(|entry| item(entry, calendar)).collect();
+    let signature = pattern!(r"\s*\((\p{Lu}[\p{L}&/-]*(?: [\p{L}&/-]+){0,2})\)\.?$");
+    let is_signed = |item: &ActionItem| {
+        item.owner.is_none() && item.url.is_none() && signature.is_match(&item.action)
+    };
+    if items.len() > 1 && items.iter().all(is_signed) {
+        for item in &mut items {
+            item.owner = take(&mut item.action, signature);
+        }
+    }
+    items
+}
+
 /// Reads `[P1] Add an alert (owner: SRE, due 2025-01-02) https://...`; `None` for a placeholder.
-pub(super) fn item(entry: &Entry, calendar: &Calendar) -> Option<ActionItem> {
+fn item(entry: &Entry, calendar: &Calendar) -> Option<ActionItem> {
     let mut action = plain(&entry.text);
     let priority = take(
         &mut action,

@@ -7,7 +7,7 @@ use crate::when::{clocks, days};
 
 /// Levels below the six of Markdown: a name alone on its line, a label before its text, a label in a
 /// list. Items deeper in a list are deeper still.
-const NAME_LEVEL: usize = 7;
+pub(super) const NAME_LEVEL: usize = 7;
 const LABEL_LEVEL: usize = 8;
 const ITEM_LEVEL: usize = 9;
 
@@ -40,6 +40,12 @@ pub(super) enum Extent {
 pub(super) struct Place {
     /// The meanings of the sections around it.
     pub(super) within: Vec<Meaning>,
+    /// Those of them that a marked heading opens.
+    pub(super) under_headings: Vec<Meaning>,
+    /// Whether a blank line stands above it.
+    pub(super) begins_paragraph: bool,
+    /// Whether it names the columns of a table.
+    pub(super) heads_table: bool,
     /// Whether the page marks none of its known headings, so that names alone on a line are headings.
     pub(super) names_stand_alone: bool,
 }
@@ -115,20 +121,25 @@ fn lone_name<'a>(line: &Line<'a>, place: &Place) -> Option<Opening<'a>> {
 
 /// A known name before a text.
 fn labelled<'a>(line: &Line<'a>, place: &Place) -> Option<Opening<'a>> {
-    let (heading, lead) = label(line)?;
-    let sense = of_name(heading).filter(|sense| may_be_labelled(sense.meaning, place))?;
+    let (heading, lead) = label(line, place)?;
+    let sense = of_name(heading)?;
+    let is_own = may_be_labelled(sense.meaning, &place.within);
+    if !is_own && !ends_names(line, sense, place) {
+        return None;
+    }
     let (level, extent) = match line.kind {
         Kind::Item { .. } => (ITEM_LEVEL + line.indent, Extent::Item(line.indent)),
+        Kind::Row => (LABEL_LEVEL, Extent::Value),
         _ if sense.meaning.is_fact() => (LABEL_LEVEL, Extent::Value),
-        _ => (LABEL_LEVEL, Extent::Paragraph),
+        _ => (if is_own { LABEL_LEVEL } else { NAME_LEVEL }, Extent::Paragraph),
     };
     Some(Opening { sense: Some(sense), heading, lead, level, extent })
 }
 
 /// Splits `**Label:** text`, `**Label**: text` and `Label: text`.
-fn label<'a>(line: &Line<'a>) -> Option<(&'a str, &'a str)> {
+fn label<'a>(line: &Line<'a>, place: &Place) -> Option<(&'a str, &'a str)> {
     match line.kind {
-        Kind::Row => return two_cells(line.raw),
+        Kind::Row => return two_cells(line.raw, place),
         Kind::Prose | Kind::Item { .. } => {}
         _ => return None,
     }
@@ -140,21 +151,33 @@ fn label<'a>(line: &Line<'a>) -> Option<(&'a str, &'a str)> {
     Some((found.get(1)?.as_str(), lead))
 }
 
-/// A row of two cells states a fact: `| Severity | P1 |`.
-fn two_cells(raw: &str) -> Option<(&str, &str)> {
+/// A row of two cells states a fact, or the services: `| Severity | P1 |`.
+fn two_cells<'a>(raw: &'a str, place: &Place) -> Option<(&'a str, &'a str)> {
     let (label, value) = raw.trim().trim_matches('|').split_once('|')?;
-    let is_fact = of_name(label).is_some_and(|sense| sense.meaning.is_fact());
+    let meaning = of_name(label)?.meaning;
+    let is_fact = meaning.is_fact() || (meaning == Meaning::Services && !place.heads_table);
     let states_one = is_fact && !value.contains('|') && of_name(value).is_none();
     states_one.then(|| (label.trim(), value.trim()))
 }
 
-/// Whether a label of `meaning` opens a section here. Entries of a timeline and action items have
-/// labels of their own, which say nothing about the incident.
-fn may_be_labelled(meaning: Meaning, place: &Place) -> bool {
-    if place.is_in(Meaning::Actions) {
+/// Whether a label of `meaning` opens a section within sections of the meanings `within`. Entries of a
+/// timeline and action items have labels of their own, which say nothing about the incident.
+fn may_be_labelled(meaning: Meaning, within: &[Meaning]) -> bool {
+    if within.contains(&Meaning::Actions) {
         return matches!(meaning, Meaning::Actions | Meaning::Lessons);
     }
     ![Meaning::Timeline, Meaning::Lessons, Meaning::Related]
         .into_iter()
-        .any(|outer| place.is_in(outer))
+        .any(|outer| within.contains(&outer))
+}
+
+/// Whether a label of `sense` ends the sections around it that are opened by names: a text that begins
+/// a paragraph ranks with those. Among action items it has to be a plain one.
+fn ends_names(line: &Line<'_>, sense: Sense, place: &Place) -> bool {
+    place.begins_paragraph
+        && line.is_prose()
+        && line.indent == 0
+        && !sense.meaning.is_fact()
+        && !(sense.hint && place.is_in(Meaning::Actions))
+        && may_be_labelled(sense.meaning, &place.under_headings)
 }
