@@ -67,7 +67,7 @@ pub struct Match {
     pub contributions: Vec<Contribution>,
     /// What the two do not share: services, and the weightiest words of the question.
     pub differs: Vec<String>,
-    /// Whole days from its start to the as-of; `None` for an undated incident.
+    /// Days from the date of its start to that of the as-of, UTC; `None` for an undated incident.
     pub age_days: Option<u32>,
 }
 

@@ -2,7 +2,6 @@
 
 use incident::{AsOf, IncidentId};
 use index::Filter;
-use recurrence::ClassId;
 
 use crate::answer::{IncidentLine, IncidentView};
 use crate::engine::Engine;

@@ -1,6 +1,6 @@
 //! Have we seen this before?
 
-use incident::{AsOf, Incident, SECS_PER_DAY};
+use incident::{AsOf, Incident};
 use index::{Extent, Filter, Snapshot};
 use jiff::Timestamp;
 use recurrence::{
@@ -61,7 +61,8 @@ impl Engine {
             }
             looked_at.push(class);
             let fits = best.class == Some(class)
-                || class_coverage(&question.vector, found, class) >= FAMILY_COVERAGE;
+                || class_coverage(&question.vector, found, class)
+                    >= Cuts::DOCUMENTED.recurrence_coverage_min;
             let described = self.described(class, as_of, question.id.as_ref(), snapshot)?;
             if let Some(class) = described.filter(|_| fits) {
                 return Ok(Some(class));
@@ -72,10 +73,9 @@ impl Engine {
 }
 
 /// A best match that is a one-off stands for a class whose best member scores at least this share of
-/// it: a report written in other words than the rest of its family is still of it ...
+/// it, where its members cover as much of the question as a recurrence has to be covered: a report
+/// written in other words than the rest of its family is still of it.
 const FAMILY_SHARE: f64 = 1.0 / 3.0;
-/// ... where the members of that class have at least this share of the question's squared weight.
-const FAMILY_COVERAGE: f64 = 0.5;
 
 /// A question with all that was found for it.
 struct Asking<'a> {
@@ -158,14 +158,14 @@ impl Asking<'_> {
         let contributions =
             contributions(&self.question, &incident, &self.engine.retriever, postings);
         let shared: Vec<&str> = candidate.shared.iter().map(String::as_str).collect();
-        let age = incident.started_at.map(|at| (as_of.secs() - at.secs()) / SECS_PER_DAY);
+        let age = incident.started_at.map(|at| (as_of.date() - at.date()).get_days());
         Ok(Match {
             differs: differs(&self.question, &incident, &shared),
             incident,
             class: candidate.class,
             score: candidate.score,
             contributions,
-            age_days: age.and_then(|days| u32::try_from(days.max(0)).ok()),
+            age_days: age.map(|days| u32::try_from(days).unwrap_or(0)),
         })
     }
 
