@@ -1,0 +1,237 @@
+"""The client nobody here wrote: grpcio and stubs generated from proto/, against the real binary.
+
+check.py BINARY STUBS   (STUBS: the folder that grpc_tools.protoc wrote)
+"""
+import datetime
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import unittest
+import urllib.error
+import urllib.request
+
+BINARY, STUBS = sys.argv[1], sys.argv[2]
+sys.path.insert(0, STUBS)
+
+import grpc
+from google.rpc import error_details_pb2
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
+from grpc_status import rpc_status
+from relapse.v1 import (
+    answer_pb2,
+    document_pb2,
+    incident_service_pb2 as incidents,
+    incident_service_pb2_grpc as incidents_grpc,
+    recurrence_service_pb2 as recurrence,
+    recurrence_service_pb2_grpc as recurrence_grpc,
+    report_pb2,
+    similarity_service_pb2 as similarity,
+    similarity_service_pb2_grpc as similarity_grpc,
+)
+
+FAILURES = [
+    ("TLS handshake failure", "the load balancer listener offered no cipher that the client knows"),
+    ("Connection pool exhausted", "transactions held database connections while waiting for a slow call"),
+    ("Disk full", "the write-ahead log was not archived and filled the volume"),
+    ("Expired certificate", "the renewal job had no permission and the certificate ran out"),
+]
+RECORDS = 1_000
+
+
+def lines():
+    """JSON lines: 1,000 incidents of four failures on ten services, over three years."""
+    day = datetime.date(2023, 1, 1)
+    for number in range(RECORDS):
+        title, cause = FAILURES[number % len(FAILURES)]
+        service = f"service-{number % 10}"
+        started = day + datetime.timedelta(days=number)
+        yield json.dumps({
+            "id": f"PY-{number}",
+            "title": f"{title} on {service}",
+            "date": started.isoformat(),
+            "services": [service],
+            "root_cause": cause,
+            "resolution": f"rolled back the change of {service}",
+        })
+
+
+def requests(documents):
+    for number, content in enumerate(documents):
+        document = document_pb2.Document(
+            source="python", format="jsonl", file="stream.jsonl", line=number + 1, content=content.encode()
+        )
+        yield incidents.IngestIncidentsRequest(document=document)
+
+
+class Server:
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="relapse-check-")
+        command = [BINARY, "serve", "--data", self.folder, "--grpc", "127.0.0.1:0", "--http", "127.0.0.1:0"]
+        self.log = pathlib.Path(self.folder, "stderr")
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log.open("wb"), text=True)
+        said = self.process.stdout.readline() + self.process.stdout.readline()
+        addresses = dict(re.findall(r"(gRPC|HTTP)\s+http://(\S+)", said))
+        assert set(addresses) == {"gRPC", "HTTP"}, said + self.log.read_text()
+        self.grpc, self.http = addresses["gRPC"], addresses["HTTP"]
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(timeout=30)
+        self.process.stdout.close()
+        shutil.rmtree(self.folder)
+        return code
+
+
+class Client(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Server()
+        cls.channel = grpc.insecure_channel(cls.server.grpc)
+        cls.incidents = incidents_grpc.IncidentServiceStub(cls.channel)
+        cls.similarity = similarity_grpc.SimilarityServiceStub(cls.channel)
+        cls.recurrence = recurrence_grpc.RecurrenceServiceStub(cls.channel)
+        cls.receipts = list(cls.incidents.IngestIncidents(requests(lines()), timeout=120))
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.channel.close()
+        code = cls.server.stop()
+        assert code == 0, f"the server ended with {code} on SIGTERM"
+
+    def refused(self, call, request, **options):
+        with self.assertRaises(grpc.RpcError) as caught:
+            call(request, **options)
+        return caught.exception
+
+    def test_each_record_has_its_receipt_in_order(self):
+        self.assertEqual([receipt.index for receipt in self.receipts], list(range(RECORDS)))
+        self.assertEqual({receipt.result for receipt in self.receipts}, {document_pb2.INGEST_RESULT_NEW})
+        self.assertEqual(self.receipts[7].incident_id, "PY-7")
+
+    def test_sending_again_changes_nothing_and_a_bad_record_stops_nothing(self):
+        first = next(lines())
+        sent = [first, "{not json", json.dumps({"id": "PY-bad"}), first]
+        receipts = list(self.incidents.IngestIncidents(requests(sent), timeout=30))
+        unchanged, refused = document_pb2.INGEST_RESULT_UNCHANGED, document_pb2.INGEST_RESULT_REFUSED
+        self.assertEqual([receipt.result for receipt in receipts], [unchanged, refused, refused, unchanged])
+        self.assertEqual((receipts[1].problem.file, receipts[1].problem.line), ("stream.jsonl", 2))
+        self.assertTrue(receipts[2].problem.field and receipts[2].problem.reason)
+
+    def test_a_page_is_answered(self):
+        request = similarity.FindSimilarRequest(text="TLS handshake failure: no shared cipher at the load balancer")
+        answer = self.similarity.FindSimilar(request, timeout=10)
+        self.assertEqual(answer.verdict, answer_pb2.VERDICT_RECURRENCE)
+        self.assertEqual(len(answer.matches), 5)
+        self.assertIn("TLS handshake", answer.matches[0].title)
+        self.assertIn("TLS", answer.failure_class.name)
+        self.assertFalse(answer.HasField("confidence"))
+        total = sum(part.contribution for part in answer.matches[0].contributions)
+        self.assertAlmostEqual(total, answer.matches[0].score, places=6)
+        self.assertEqual(answer.searched.incidents, RECORDS)
+
+    def test_questions_in_a_stream_are_answered_in_order(self):
+        texts = [title for title, _ in FAILURES] * 5
+        stream = (
+            similarity.FindSimilarStreamRequest(request=similarity.FindSimilarRequest(text=text, k=1)) for text in texts
+        )
+        answers = list(self.similarity.FindSimilarStream(stream, timeout=30))
+        self.assertEqual(len(answers), len(texts))
+        for text, answer in zip(texts, answers):
+            self.assertIn(text, answer.response.matches[0].title)
+
+    def test_classes_and_report(self):
+        classes = self.recurrence.ListFailureClasses(recurrence.ListFailureClassesRequest(), timeout=30).classes
+        self.assertEqual(sum(one.occurrences.total for one in classes), RECORDS)
+        one = self.recurrence.GetFailureClass(recurrence.GetFailureClassRequest(class_id=classes[0].id), timeout=30)
+        self.assertEqual(one.failure_class.id, classes[0].id)
+        request = recurrence.GetReportRequest(format=report_pb2.REPORT_FORMAT_MARKDOWN)
+        report = self.recurrence.GetReport(request, timeout=30)
+        self.assertTrue(report.content.startswith("# "), report.content[:80])
+
+    def test_incidents_are_listed_in_pages(self):
+        seen, token = [], ""
+        while True:
+            request = incidents.ListIncidentsRequest(page_size=300, page_token=token)
+            page = self.incidents.ListIncidents(request, timeout=10)
+            seen += [incident.id for incident in page.incidents]
+            token = page.next_page_token
+            if not token:
+                break
+        self.assertEqual((len(seen), len(set(seen))), (RECORDS, RECORDS))
+
+    def test_not_found(self):
+        error = self.refused(self.incidents.GetIncident, incidents.GetIncidentRequest(incident_id="PY-none"), timeout=5)
+        self.assertEqual(error.code(), grpc.StatusCode.NOT_FOUND)
+        error = self.refused(
+            self.recurrence.GetFailureClass, recurrence.GetFailureClassRequest(class_id="FC-999999"), timeout=5
+        )
+        self.assertEqual(error.code(), grpc.StatusCode.NOT_FOUND)
+
+    def test_a_wrong_request_names_its_fields(self):
+        error = self.refused(self.similarity.FindSimilar, similarity.FindSimilarRequest(text="x", k=100_000), timeout=5)
+        self.assertEqual(error.code(), grpc.StatusCode.INVALID_ARGUMENT)
+        violations = []
+        for detail in rpc_status.from_call(error).details:
+            bad = error_details_pb2.BadRequest()
+            if detail.Unpack(bad):
+                violations += [violation.field for violation in bad.field_violations]
+        self.assertIn("k", violations)
+
+    def test_a_deadline_is_kept(self):
+        request = recurrence.GetReportRequest()
+        error = self.refused(self.recurrence.GetReport, request, timeout=0.000001)
+        self.assertEqual(error.code(), grpc.StatusCode.DEADLINE_EXCEEDED)
+
+    def test_a_deadline_is_kept_by_the_server(self):
+        # grpcio gives up by itself; a header past its own reckoning shows that the server does too.
+        call = self.recurrence.GetReport
+        with self.assertRaises(grpc.RpcError) as caught:
+            call(recurrence.GetReportRequest(), timeout=30, metadata=[("grpc-timeout", "1n")])
+        self.assertEqual(caught.exception.code(), grpc.StatusCode.DEADLINE_EXCEEDED)
+
+    def test_what_is_not_built_says_what_to_use(self):
+        error = self.refused(self.similarity.RateMatch, similarity.RateMatchRequest(), timeout=5)
+        self.assertEqual(error.code(), grpc.StatusCode.UNIMPLEMENTED)
+        self.assertTrue(error.details())
+
+    def test_health(self):
+        health = health_pb2_grpc.HealthStub(self.channel)
+        for service in ["", "relapse.v1.IncidentService", "relapse.v1.SimilarityService", "relapse.v1.RecurrenceService"]:
+            state = health.Check(health_pb2.HealthCheckRequest(service=service), timeout=5).status
+            self.assertEqual(state, health_pb2.HealthCheckResponse.SERVING, service)
+
+    def test_reflection(self):
+        stub = reflection_pb2_grpc.ServerReflectionStub(self.channel)
+        asked = iter([reflection_pb2.ServerReflectionRequest(list_services="")])
+        answer = next(iter(stub.ServerReflectionInfo(asked, timeout=5)))
+        names = {service.name for service in answer.list_services_response.service}
+        self.assertLessEqual({"relapse.v1.SimilarityService", "grpc.health.v1.Health"}, names)
+
+    def test_http_gives_the_same_json(self):
+        base = f"http://{self.server.http}"
+        for route in ["/healthz", "/readyz"]:
+            with urllib.request.urlopen(base + route, timeout=5) as answer:
+                self.assertEqual(answer.status, 200)
+        with urllib.request.urlopen(base + "/metrics", timeout=5) as answer:
+            self.assertIn("relapse_", answer.read().decode())
+        body = json.dumps({"text": "Disk full on service-2", "k": 3}).encode()
+        post = urllib.request.Request(base + "/v1/similar", body, {"content-type": "application/json"})
+        with urllib.request.urlopen(post, timeout=5) as answer:
+            found = json.load(answer)
+        self.assertEqual((found["verdict"], len(found["matches"])), ("VERDICT_RECURRENCE", 3))
+        foreign = urllib.request.Request(base + "/v1/similar", body, {"host": "evil.example"})
+        with self.assertRaises(urllib.error.HTTPError) as caught:
+            urllib.request.urlopen(foreign, timeout=5)
+        self.assertEqual(caught.exception.code, 403)
+        caught.exception.close()
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0]], verbosity=2)

@@ -1,0 +1,93 @@
+"""The quality floors, measured by the binary and scored by a scorer of its own.
+
+floors.py BINARY SHARED   (SHARED: the folder that holds corpora/ and tools/score.py)
+
+Prints one line per figure. A figure below its floor, or one that the scorer does not confirm, ends it with 1.
+"""
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+BINARY, SHARED = sys.argv[1], pathlib.Path(sys.argv[2])
+CORPORA, SCORER = SHARED / "corpora", SHARED / "tools" / "score.py"
+
+# corpus, queries, method, fields, least MRR, least hit@1
+RETRIEVAL = [
+    ("openoffice_dups", "duplicates.dev", "plain", None, .539, .449),
+    ("openoffice_dups", "duplicates.dev", "default", None, .570, .475),
+    ("issre22_cloud", "same_class_l3.dev", "plain", None, .554, .421),
+    ("issre22_cloud", "same_class_l3.dev", "default", None, .565, .420),
+    ("issre22_cloud", "same_class_l3.dev", "plain", "root_cause", .641, .502),
+    ("issre22_cloud", "same_class_l3.dev", "default", "root_cause", .620, .470),
+    ("ossfuzz", "duplicates.dev", "plain", None, .977, .965),
+    ("ossfuzz", "duplicates.dev", "default", None, .975, .960),
+    ("icco_postmortems", "same_category", "plain", None, .876, .788),
+    ("icco_postmortems", "same_category", "default", None, .890, .820),
+    ("rca_vault", "duplicates", "plain", None, .969, .943),
+    ("rca_vault", "duplicates", "default", None, .975, .960),
+    ("rca_vault", "duplicates", "plain", "title,root_cause", .929, .880),
+    ("rca_vault", "duplicates", "default", "title,root_cause", .985, .980),
+    ("rca_vault", "same_rc_family", "plain", None, .995, .995),
+    ("rca_vault", "same_rc_family", "default", None, .995, .995),
+]
+
+# corpus, label, flags, measure, floor
+CLUSTERS = [
+    ("rca_vault", "rc_family", [], "bcubed_f1", .95),
+    ("rca_vault", "rc_family", ["--online"], "bcubed_f1", .95),
+    ("tickets_8k", "recurring_group", [], "pair_f1", .60),
+    ("tickets_8k", "recurring_group", ["--online"], "pair_f1", .60),
+    ("ossfuzz", "label_state", [], "pair_f1", .40),
+    ("openoffice_dups", "label", [], "pair_f1", .22),
+]
+
+
+def run(*command):
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def confirmed(said, scored):
+    """Whether the scorer's figures, rounded to four places, are those of the binary."""
+    shared = set(said) & set(scored)
+    return all(abs(said[key] - scored[key]) < 6e-5 for key in shared if isinstance(scored[key], float))
+
+
+def retrieval(folder, queries, method, fields, least_mrr, least_hit):
+    docs, asked = CORPORA / folder / "docs.jsonl", CORPORA / folder / f"{queries}.jsonl"
+    with tempfile.NamedTemporaryFile(suffix=".jsonl") as out:
+        options = ["--fields", fields] if fields else []
+        said = run(BINARY, "eval", "retrieval", "--docs", docs, "--queries", asked, "--method", method,
+                   "--run", out.name, "--output", "json", *options)
+        scored = run(sys.executable, SCORER, "retrieval", "--queries", asked, "--run", out.name)
+    right = said["mrr"] >= least_mrr and said["hit_at_1"] >= least_hit and confirmed(said, scored)
+    print(f"{'ok  ' if right else 'LOW '} {folder:18} {queries:18} {method:8} {fields or 'all':18} "
+          f"MRR {said['mrr']:.3f} (>= {least_mrr:.3f})  hit@1 {said['hit_at_1']:.3f} (>= {least_hit:.3f})  "
+          f"hit@10 {said['hit_at_10']:.3f}  chance {said['chance_p_at_1']:.3f}  AUC {said['seen_auc']:.3f}")
+    return right
+
+
+def clusters(folder, label, flags, measure, floor):
+    docs = CORPORA / folder / "docs.jsonl"
+    with tempfile.NamedTemporaryFile(suffix=".jsonl") as out:
+        said = run(BINARY, "eval", "clusters", "--docs", docs, "--label", label, "--assignments", out.name,
+                   "--output", "json", *flags)
+        scored = run(sys.executable, SCORER, "clusters", "--docs", docs, "--label", label, "--assignments", out.name)
+    # The scorer counts groups over the labelled documents alone.
+    figures = {key: value for key, value in scored.items() if isinstance(value, float)}
+    right = said[measure] >= floor and confirmed(said, figures)
+    print(f"{'ok  ' if right else 'LOW '} {folder:18} {label:18} {' '.join(flags) or 'batch':8} "
+          f"{measure} {said[measure]:.3f} (>= {floor:.3f})  BCubed F1 {said['bcubed_f1']:.3f}  "
+          f"pair F1 {said['pair_f1']:.3f}  groups {said['clusters']}")
+    return right
+
+
+def main():
+    results = [retrieval(*row) for row in RETRIEVAL] + [clusters(*row) for row in CLUSTERS]
+    low = results.count(False)
+    print(f"{len(results) - low} passed, {low} failed")
+    sys.exit(1 if low else 0)
+
+
+main()
