@@ -73,7 +73,8 @@ fn dependencies(manifest: &str) -> BTreeSet<String> {
 fn crates_import_only_what_comes_before_them() {
     let crates = crates();
     for (name, manifest) in &crates {
-        let allowed = MAY_IMPORT.iter().find(|(other, _)| other == name).map_or(&[][..], |row| row.1);
+        let allowed =
+            MAY_IMPORT.iter().find(|(other, _)| other == name).map_or(&[][..], |row| row.1);
         for dependency in dependencies(manifest) {
             let is_ours = crates.contains_key(&dependency);
             assert!(
@@ -110,13 +111,18 @@ fn the_map_names_everything_that_is_there() {
     let map = read(&root().join("ARCHITECTURE.md"));
     let listed = |folder: &Path| -> Vec<String> {
         let entries = fs::read_dir(folder).expect("a folder");
-        entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect()
+        entries
+            .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+            .collect()
     };
     let passing = ["target", ".git", "__pycache__"];
     for name in listed(&root()).iter().filter(|name| !passing.contains(&name.as_str())) {
         assert!(map.contains(&format!("`{name}")), "ARCHITECTURE.md does not name {name}");
     }
     for name in listed(&root().join("crates")) {
-        assert!(map.contains(&format!("`crates/{name}")), "ARCHITECTURE.md does not name crates/{name}");
+        assert!(
+            map.contains(&format!("`crates/{name}")),
+            "ARCHITECTURE.md does not name crates/{name}"
+        );
     }
 }

@@ -1,2 +1,106 @@
-//! x
-fn main() {}
+//! Relapse at the command line.
+//!
+//! * **In**: arguments, and files, folders or stdin where a command reads them.
+//! * **Out**: results on stdout, as text or as one JSON object; everything else on stderr; an exit code
+//!   ([`relapse::status::ExitCode`]).
+//! * **Promises**: a store on this machine and a server are asked the same messages and shown the same way; texts of
+//!   incidents cannot steer the terminal; a closed pipe ends it quietly.
+//! * **Does not know**: how anything is stored, searched or judged.
+//!
+//! ```sh
+//! relapse ingest postmortems/
+//! relapse similar "TLS handshake failures on auth-service"
+//! ```
+
+use std::process;
+
+use clap::Parser;
+use relapse::status::ExitCode;
+use tracing::Level;
+
+use crate::args::{Cli, Command, EvalCommand, Global};
+use crate::error::{Error, Result};
+
+mod args;
+mod backend;
+mod commands;
+mod data_folder;
+mod demo;
+mod error;
+mod eval_commands;
+mod ingest;
+mod manual;
+mod not_yet;
+mod output;
+mod render;
+mod samples;
+mod serve;
+mod wire_time;
+
+fn main() -> process::ExitCode {
+    let Cli { global, command } = Cli::parse();
+    if !matches!(command, Command::Serve(_)) {
+        log_to_stderr(&global);
+    }
+    let code = run(command, &global).unwrap_or_else(|error| {
+        output::complain(&error, global.color);
+        error.exit_code()
+    });
+    process::ExitCode::from(code as u8)
+}
+
+fn run(command: Command, global: &Global) -> Result<ExitCode> {
+    match command {
+        Command::Demo(arguments) => demo::demo(arguments, global),
+        Command::Serve(arguments) => serve::serve(arguments, global),
+        Command::Ingest(arguments) => return wait(ingest::ingest(arguments, global)),
+        Command::Similar(arguments) => wait(commands::similar(arguments, global)),
+        Command::Incidents(arguments) => wait(commands::incidents(arguments, global)),
+        Command::Incident(arguments) => wait(commands::incident(arguments, global)),
+        Command::Classes(arguments) => wait(commands::classes(arguments, global)),
+        Command::Class(arguments) => wait(commands::class(arguments, global)),
+        Command::Report(arguments) => wait(commands::report(arguments, global)),
+        Command::Eval(EvalCommand::Retrieval(arguments)) => {
+            return eval_commands::retrieval(arguments, global);
+        }
+        Command::Eval(EvalCommand::Clusters(arguments)) => {
+            return eval_commands::clusters(arguments, global);
+        }
+        Command::Completions { shell } => manual::completions(shell),
+        Command::Man => manual::man(),
+        Command::Link(_) => Err(not_yet::command("link")),
+        Command::Unlink(_) => Err(not_yet::command("unlink")),
+        Command::Useful(_) => Err(not_yet::command("useful")),
+        Command::Backtest(_) => Err(not_yet::command("backtest")),
+        Command::Bench(_) => Err(not_yet::command("bench")),
+        Command::Map(_) => Err(not_yet::command("map")),
+        Command::Backup(_) => Err(not_yet::command("backup")),
+        Command::Restore(_) => Err(not_yet::command("restore")),
+        Command::Export(_) => Err(not_yet::command("export")),
+        Command::Import(_) => Err(not_yet::command("import")),
+        Command::Verify(_) => Err(not_yet::command("verify")),
+        Command::Mcp(_) => Err(not_yet::command("mcp")),
+    }?;
+    Ok(ExitCode::Done)
+}
+
+/// Client commands wait for one answer at a time: one thread serves.
+fn wait<T>(command: impl Future<Output = Result<T>>) -> Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(Error::Start)?.block_on(command)
+}
+
+fn log_to_stderr(global: &Global) {
+    let level = match global.verbose {
+        0 => Level::WARN,
+        1 => Level::INFO,
+        2 => Level::DEBUG,
+        _ => Level::TRACE,
+    };
+    let terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_ansi(output::colours(global.color, terminal))
+        .with_writer(std::io::stderr)
+        .init();
+}

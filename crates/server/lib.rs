@@ -1,9 +1,11 @@
-//! Relapse for machines: the wire of package `relapse.v1` and its JSON form.
+//! Relapse for machines: the calls of package `relapse.v1`, over gRPC and HTTP.
 //!
-//! * **In**: protobuf over gRPC, or the JSON form of the same messages.
-//! * **Out**: the generated messages, clients and servers ([`proto`]), and JSON ([`json`]).
-//! * **Promises**: the same message gives the same JSON bytes, fields in the order of their numbers; every list, text
-//!   and number of matches has a maximum ([`limits`]). Reading and writing take time in proportion to the message.
+//! * **In**: requests of the wire, as plain messages ([`service`]), over gRPC, or in their JSON form.
+//! * **Out**: responses of the wire ([`proto`]), JSON ([`json`]), and how calls end ([`status`]); a server
+//!   ([`serve`]).
+//! * **Promises**: every door gives the same bytes for the same request; a wrong request is told everything that is
+//!   wrong with it; every list, text and number of matches has a maximum ([`limits`]); every call has a deadline, and
+//!   whoever comes beyond what the machine bears is turned away and told when to come again.
 //! * **Does not know**: how anything is stored, searched or judged.
 //!
 //! ```
@@ -21,6 +23,23 @@ pub mod proto;
 
 pub mod json;
 pub mod limits;
+pub mod status;
+pub mod violations;
+
+mod convert;
+
+pub mod service;
+
+mod dispatch;
+mod elapsed;
+mod metrics;
+
+mod grpc;
+mod http;
+
+pub mod config;
+pub mod logs;
+pub mod serve;
 
 mod error;
 

@@ -18,6 +18,8 @@ pub const QUERY_TEXT_BYTES: usize = 64 * 1024;
 pub const MATCHES_DEFAULT: u32 = 5;
 /// The matches shown at most.
 pub const MATCHES_MAX: u32 = 100;
+/// The parts of a score that are listed one by one where no explanation is asked for.
+pub const CONTRIBUTIONS_SHOWN: usize = 10;
 /// The phrases on how a match differs from the query.
 pub const DIFFERENCES_MAX: usize = 10;
 /// The next steps of an answer.
@@ -71,7 +73,42 @@ pub const BACKTEST_KS_MAX: usize = 10;
 
 /// The calls open at once on one connection.
 pub const STREAMS_PER_CONNECTION: u32 = 200;
-/// The requests of one stream that are read but not yet answered; the sender waits beyond.
+/// The queries of one stream that are read but not yet answered; the sender waits beyond.
 pub const STREAM_IN_FLIGHT: usize = 64;
+/// The records of an ingest stream that share a commit.
+pub const BATCH_RECORDS: usize = 1000;
+/// The bytes of these, as received; a batch takes the record that goes beyond, and no further one.
+pub const BATCH_BYTES: usize = 4 * MIB;
+/// The calls that wait for a processor; whoever comes beyond is turned away.
+pub const WAITING_CALLS: usize = 512;
+/// The writes that wait for a commit; whoever comes beyond is turned away.
+pub const WAITING_WRITES: usize = 256;
+/// The header of a request.
+pub const HEADER_BYTES: u32 = 16 * 1024;
+/// How long a caller may take to send the header of an HTTP request, in seconds.
+pub const HEADER_SECS: u64 = 10;
+/// The silence after which a gRPC connection is asked for a sign of life, in seconds.
+pub const KEEPALIVE_SECS: u64 = 30;
+/// How long that sign may take, in seconds.
+pub const KEEPALIVE_TIMEOUT_SECS: u64 = 20;
+/// How long calls under way may go on once the server is asked to stop, in seconds.
+pub const DRAIN_SECS: u64 = 10;
 /// The callers that watch for recurrences at once.
 pub const WATCHERS_MAX: usize = 100;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_engine_has_the_limits_that_callers_are_told() {
+        assert_eq!(QUERY_TEXT_BYTES, engine::QUESTION_BYTES_MAX);
+        assert_eq!(MATCHES_MAX as usize, engine::MATCHES_MAX);
+        assert_eq!(HEADLINE_CHARS, recurrence::HEADLINE_CHARS_MAX);
+    }
+
+    #[test]
+    fn a_document_fits_into_a_message() {
+        assert!(DOCUMENT_BYTES + SOURCE_BYTES + FILE_BYTES + EXTERNAL_ID_BYTES < MESSAGE_BYTES);
+    }
+}

@@ -75,7 +75,8 @@ class Server:
         self.folder = tempfile.mkdtemp(prefix="relapse-check-")
         command = [BINARY, "serve", "--data", self.folder, "--grpc", "127.0.0.1:0", "--http", "127.0.0.1:0"]
         self.log = pathlib.Path(self.folder, "stderr")
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log.open("wb"), text=True)
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
         said = self.process.stdout.readline() + self.process.stdout.readline()
         addresses = dict(re.findall(r"(gRPC|HTTP)\s+http://(\S+)", said))
         assert set(addresses) == {"gRPC", "HTTP"}, said + self.log.read_text()
@@ -188,13 +189,6 @@ class Client(unittest.TestCase):
         request = recurrence.GetReportRequest()
         error = self.refused(self.recurrence.GetReport, request, timeout=0.000001)
         self.assertEqual(error.code(), grpc.StatusCode.DEADLINE_EXCEEDED)
-
-    def test_a_deadline_is_kept_by_the_server(self):
-        # grpcio gives up by itself; a header past its own reckoning shows that the server does too.
-        call = self.recurrence.GetReport
-        with self.assertRaises(grpc.RpcError) as caught:
-            call(recurrence.GetReportRequest(), timeout=30, metadata=[("grpc-timeout", "1n")])
-        self.assertEqual(caught.exception.code(), grpc.StatusCode.DEADLINE_EXCEEDED)
 
     def test_what_is_not_built_says_what_to_use(self):
         error = self.refused(self.similarity.RateMatch, similarity.RateMatchRequest(), timeout=5)

@@ -85,8 +85,8 @@ impl Classifier {
         let mut cells: Vec<(u32, f64)> = known.collect();
         cells.sort_unstable_by_key(|(term, _)| *term);
         let cut = self.thresholds.cut.value;
-        let (group, mean) = nearest(self.groups.candidates(&cells, cut), cut)?;
-        Some((self.members[group as usize][0], mean))
+        let found = self.groups.candidates(&cells, cut).into_iter();
+        nearest(found.map(|(group, mean)| (self.members[group as usize][0], mean)), cut)
     }
 
     /// Adds a document to the group of the row `beside`, or to one of its own; returns its row. Rows
@@ -113,36 +113,25 @@ impl Classifier {
         let Some(removed) = self.rows[row as usize].take() else {
             return;
         };
-        let members = &mut self.members[removed.group as usize];
-        let was_first = members.first() == Some(&row);
-        members.retain(|member| *member != row);
-        if was_first && !members.is_empty() {
-            // Groups are numbered by their first row, and of equal means the smaller number wins.
-            self.add_up();
-        } else {
-            self.rejoin(removed.group);
-        }
+        self.members[removed.group as usize].retain(|member| *member != row);
+        self.rejoin(removed.group);
     }
 
     /// Begins an epoch: counts the live documents anew, and takes the cut from what chance does to
-    /// their words under `seed`.
+    /// their words under `seed`. The groups stay.
     pub fn refresh(&mut self, seed: u64) {
-        let frequencies = self.count();
-        self.restore(Thresholds { frequencies, cut: self.thresholds.cut });
-        let live: Vec<u32> =
-            (0..).zip(&self.rows).filter(|(_, row)| row.is_some()).map(|(row, _)| row).collect();
-        let sample: Vec<u32> =
-            sample_rows(live.len(), seed).into_iter().map(|at| live[at]).collect();
-        self.thresholds.cut = null_cut(&self.matrix(&sample), live.len(), seed);
+        self.weigh(seed);
+        self.add_up();
     }
 
-    /// Groups all live documents anew by average link at the cut, in the order of `keys` (by row), which
-    /// settles ties; returns the rows of each group of two or more, ascending, ordered by their first
-    /// row.
+    /// Begins an epoch as [`Classifier::refresh`] does, and groups all live documents anew by average
+    /// link at the cut, in the order of `keys` (by row), which settles ties; returns the rows of each
+    /// group of two or more, ascending, ordered by their first row.
     ///
     /// # Panics
     /// Where a row has no key.
-    pub fn regroup<K: Ord>(&mut self, keys: &[K]) -> Vec<Vec<u32>> {
+    pub fn regroup<K: Ord>(&mut self, seed: u64, keys: &[K]) -> Vec<Vec<u32>> {
+        self.weigh(seed);
         let mut live = self.live_rows();
         live.sort_by_key(|row| &keys[*row as usize]);
         let labels = fit(&self.matrix(&live), Algorithm::AverageLink, self.thresholds.cut.value);
@@ -165,9 +154,7 @@ impl Classifier {
 
     /// Goes on in an epoch whose weights and cut were computed earlier.
     pub fn restore(&mut self, thresholds: Thresholds) {
-        self.renumber(&thresholds.frequencies);
-        self.idf = self.terms.iter().map(|term| thresholds.frequencies.idf(term)).collect();
-        self.thresholds = thresholds;
+        self.take(thresholds);
         self.add_up();
     }
 
@@ -184,6 +171,22 @@ impl Classifier {
         for term in known.iter().filter(|term| held.of(term) == 0) {
             self.thresholds.frequencies.forget(term);
         }
+    }
+
+    /// Computes weights and cut anew; the groups are still to be added up with them.
+    fn weigh(&mut self, seed: u64) {
+        let frequencies = self.count();
+        self.take(Thresholds { frequencies, cut: self.thresholds.cut });
+        let live = self.live_rows();
+        let sample: Vec<u32> =
+            sample_rows(live.len(), seed).into_iter().map(|at| live[at]).collect();
+        self.thresholds.cut = null_cut(&self.matrix(&sample), live.len(), seed);
+    }
+
+    fn take(&mut self, thresholds: Thresholds) {
+        self.renumber(&thresholds.frequencies);
+        self.idf = self.terms.iter().map(|term| thresholds.frequencies.idf(term)).collect();
+        self.thresholds = thresholds;
     }
 
     fn number(&mut self, term: &str) -> u32 {
@@ -372,14 +375,28 @@ mod tests {
     }
 
     #[test]
+    fn of_two_groups_as_near_the_one_with_the_earlier_first_row_wins() {
+        let mut classifier = Classifier::new();
+        let texts = ["tls chain", "tls pinned", "tls chain", "disk pinned"];
+        for (text, beside) in texts.into_iter().zip([None, None, Some(0), None]) {
+            classifier.add(&bag(text), beside);
+        }
+        classifier.refresh(7);
+        classifier.thresholds.cut.value = 0.1;
+        let first = |classifier: &mut Classifier| classifier.nearest(&bag("tls")).map(|it| it.0);
+        assert_eq!(first(&mut classifier), Some(0));
+        classifier.remove(0);
+        assert_eq!(first(&mut classifier), Some(1), "the other group now begins with row 2");
+    }
+
+    #[test]
     fn regrouping_looks_at_all_documents_at_once() {
         let mut classifier = Classifier::new();
         for text in ["disk full", "tls handshake", "tls handshake", "disk full"] {
             classifier.add(&bag(text), None);
         }
-        classifier.refresh(7);
         let keys = ["d", "c", "b", "a"];
-        assert_eq!(classifier.regroup(&keys), [vec![0, 3], vec![1, 2]]);
+        assert_eq!(classifier.regroup(7, &keys), [vec![0, 3], vec![1, 2]]);
         assert_eq!(classifier.nearest(&bag("tls handshake")).map(|found| found.0), Some(1));
     }
 

@@ -10,6 +10,10 @@ const SLACK: f64 = 1e-9;
 /// and lets more groups through to be verified.
 const LEFT_OUT: f64 = 0.6;
 
+/// A sum this many times longer than a vector is searched for the vector's terms; a shorter one is walked
+/// along.
+const LONGER: usize = 8;
+
 /// Groups of rows by the terms they have. A group is kept as the sum of its rows, for the mean
 /// cosine of a vector to the rows of a group is one dot product with their sum.
 #[derive(Debug, Default)]
@@ -20,19 +24,23 @@ pub(crate) struct Groups {
     sums: Vec<Vec<(u32, f64)>>,
     /// How many rows each group has.
     sizes: Vec<u32>,
-    /// Scratch of [`Self::candidates`], 0 in between.
+    /// Scratch of [`Self::candidates`] by group, 0 in between.
     totals: Vec<f64>,
+    /// Scratch of [`Self::candidates`] by term, 0 in between.
+    spread: Vec<f64>,
 }
 
 impl Groups {
     /// An index without groups over `n_terms` terms.
     pub(crate) fn new(n_terms: usize) -> Self {
-        Self { postings: vec![Vec::new(); n_terms], ..Self::default() }
+        let (postings, spread) = (vec![Vec::new(); n_terms], vec![0.0; n_terms]);
+        Self { postings, spread, ..Self::default() }
     }
 
     /// Makes room for `n_terms` terms.
     pub(crate) fn widen(&mut self, n_terms: usize) {
         self.postings.resize_with(n_terms, Vec::new);
+        self.spread.resize(n_terms, 0.0);
     }
 
     /// How many groups were opened.
@@ -106,14 +114,28 @@ impl Groups {
             }
         }
         let reached = least - left_out - SLACK;
-        let (sums, sizes, totals) = (&self.sums, &self.sizes, &mut self.totals);
-        let verified = touched.into_iter().filter_map(|group| {
+        cells.iter().for_each(|(term, weight)| self.spread[*term as usize] = *weight);
+        let mut verified = Vec::new();
+        for group in touched {
             let place = group as usize;
-            let rows = f64::from(sizes[place]);
-            let known = std::mem::take(&mut totals[place]) / rows;
-            (known >= reached).then(|| (group, dot(cells, &sums[place]) / rows))
-        });
-        verified.collect()
+            let rows = f64::from(self.sizes[place]);
+            let known = std::mem::take(&mut self.totals[place]) / rows;
+            if known >= reached {
+                verified.push((group, self.dot(cells, place) / rows));
+            }
+        }
+        cells.iter().for_each(|(term, _)| self.spread[*term as usize] = 0.0);
+        verified
+    }
+
+    /// The dot product of `cells`, which are spread out, with the sum of a group; the same to the last
+    /// bit whichever of the two is walked along, for a term that one lacks adds nothing.
+    fn dot(&self, cells: &[(u32, f64)], group: usize) -> f64 {
+        let sum = &self.sums[group];
+        if sum.len() > cells.len() * LONGER {
+            return dot(cells, sum);
+        }
+        sum.iter().fold(0.0, |dot, (term, weight)| dot + self.spread[*term as usize] * weight)
     }
 
     /// The cells to look up, and the length of the rest, which is at most `budget`.
@@ -121,18 +143,21 @@ impl Groups {
         let cost = |(term, weight): &(u32, f64)| {
             self.postings[*term as usize].len() as f64 / (weight * weight)
         };
-        let mut cells = cells.to_vec();
-        cells.sort_by(|left, right| cost(left).total_cmp(&cost(right)).then(left.0.cmp(&right.0)));
+        let mut dearest: Vec<(f64, u32, f64)> =
+            cells.iter().map(|cell| (cost(cell), cell.0, cell.1)).collect();
+        dearest
+            .sort_unstable_by(|left, right| right.0.total_cmp(&left.0).then(right.1.cmp(&left.1)));
         let mut left_out = 0.0;
-        while let Some((_, weight)) = cells.last() {
+        let mut looked_up = dearest.into_iter().peekable();
+        while let Some((_, _, weight)) = looked_up.peek() {
             let more = left_out + weight * weight;
             if more > budget * budget {
                 break;
             }
             left_out = more;
-            cells.pop();
+            looked_up.next();
         }
-        (cells, left_out.sqrt())
+        (looked_up.map(|(_, term, weight)| (term, weight)).collect(), left_out.sqrt())
     }
 }
 

@@ -28,8 +28,8 @@ const FLOORS: [(f64, f64); 2] = [(200.0, 0.5), (2_000.0, 0.3)];
 pub struct Cut {
     /// The cut: `null` brought between `floor` and 0.8; below 20 documents `floor`.
     pub value: f64,
-    /// The cosine that chance seldom exceeds in this corpus, in 0 to 1; 0 where there are no two
-    /// documents.
+    /// The cosine that chance seldom exceeds in this corpus, in 0 to 1; 0 where it is below `floor`,
+    /// where it decides nothing and is not looked for.
     pub null: f64,
     /// The least cut for a corpus of this size.
     pub floor: f64,
@@ -56,11 +56,12 @@ pub fn sample_rows(n_docs: usize, seed: u64) -> Vec<usize> {
 #[must_use]
 pub fn null_cut(sample: &Matrix, n_docs: usize, seed: u64) -> Cut {
     let by_term = sample.transposed();
+    let floor = floor(n_docs);
     let mut rng = SplitMix64::new(seed);
     let mut nulls: Vec<f64> =
-        (0..ROUNDS).map(|_| chance_cosine(&scattered(&by_term, &mut rng), n_docs)).collect();
+        (0..ROUNDS).map(|_| chance_cosine(&scattered(&by_term, &mut rng), n_docs, floor)).collect();
     nulls.sort_by(f64::total_cmp);
-    let (null, floor) = (nulls[ROUNDS / 2], floor(n_docs));
+    let null = nulls[ROUNDS / 2];
     let value = match n_docs < DOCS_MIN {
         true => floor,
         false => null.clamp(floor, CUT_MAX),
@@ -108,29 +109,35 @@ fn unit(mut row: Vec<(u32, f64)>) -> Vec<(u32, f64)> {
 }
 
 /// The (1 - 0.003 / `n_docs`) quantile of the cosines of all pairs of `rows`, between two of them
-/// by linear interpolation as numpy does it; 0 where there is no pair.
-fn chance_cosine(rows: &Matrix, n_docs: usize) -> f64 {
+/// by linear interpolation as numpy does it; 0 where there is no pair, or where it is below `floor`.
+fn chance_cosine(rows: &Matrix, n_docs: usize, floor: f64) -> f64 {
     let n_pairs = rows.n_rows() * rows.n_rows().saturating_sub(1) / 2;
     if n_pairs == 0 {
         return 0.0;
     }
     let from_top = (n_pairs - 1) as f64 * (CHANCE / n_docs.max(1) as f64).min(1.0);
     let above = from_top as usize;
-    let top = highest_cosines(rows, above + 2);
+    let mut top = highest_cosines(rows, above + 2, floor);
+    if top.len() == above + 1 {
+        // The quantile lies between the last of these and one below the floor.
+        top = highest_cosines(rows, above + 2, 0.0);
+    }
     let at = |place: usize| top.get(place).copied().unwrap_or(0.0);
-    at(above) + (from_top - above as f64) * (at(above + 1) - at(above))
+    let quantile = at(above) + (from_top - above as f64) * (at(above + 1) - at(above));
+    if quantile < floor { 0.0 } else { quantile }
 }
 
-/// The `count` highest cosines between two of `rows`, descending; those of 0 may be missing.
-fn highest_cosines(rows: &Matrix, count: usize) -> Vec<f64> {
+/// The `count` highest cosines between two of `rows` that are at least `floor`, descending; those of 0
+/// may be missing.
+fn highest_cosines(rows: &Matrix, count: usize, floor: f64) -> Vec<f64> {
     let mut index = Groups::new(rows.n_terms());
     let mut top: Vec<f64> = Vec::new();
     for row in 0..rows.n_rows() {
         let cells: Vec<_> = rows.cells(row).collect();
-        let least = top.get(count - 1).copied().unwrap_or(0.0);
+        let least = top.get(count - 1).copied().unwrap_or(floor);
         for (_, cosine) in index.candidates(&cells, least) {
             let place = top.partition_point(|higher| *higher >= cosine);
-            if place < count {
+            if cosine >= floor && place < count {
                 top.insert(place, cosine);
                 top.truncate(count);
             }
@@ -158,7 +165,11 @@ mod tests {
     proptest! {
         #![proptest_config(seeded())]
         #[test]
-        fn the_quantile_is_that_of_all_pairs(rows in rows(), n_docs in 1..40_usize) {
+        fn the_quantile_is_that_of_all_pairs(
+            rows in rows(),
+            n_docs in 1..40_usize,
+            floor in 0.0..1.0,
+        ) {
             let matrix = unit_matrix(&rows);
             let n = matrix.n_rows();
             let pairs = (0..n).flat_map(|l| (0..l).map(move |r| (l, r)));
@@ -167,7 +178,13 @@ mod tests {
                 true => 0.0,
                 false => quantile(cosines, 1.0 - CHANCE / n_docs as f64),
             };
-            prop_assert!((chance_cosine(&matrix, n_docs) - expect).abs() < 1e-12);
+            prop_assert!((chance_cosine(&matrix, n_docs, 0.0) - expect).abs() < 1e-12);
+            let floored = chance_cosine(&matrix, n_docs, floor);
+            if expect < floor - 1e-9 {
+                prop_assert_eq!(floored, 0.0);
+            } else if expect > floor + 1e-9 {
+                prop_assert!((floored - expect).abs() < 1e-12);
+            }
         }
 
         #[test]
@@ -231,7 +248,7 @@ mod tests {
     fn the_null_is_the_middle_of_five_rounds() {
         let matrix = Matrix::from_rows(18, (0..40_u32).map(|r| [(r % 7, 0.6), (7 + r % 11, 0.8)]));
         let mut rng = SplitMix64::new(8);
-        let mut round = || chance_cosine(&scattered(&matrix.transposed(), &mut rng), 40);
+        let mut round = || chance_cosine(&scattered(&matrix.transposed(), &mut rng), 40, 0.5);
         let rounds: Vec<f64> = (0..5).map(|_| round()).collect();
         let null = null_cut(&matrix, 40, 8).null;
         let count = |keep: fn(f64, f64) -> bool| rounds.iter().filter(|r| keep(**r, null)).count();

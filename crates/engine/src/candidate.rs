@@ -11,6 +11,7 @@ use crate::answer::SimilarRequest;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::question::Question;
+use crate::state::State;
 
 /// How many candidates the verdict looks at, more than are shown.
 pub(crate) const LOOKED_AT_MIN: usize = 50;
@@ -24,8 +25,6 @@ pub(crate) struct Candidate {
     pub(crate) score: f64,
     /// The terms it shares with the question.
     pub(crate) shared: Vec<String>,
-    /// Whether it had begun and was not over at the as-of.
-    pub(crate) in_flight: bool,
     incident: OnceLock<Incident>,
 }
 
@@ -40,7 +39,6 @@ impl Candidate {
             class: snapshot.catalog().class_of(hit.doc).map(ClassId::new),
             score: hit.score,
             shared: shared.into_iter().map(|(term, _)| term.to_owned()).collect(),
-            in_flight: false,
             incident: OnceLock::new(),
         }
     }
@@ -48,14 +46,13 @@ impl Candidate {
     /// The incident as it was known at `as_of`; read from the store once.
     ///
     /// # Errors
-    /// Where the store cannot be read, or the incident was deleted a moment ago.
-    pub(crate) fn incident(&self, engine: &Engine, as_of: AsOf) -> Result<Incident> {
+    /// Where the store cannot be read; [`Error::Overtaken`] where it has changed since `state`.
+    pub(crate) fn incident(&self, engine: &Engine, state: &State, as_of: AsOf) -> Result<Incident> {
         if let Some(incident) = self.incident.get() {
             return Ok(incident.clone());
         }
-        let stored = engine.store.incident(&self.id)?;
-        let known = stored.and_then(|stored| stored.incident.as_known_at(as_of));
-        let incident = known.ok_or_else(|| Error::NoIncident { id: self.id.clone() })?;
+        let incident = engine.stored(&self.id, state)?.as_known_at(as_of);
+        let incident = incident.ok_or(Error::Overtaken)?;
         Ok(self.incident.get_or_init(|| incident).clone())
     }
 }
@@ -64,11 +61,12 @@ impl Candidate {
 /// incidents that were going on then, by what was known of them.
 pub(crate) fn candidates(
     engine: &Engine,
-    snapshot: &Snapshot,
+    state: &State,
     question: &Question,
     filter: &Filter,
     request: &SimilarRequest,
 ) -> Result<Vec<Candidate>> {
+    let snapshot = &state.snapshot;
     let n_wanted = request.k.max(LOOKED_AT_MIN);
     let mut found: Vec<Candidate> = snapshot
         .search(&question.vector, filter, n_wanted)
@@ -76,7 +74,7 @@ pub(crate) fn candidates(
         .map(|hit| Candidate::of_hit(hit, &question.vector, snapshot))
         .collect();
     if request.as_of.explicit {
-        found.extend(in_flight(engine, snapshot, question, filter, request.as_of)?);
+        found.extend(in_flight(engine, state, question, filter, request.as_of)?);
         found.sort_by(|left, right| {
             right
                 .score
@@ -89,25 +87,29 @@ pub(crate) fn candidates(
     Ok(found)
 }
 
+/// What `filter` lets through and had begun at `as_of`, whether or not it was over.
+pub(crate) fn begun(filter: &Filter, as_of: AsOf) -> Filter {
+    let until = Some(filter.until.map_or(as_of.secs(), |until| until.min(as_of.secs())));
+    Filter { as_of: None, until, ..filter.clone() }
+}
+
 /// The incidents that had begun and were not over at `as_of`, scored by what was known of them.
 fn in_flight(
     engine: &Engine,
-    snapshot: &Snapshot,
+    state: &State,
     question: &Question,
     filter: &Filter,
     as_of: AsOf,
 ) -> Result<Vec<Candidate>> {
-    let until = Some(filter.until.map_or(as_of.secs(), |until| until.min(as_of.secs())));
-    let begun = Filter { as_of: None, until, ..filter.clone() };
+    let snapshot = &state.snapshot;
     let catalog = snapshot.catalog();
     let mut found = Vec::new();
-    for doc in snapshot.select(&begun) {
+    for doc in snapshot.select(&begun(filter, as_of)) {
         let entry = catalog.entry(doc);
         if entry.known_from.is_none_or(|known| known <= as_of.secs()) {
             continue;
         }
-        let stored = engine.store.incident(&entry.id)?;
-        let Some(known) = stored.and_then(|stored| stored.incident.as_known_at(as_of)) else {
+        let Some(known) = engine.stored(&entry.id, state)?.as_known_at(as_of) else {
             continue;
         };
         let bag = engine.retriever.search_bag(&known);
@@ -121,9 +123,59 @@ fn in_flight(
             class: catalog.class_of(doc).map(ClassId::new),
             score: parts.iter().map(|(_, part)| part).sum(),
             shared: parts.iter().map(|(term, _)| (*term).to_owned()).collect(),
-            in_flight: true,
             incident: OnceLock::from(known),
         });
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::answer::Query;
+    use crate::prepare::Item;
+
+    fn incident(title: &str) -> Item {
+        let mut incident = Incident::new("jsonl", "1", title);
+        incident.started_at = incident::Moment::parse("2025-05-01T10:00:00Z").ok();
+        Item::Incident(Box::new(incident))
+    }
+
+    fn found(engine: &Engine, state: &State, as_of: AsOf) -> Vec<Candidate> {
+        let query = Query::Text("disk full".to_owned());
+        let question = Question::read(engine, state, &query, as_of).expect("a question");
+        let filter = Filter { as_of: as_of.explicit.then_some(as_of), ..Filter::default() };
+        let request = SimilarRequest { query, k: 1, filter: filter.clone(), as_of };
+        candidates(engine, state, &question, &filter, &request).expect("readable")
+    }
+
+    #[test]
+    fn an_incident_that_changed_since_the_search_is_not_mixed_with_it() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let engine = Engine::open(dir.path()).expect("an engine");
+        let now = AsOf::now("2026-01-01T00:00:00Z".parse().expect("a time"));
+        engine.ingest(vec![incident("disk full")]).expect("committed");
+        let before = engine.state();
+        engine.ingest(vec![incident("disk full again")]).expect("committed");
+
+        let stale = found(&engine, &before, now);
+        let read = stale[0].incident(&engine, &before, now);
+        assert!(matches!(read, Err(Error::Overtaken)), "{read:?}");
+        let after = engine.state();
+        let fresh = found(&engine, &after, now);
+        let read = fresh[0].incident(&engine, &after, now).expect("it is as it was found");
+        assert_eq!(read.title, "disk full again");
+    }
+
+    #[test]
+    fn an_incident_is_a_candidate_once_whether_it_is_going_on_or_over() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let engine = Engine::open(dir.path()).expect("an engine");
+        engine.ingest(vec![incident("disk full")]).expect("committed");
+        let count =
+            |as_of| found(&engine, &engine.state(), AsOf::parse(as_of).expect("a time")).len();
+        assert_eq!(count("2025-05-01T09:59:59Z"), 0);
+        assert_eq!(count("2025-05-01T10:00:00Z"), 1);
+        assert_eq!(count("2025-05-01"), 1);
+    }
 }

@@ -63,3 +63,59 @@ fn commonest(spellings: Option<&HashMap<String, u32>>) -> Option<String> {
         spellings?.iter().max_by(|(left, l), (right, r)| l.cmp(r).then_with(|| right.cmp(left)));
     best.map(|(spelling, _)| spelling.clone())
 }
+
+#[cfg(test)]
+mod tests {
+    use index::{Entry, Index};
+
+    use super::*;
+    use crate::retriever::Method;
+
+    #[track_caller]
+    fn check(members: &[(&str, &str)], name: &str, first_term: &str) {
+        let incidents: Vec<Incident> = members
+            .iter()
+            .map(|(title, cause)| {
+                let mut incident = Incident::new("jsonl", *title, *title);
+                incident.root_cause = Some((*cause).to_owned());
+                incident.services = vec!["billing-api".to_owned()];
+                incident
+            })
+            .collect();
+        let retriever = Retriever::new(Method::Default);
+        let mut index = Index::new(retriever.slope());
+        index.add(incidents.iter().map(|one| (Entry::of(one), retriever.search_bag(one))));
+        index.refresh(1);
+        let borrowed: Vec<&Incident> = incidents.iter().collect();
+        let label = label(ClassId::new(4), &borrowed, &retriever, index.postings());
+        assert_eq!(label.name, name);
+        assert_eq!(label.terms.first().map_or("", String::as_str), first_term, "{:?}", label.terms);
+        assert!(label.terms.len() <= TERMS_MAX);
+        assert!(label.terms.iter().all(|term| !term.contains("billing-api")), "{:?}", label.terms);
+    }
+
+    #[test]
+    fn it_is_called_as_its_titles_call_it_and_its_terms_are_spelled_as_mostly() {
+        check(
+            &[
+                ("Certificate expired", "renewals renewals were skipped"),
+                ("Certificate expired", "renewals were skipped"),
+                ("Certificate expired", "the renewal was skipped"),
+            ],
+            "Certificate expired",
+            "renewals",
+        );
+    }
+
+    #[test]
+    fn a_class_without_a_word_is_called_by_its_id() {
+        check(&[("", ""), ("", "")], "FC-4", "");
+    }
+
+    #[test]
+    fn of_two_spellings_used_alike_the_first_in_byte_order_is_shown() {
+        let spellings = HashMap::from([("leaks".to_owned(), 2), ("leaked".to_owned(), 2)]);
+        assert_eq!(commonest(Some(&spellings)).as_deref(), Some("leaked"));
+        assert_eq!(commonest(None), None);
+    }
+}

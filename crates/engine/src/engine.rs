@@ -5,7 +5,7 @@ use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
-use incident::IncidentId;
+use incident::{Incident, IncidentId};
 use store::{Change, Store};
 
 use crate::error::{Error, Result};
@@ -22,7 +22,8 @@ pub struct Engine {
     pub(crate) store: Store,
     pub(crate) retriever: Retriever,
     state: ArcSwap<State>,
-    /// `None` after a commit failed: the indices under change are then ahead of the record.
+    /// `None` after a commit failed: the indices under change were then ahead of the record, and are
+    /// built anew.
     writer: Mutex<Option<Writer>>,
     queue: Mutex<Vec<Ticket>>,
 }
@@ -42,7 +43,7 @@ impl Engine {
     pub fn open(dir: &Path) -> Result<Self> {
         let store = Store::open(dir)?;
         let retriever = Retriever::new(Method::Default);
-        let writer = Writer::load(&store, &retriever)?;
+        let mut writer = Writer::load(&store, &retriever)?;
         tracing::info!(
             incidents = writer.n_incidents(),
             position = store.last_position(),
@@ -70,14 +71,17 @@ impl Engine {
         let items = prepare(items, &self.retriever);
         let (reply, receipts) = mpsc::channel();
         held(&self.queue).push(Ticket { items, reply });
-        let mut writer = held(&self.writer);
+        let mut writer = self.writer();
         // Whoever gets the writer serves all that wait, so a ticket may be served before its turn.
         let tickets = std::mem::take(&mut *held(&self.queue));
         if !tickets.is_empty() {
             self.serve(&mut writer, tickets);
         }
         drop(writer);
-        receipts.recv().expect("a ticket is served before its caller gets the writer or by it")
+        receipts.recv().unwrap_or_else(|_| {
+            let message = "whoever served the commit gave it up".to_owned();
+            Err(store::Error::Unavailable { message }.into())
+        })
     }
 
     /// Removes an incident for good; its text and the words that only it held are wiped.
@@ -85,21 +89,16 @@ impl Engine {
     /// # Errors
     /// [`Error::NoIncident`]; [`Error::Store`] where the commit failed.
     pub fn delete(&self, id: &IncidentId) -> Result<()> {
-        let mut guard = held(&self.writer);
+        let mut guard = self.writer();
         let writer = self.loaded(&mut guard)?;
         if !writer.holds(id) {
             return Err(Error::NoIncident { id: id.clone() });
         }
         let position = writer.next_position();
-        let forgotten = writer.erase(id);
+        writer.erase(id);
         let mut changes = vec![Change::Delete { position, id: id.clone() }];
-        match writer.advance() {
-            Some(begun) => {
-                changes.extend(begun.classes);
-                changes.push(begun.epoch);
-            }
-            None => changes.push(forgotten),
-        }
+        changes.extend(writer.advance().into_iter().flatten());
+        changes.push(writer.epoch_record());
         self.commit(&mut guard, &changes)
     }
 
@@ -125,6 +124,15 @@ impl Engine {
         self.state.load_full()
     }
 
+    /// The incident `id` as it was at the time of `state`.
+    ///
+    /// # Errors
+    /// [`Error::Overtaken`] where it has changed or was deleted since; a later state has that too.
+    pub(crate) fn stored(&self, id: &IncidentId, state: &State) -> Result<Incident> {
+        let stored = self.store.incident(id)?.filter(|stored| stored.position <= state.position);
+        stored.map(|stored| stored.incident).ok_or(Error::Overtaken)
+    }
+
     fn serve(&self, guard: &mut MutexGuard<'_, Option<Writer>>, tickets: Vec<Ticket>) {
         let (replies, items): (Vec<_>, Vec<_>) =
             tickets.into_iter().map(|ticket| (ticket.reply, ticket.items)).unzip();
@@ -146,11 +154,11 @@ impl Engine {
     ) -> Result<Vec<Vec<Ingested>>> {
         let writer = self.loaded(guard)?;
         let mut commit = Commit::new(writer, &self.store);
-        let taken: store::Result<Vec<Vec<Ingested>>> = items
+        let mut taken: store::Result<Vec<Vec<Ingested>>> = items
             .into_iter()
             .map(|items| items.into_iter().map(|item| commit.take(item)).collect())
             .collect();
-        let changes = commit.finish();
+        let changes = commit.finish(taken.iter_mut().flatten().flatten());
         match taken {
             Ok(receipts) => self.commit(guard, &changes).map(|()| receipts),
             Err(error) => {
@@ -169,10 +177,20 @@ impl Engine {
             **guard = None;
             return Err(error.into());
         }
-        if let Some(writer) = guard.as_ref() {
+        if let Some(writer) = guard.as_mut() {
             self.state.store(Arc::new(writer.state()));
         }
         Ok(())
+    }
+
+    /// Waits for the writer. A holder that panicked left its indices half changed: they go.
+    fn writer(&self) -> MutexGuard<'_, Option<Writer>> {
+        self.writer.lock().unwrap_or_else(|poisoned| {
+            let mut guard = poisoned.into_inner();
+            *guard = None;
+            self.writer.clear_poison();
+            guard
+        })
     }
 
     fn loaded<'a>(&self, guard: &'a mut MutexGuard<'_, Option<Writer>>) -> Result<&'a mut Writer> {
@@ -196,7 +214,82 @@ fn refuse(replies: Vec<Sender<Result<Vec<Ingested>>>>, error: Error) {
     }
 }
 
-/// A lock whose holder panicked guards whole values all the same: they are replaced, never half changed.
-fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+/// A queue whose holder panicked is whole all the same: tickets are pushed and taken at once.
+fn held(queue: &Mutex<Vec<Ticket>>) -> MutexGuard<'_, Vec<Ticket>> {
+    queue.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use incident::AsOf;
+
+    use super::*;
+    use crate::ingest::Outcome;
+
+    const CALLERS: usize = 4;
+
+    fn opened() -> (tempfile::TempDir, Engine) {
+        let dir = tempfile::tempdir().expect("a folder");
+        let engine = Engine::open(dir.path()).expect("an engine");
+        (dir, engine)
+    }
+
+    fn items(title: &str) -> Vec<Item> {
+        vec![Item::Incident(Box::new(Incident::new("jsonl", title, title)))]
+    }
+
+    #[test]
+    fn callers_that_wait_share_a_commit() {
+        let (_dir, engine) = opened();
+        thread::scope(|scope| {
+            let mut writer = engine.writer();
+            let callers: Vec<_> = (0..CALLERS)
+                .map(|caller| {
+                    scope.spawn({
+                        let engine = &engine;
+                        move || engine.ingest(items(&format!("disk {caller} full")))
+                    })
+                })
+                .collect();
+            while held(&engine.queue).len() < CALLERS {
+                thread::yield_now();
+            }
+            let waiting = std::mem::take(&mut *held(&engine.queue));
+            engine.serve(&mut writer, waiting);
+            assert_eq!(
+                engine.position(),
+                CALLERS as u64,
+                "all of them in the one state swapped in"
+            );
+            drop(writer);
+            for caller in callers {
+                let receipts = caller.join().expect("no panic").expect("committed");
+                assert_eq!(receipts[0].outcome, Outcome::New);
+            }
+        });
+        assert_eq!(engine.n_incidents(), CALLERS);
+    }
+
+    #[test]
+    fn a_panic_while_writing_costs_nothing_but_the_commit() {
+        let (_dir, engine) = opened();
+        engine.ingest(items("disk full")).expect("committed");
+        let panicked = thread::scope(|scope| {
+            let half_done = scope.spawn(|| {
+                let mut guard = engine.writer();
+                let writer = engine.loaded(&mut guard).expect("loaded");
+                writer.next_position();
+                writer.erase(&IncidentId::new("disk full"));
+                std::panic::resume_unwind(Box::new("half done"));
+            });
+            half_done.join()
+        });
+        assert!(panicked.is_err());
+        engine.ingest(items("queue stuck")).expect("committed");
+        assert_eq!((engine.position(), engine.n_incidents()), (2, 2));
+        let now = AsOf::now("2026-01-01T00:00:00Z".parse().expect("a time"));
+        assert!(engine.incident(&IncidentId::new("disk full"), now).is_ok());
+    }
 }

@@ -30,6 +30,9 @@ pub enum Error {
     /// The store refused.
     #[error(transparent)]
     Store(#[from] store::Error),
+    /// Commits kept changing what the answer was being made of; asking again helps.
+    #[error("the incidents asked for are changing too fast")]
+    Overtaken,
     /// The time the caller gave has run out.
     #[error("the deadline passed before the answer was ready")]
     DeadlineExceeded,
@@ -66,6 +69,7 @@ impl Error {
         match self {
             Self::Invalid { .. } => Kind::Invalid,
             Self::NoIncident { .. } | Self::NoClass { .. } => Kind::NotFound,
+            Self::Overtaken => Kind::Unavailable,
             Self::DeadlineExceeded => Kind::DeadlineExceeded,
             Self::Store(error) => kind_of_store(error),
         }

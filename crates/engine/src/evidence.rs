@@ -20,7 +20,10 @@ pub(crate) fn evidence(
 ) -> Evidence {
     let frequencies = &snapshot.postings().weights().frequencies;
     let words = || query.iter().filter(|(term, _)| !term.starts_with(SERVICE_PREFIX));
-    let known = words().filter(|(term, _)| frequencies.of(term) > 0).count();
+    // A word that came after the epoch began has no frequency yet, and is found all the same.
+    let seen: HashSet<&str> = found.iter().flat_map(terms).collect();
+    let is_known = |term: &str| frequencies.of(term) > 0 || seen.contains(term);
+    let known = words().filter(|(term, _)| is_known(term)).count();
     let names_a_service = query.iter().any(|(term, _)| term.starts_with(SERVICE_PREFIX));
     let best = found.first();
     let is_family = |candidate: &&Candidate| class.is_some() && candidate.class == class;
@@ -38,7 +41,7 @@ pub(crate) fn evidence(
     }
 }
 
-/// The share of the question's squared weight on terms that any candidate of `class` has, in [0, 1].
+/// The share of the question's weight on terms that any candidate of `class` has, in [0, 1].
 pub(crate) fn class_coverage(query: &SparseVector, found: &[Candidate], class: ClassId) -> f64 {
     let members = found.iter().filter(|candidate| candidate.class == Some(class));
     coverage(query, &members.flat_map(terms).collect())
@@ -63,16 +66,94 @@ fn outside(
     hits.get(k - 1).map_or(0.0, |hit| hit.score)
 }
 
-/// The share of the question's squared weight on `terms`, in [0, 1].
+/// The share of the question's weight on `terms`, in [0, 1]. Weights count as they are, not squared: one
+/// word that the history never saw weighs most of all, and must not outweigh all others.
 fn coverage(query: &SparseVector, terms: &HashSet<&str>) -> f64 {
-    let all = query.norm().powi(2);
-    if all == 0.0 {
-        return 0.0;
-    }
-    let covered = query.iter().filter(|(term, _)| terms.contains(term));
-    covered.fold(0.0, |sum, (_, weight)| sum + weight * weight) / all
+    let sum = |counts: &dyn Fn(&str) -> bool| {
+        let counted = query.iter().filter(|(term, _)| counts(term));
+        counted.fold(0.0, |sum, (_, weight)| sum + weight)
+    };
+    let all = sum(&|_| true);
+    if all == 0.0 { 0.0 } else { sum(&|term| terms.contains(term)) / all }
 }
 
 fn terms(candidate: &Candidate) -> impl Iterator<Item = &str> {
     candidate.shared.iter().map(String::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use incident::Incident;
+    use index::{Entry, Index};
+    use vector::Bag;
+
+    use super::*;
+
+    /// Two documents of class 1, then two one-offs.
+    const TEXTS: [(&str, u32); 4] =
+        [("tls chain", 1), ("tls handshake chain", 1), ("tls disk", 0), ("disk quota svc_auth", 0)];
+
+    fn bag(words: &str) -> Bag {
+        Bag::count(words.split(' ').map(|word| (word, 1)))
+    }
+
+    fn snapshot() -> Snapshot {
+        let mut index = Index::new(1.0);
+        let entry = |text: &str| Entry::of(&Incident::new("jsonl", text, ""));
+        let docs = index.add(TEXTS.map(|(text, _)| (entry(text), bag(text))));
+        for (doc, (_, class)) in docs.into_iter().zip(TEXTS) {
+            index.set_class(doc, (class > 0).then_some(class));
+        }
+        index.refresh(1);
+        index.snapshot()
+    }
+
+    /// What the best `k` documents tell of `question`, for the class of the best one.
+    fn told(question: &str, k: usize) -> (Evidence, Vec<f64>) {
+        let (snapshot, filter) = (snapshot(), Filter::default());
+        let query = snapshot.postings().embed(&bag(question));
+        let hits = snapshot.search(&query, &filter, 10);
+        let scores = hits.iter().map(|hit| hit.score).collect();
+        let of_hit = |hit| Candidate::of_hit(hit, &query, &snapshot);
+        let found: Vec<Candidate> = hits.into_iter().take(k).map(of_hit).collect();
+        let class = found.first().and_then(|best| best.class);
+        (evidence(&query, &found, class, &snapshot, &filter, false), scores)
+    }
+
+    #[test]
+    fn the_runner_up_is_the_best_outside_the_class() {
+        let (evidence, scores) = told("tls handshake", 4);
+        assert_eq!((evidence.best_score, evidence.best_outside_class), (scores[0], scores[2]));
+    }
+
+    #[test]
+    fn it_is_looked_for_where_all_candidates_are_of_the_class() {
+        let (evidence, scores) = told("tls handshake", 2);
+        assert_eq!(evidence.best_outside_class, scores[2]);
+    }
+
+    #[test]
+    fn of_a_one_off_the_next_is_outside_even_if_it_is_looked_for() {
+        for k in [1, 4] {
+            let (evidence, scores) = told("disk quota", k);
+            assert_eq!((evidence.best_score, evidence.best_outside_class), (scores[0], scores[1]));
+        }
+    }
+
+    #[test]
+    fn a_class_covers_what_any_of_its_members_has() {
+        let (evidence, _) = told("chain chain chain handshake unknown", 4);
+        assert!(evidence.coverage <= evidence.class_coverage && evidence.class_coverage < 1.0);
+        let (alone, _) = told("handshake", 4);
+        assert!((alone.coverage - 1.0).abs() < 1e-12);
+        assert_eq!((evidence.known_terms, evidence.query_terms), (2, 3));
+    }
+
+    #[test]
+    fn a_service_is_no_word_but_verbatim() {
+        let (evidence, _) = told("svc_auth", 4);
+        assert_eq!((evidence.known_terms, evidence.query_terms, evidence.verbatim), (0, 0, true));
+        let (nothing, _) = told("unknown", 4);
+        assert_eq!((nothing.best_score, nothing.coverage, nothing.verbatim), (0.0, 0.0, false));
+    }
 }

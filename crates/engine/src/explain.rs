@@ -127,3 +127,76 @@ impl Shares {
         counts.into_iter().map(|(field, count)| (field, count / total)).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use incident::AsOf;
+
+    use super::*;
+    use crate::answer::Query;
+    use crate::engine::Engine;
+    use crate::prepare::Item;
+
+    /// The engine's only incident, and what explains that it answers `question`.
+    fn explained(incident: &Incident, question: &str) -> (Vec<Contribution>, Vec<String>) {
+        let dir = tempfile::tempdir().expect("a folder");
+        let engine = Engine::open(dir.path()).expect("an engine");
+        engine.ingest(vec![Item::Incident(Box::new(incident.clone()))]).expect("committed");
+        let now = AsOf::now("2026-01-01T00:00:00Z".parse().expect("a time"));
+        let (state, query) = (engine.state(), Query::Text(question.to_owned()));
+        let question = Question::read(&engine, &state, &query, now).expect("a question");
+        let postings = state.snapshot.postings();
+        let contributions = contributions(&question, incident, &engine.retriever, postings);
+        let shared: Vec<&str> = contributions.iter().map(|part| part.term.as_str()).collect();
+        let differs = differs(&question, incident, &shared);
+        (contributions, differs)
+    }
+
+    #[track_caller]
+    fn check_parts(contributions: &[Contribution], expect: &[(Field, &str)]) {
+        let parts: Vec<(Field, &str)> =
+            contributions.iter().map(|part| (part.field, part.term.as_str())).collect();
+        assert_eq!(parts, expect);
+        assert!(contributions.is_sorted_by(|one, next| one.contribution >= next.contribution));
+    }
+
+    #[test]
+    fn a_term_is_shared_out_among_the_fields_that_have_it() {
+        let mut incident = Incident::new("jsonl", "1", "quota");
+        incident.root_cause = Some("quota quota ran out".to_owned());
+        let (parts, _) = explained(&incident, "quota");
+        let mut fields: Vec<Field> = parts.iter().map(|part| part.field).collect();
+        fields.sort();
+        assert_eq!(fields, [Field::Title, Field::RootCause]);
+        assert!(parts.iter().all(|part| part.contribution > 0.0));
+    }
+
+    #[test]
+    fn a_word_of_the_whole_text_is_ascribed_to_the_section_that_has_it() {
+        let mut incident = Incident::new("jsonl", "1", "Night");
+        incident.impact = Some("Checkout was slow.".to_owned());
+        incident.text = Some("Impact: Checkout was slow. Later a canary.".to_owned());
+        let (parts, _) = explained(&incident, "checkout");
+        check_parts(&parts, &[(Field::Impact, "checkout")]);
+        let (parts, _) = explained(&incident, "Canary");
+        check_parts(&parts, &[(Field::Text, "canary")]);
+    }
+
+    #[test]
+    fn what_is_not_shared_is_named_services_first() {
+        let mut incident = Incident::new("jsonl", "1", "Disk full");
+        incident.services = vec!["search".to_owned()];
+        let (_, differs) = explained(&incident, "disk full of canaries");
+        assert_eq!(differs, ["no mention of canaries"]);
+
+        let mut question = Incident::new("jsonl", "2", "Disk full");
+        question.services = vec!["billing".to_owned()];
+        let dir = tempfile::tempdir().expect("a folder");
+        let engine = Engine::open(dir.path()).expect("an engine");
+        let now = AsOf::now("2026-01-01T00:00:00Z".parse().expect("a time"));
+        let query = Query::Incident(Box::new(question));
+        let question = Question::read(&engine, &engine.state(), &query, now).expect("a question");
+        let differs = super::differs(&question, &incident, &["disk", "full"]);
+        assert_eq!(differs, ["on search, not billing"]);
+    }
+}

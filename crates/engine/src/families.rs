@@ -102,3 +102,52 @@ impl Families {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Documents named by their numbers, none in a class.
+    fn families(n: u32) -> Families {
+        let mut families = Families::default();
+        for doc in 0..n {
+            families.push(DocId(doc), IncidentId::new(doc.to_string()), None);
+        }
+        families
+    }
+
+    #[test]
+    fn a_document_is_in_one_class_at_a_time() {
+        let mut families = families(3);
+        let (one, opened) = families.open(4);
+        let (other, _) = families.open(5);
+        let record = ClassRecord { id: one, opened_at_position: 4, merged_into: None };
+        assert_eq!(opened, Change::Class(record));
+        assert!(other > one);
+
+        families.assign(DocId(2), Some(one));
+        families.assign(DocId(1), Some(one));
+        assert_eq!(families.first_of(one), Some(DocId(1)));
+        let moved = families.assign(DocId(1), Some(other));
+        assert_eq!(moved, Change::Assign { id: IncidentId::new("1"), class: Some(other) });
+        assert_eq!(
+            (families.first_of(one), families.class_of(DocId(1))),
+            (Some(DocId(2)), Some(other))
+        );
+        assert_eq!(families.classed().collect::<Vec<_>>(), [DocId(2), DocId(1)]);
+
+        families.remove(DocId(2));
+        assert_eq!((families.first_of(one), families.class_of(DocId(2))), (None, None));
+    }
+
+    #[test]
+    fn numbers_of_classes_are_never_used_again() {
+        let ended = ClassRecord { id: ClassId::new(7), opened_at_position: 1, merged_into: None };
+        let mut families = Families::new(vec![ended]);
+        let (next, _) = families.open(9);
+        assert_eq!(next, ClassId::new(8));
+        let change = families.end(ClassId::new(7), next);
+        assert_eq!(change, Some(Change::Class(ClassRecord { merged_into: Some(next), ..ended })));
+        assert_eq!(families.end(ClassId::new(3), next), None);
+    }
+}

@@ -4,6 +4,7 @@ use incident::{AsOf, IncidentId};
 use index::Filter;
 
 use crate::answer::{IncidentLine, IncidentView};
+use crate::candidate::begun;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 
@@ -37,14 +38,12 @@ impl Engine {
     /// [`Error::Store`] where the record cannot be read.
     pub fn incidents(
         &self,
-        mut filter: Filter,
+        filter: Filter,
         as_of: AsOf,
         offset: usize,
         limit: usize,
     ) -> Result<Page<IncidentLine>> {
-        if as_of.explicit {
-            filter.until = Some(filter.until.map_or(as_of.secs(), |until| until.min(as_of.secs())));
-        }
+        let filter = if as_of.explicit { begun(&filter, as_of) } else { filter };
         let state = self.state();
         let catalog = state.snapshot.catalog();
         let docs = state.snapshot.select(&filter);

@@ -49,12 +49,13 @@ pub(crate) struct Commit<'a> {
     writer: &'a mut Writer,
     known: Known<'a>,
     changes: Vec<Change>,
-    epoch: Option<Change>,
+    /// Whether an epoch began; only the last of a commit is recorded.
+    began_an_epoch: bool,
 }
 
 impl<'a> Commit<'a> {
     pub(crate) fn new(writer: &'a mut Writer, store: &'a Store) -> Self {
-        Self { writer, known: Known::new(store), changes: Vec::new(), epoch: None }
+        Self { writer, known: Known::new(store), changes: Vec::new(), began_an_epoch: false }
     }
 
     /// Decides on one item and applies it to the indices; nothing is stored yet.
@@ -64,24 +65,32 @@ impl<'a> Commit<'a> {
     pub(crate) fn take(&mut self, prepared: Prepared) -> store::Result<Ingested> {
         match prepared {
             Prepared::Skipped { reason } => {
-                Ok(Ingested { skipped: Some(reason), ..receipt(Outcome::Skipped, None, None) })
+                Ok(Ingested { skipped: Some(reason), ..receipt(Outcome::Skipped, None) })
             }
             Prepared::Refused(problem) => {
-                Ok(Ingested { problem: Some(problem), ..receipt(Outcome::Refused, None, None) })
+                Ok(Ingested { problem: Some(problem), ..receipt(Outcome::Refused, None) })
             }
             Prepared::Ready(mut ready) => {
                 let warnings = std::mem::take(&mut ready.warnings);
                 let (outcome, id) = self.take_ready(*ready)?;
-                let class = self.writer.class_of(&id);
-                Ok(Ingested { warnings, ..receipt(outcome, Some(id), class) })
+                Ok(Ingested { warnings, ..receipt(outcome, Some(id)) })
             }
         }
     }
 
-    /// Every change of the record, ready to be stored.
-    pub(crate) fn finish(mut self) -> Vec<Change> {
+    /// Every change of the record, ready to be stored; writes into the receipts the classes that the
+    /// incidents are in by now, for a later item may have moved an earlier one.
+    pub(crate) fn finish<'r>(
+        mut self,
+        receipts: impl Iterator<Item = &'r mut Ingested>,
+    ) -> Vec<Change> {
         self.writer.flush();
-        self.changes.extend(self.epoch);
+        for receipt in receipts {
+            receipt.class = receipt.id.as_ref().and_then(|id| self.writer.class_of(id));
+        }
+        if self.began_an_epoch {
+            self.changes.push(self.writer.epoch_record());
+        }
         self.changes
     }
 
@@ -117,34 +126,30 @@ impl<'a> Commit<'a> {
         (Outcome::Updated, id)
     }
 
-    /// The incident that the document is a byte-equal copy of, if it has no life of its own.
+    /// The incident that the document, which is none yet, is a byte-equal copy of.
     fn original(&mut self, name: &Name, ready: &Ready) -> store::Result<Option<IncidentId>> {
         let Some(digest) = ready.digest else {
             return Ok(None);
         };
-        let alias = self.known.alias(name)?;
-        if let Some(alias) = alias.as_ref().filter(|alias| alias.digest == digest) {
-            return Ok(Some(alias.of.clone()));
+        let kept = self.known.alias(name)?;
+        let alias = self.known.by_digest(&digest)?.map(|of| Alias { of, digest });
+        if alias != kept {
+            self.name(name, alias.clone());
         }
-        let original = self.known.by_digest(&digest)?;
-        if let Some(of) = &original {
-            let position = self.writer.next_position();
-            let (source, external_id) = name.clone();
-            self.changes.push(Change::Alias {
-                position,
-                source,
-                external_id,
-                digest,
-                of: of.clone(),
-            });
-            self.known.put_alias(name.clone(), Some(Alias { of: of.clone(), digest }));
-            self.end_of_position();
-        } else if alias.is_some() {
-            let (source, external_id) = name.clone();
+        Ok(alias.map(|alias| alias.of))
+    }
+
+    /// Records what a name stands for besides incidents of its own.
+    fn name(&mut self, name: &Name, alias: Option<Alias>) {
+        let (source, external_id) = name.clone();
+        self.known.put_alias(name.clone(), alias.clone());
+        let Some(Alias { of, digest }) = alias else {
             self.changes.push(Change::DropAlias { source, external_id });
-            self.known.put_alias(name.clone(), None);
-        }
-        Ok(original)
+            return;
+        };
+        let position = self.writer.next_position();
+        self.changes.push(Change::Alias { position, source, external_id, digest, of });
+        self.end_of_position();
     }
 
     fn put(&mut self, name: Name, ready: Ready) {
@@ -158,13 +163,13 @@ impl<'a> Commit<'a> {
     }
 
     fn end_of_position(&mut self) {
-        if let Some(begun) = self.writer.advance() {
-            self.changes.extend(begun.classes);
-            self.epoch = Some(begun.epoch);
+        if let Some(regrouped) = self.writer.advance() {
+            self.changes.extend(regrouped);
+            self.began_an_epoch = true;
         }
     }
 }
 
-fn receipt(outcome: Outcome, id: Option<IncidentId>, class: Option<ClassId>) -> Ingested {
-    Ingested { outcome, id, class, warnings: Vec::new(), problem: None, skipped: None }
+fn receipt(outcome: Outcome, id: Option<IncidentId>) -> Ingested {
+    Ingested { outcome, id, class: None, warnings: Vec::new(), problem: None, skipped: None }
 }

@@ -14,13 +14,21 @@ pub(crate) struct Known<'a> {
     store: &'a Store,
     incidents: HashMap<Name, Incident>,
     aliases: HashMap<Name, Option<Alias>>,
-    digests: HashMap<Digest, IncidentId>,
+    /// The file of each incident under way.
+    files: HashMap<IncidentId, Option<Digest>>,
+    by_digest: HashMap<Digest, IncidentId>,
 }
 
 impl<'a> Known<'a> {
     /// Nothing under way yet.
     pub(crate) fn new(store: &'a Store) -> Self {
-        Self { store, incidents: HashMap::new(), aliases: HashMap::new(), digests: HashMap::new() }
+        Self {
+            store,
+            incidents: HashMap::new(),
+            aliases: HashMap::new(),
+            files: HashMap::new(),
+            by_digest: HashMap::new(),
+        }
     }
 
     /// The incident of that name.
@@ -39,22 +47,85 @@ impl<'a> Known<'a> {
         }
     }
 
-    /// The incident whose file has these bytes.
+    /// The incident whose file has these bytes now.
     pub(crate) fn by_digest(&self, digest: &Digest) -> store::Result<Option<IncidentId>> {
-        match self.digests.get(digest) {
+        match self.by_digest.get(digest).filter(|id| self.files[*id] == Some(*digest)) {
             Some(id) => Ok(Some(id.clone())),
-            None => self.store.by_digest(digest),
+            None => {
+                let stored = self.store.by_digest(digest)?;
+                Ok(stored.filter(|id| !self.files.contains_key(id)))
+            }
         }
     }
 
     pub(crate) fn put(&mut self, name: Name, incident: Incident, digest: Option<Digest>) {
+        self.files.insert(incident.id.clone(), digest);
         if let Some(digest) = digest {
-            self.digests.entry(digest).or_insert_with(|| incident.id.clone());
+            self.by_digest.insert(digest, incident.id.clone());
         }
         self.incidents.insert(name, incident);
     }
 
     pub(crate) fn put_alias(&mut self, name: Name, alias: Option<Alias>) {
         self.aliases.insert(name, alias);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use store::Change;
+
+    use super::*;
+
+    const BEFORE: Digest = [1; 32];
+    const AFTER: Digest = [2; 32];
+
+    fn name(id: &str) -> Name {
+        ("markdown".to_owned(), id.to_owned())
+    }
+
+    fn incident(id: &str, title: &str) -> Incident {
+        Incident::new("markdown", id, title)
+    }
+
+    #[test]
+    fn the_commit_under_way_hides_what_is_stored() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let store = Store::open(dir.path()).expect("a store");
+        let stored = Change::Put {
+            position: 1,
+            incident: Box::new(incident("a", "before")),
+            class: None,
+            digest: Some(BEFORE),
+        };
+        store.commit(&[stored]).expect("committed");
+        let title = |known: &Known<'_>| {
+            known.incident(&name("a")).expect("readable").map(|incident| incident.title)
+        };
+        let by_digest = |known: &Known<'_>, digest| known.by_digest(digest).expect("readable");
+
+        let mut known = Known::new(&store);
+        assert_eq!(title(&known).as_deref(), Some("before"));
+        assert_eq!(by_digest(&known, &BEFORE), Some(IncidentId::new("a")));
+
+        known.put(name("a"), incident("a", "after"), Some(AFTER));
+        assert_eq!(title(&known).as_deref(), Some("after"));
+        assert_eq!(by_digest(&known, &BEFORE), None);
+        assert_eq!(by_digest(&known, &AFTER), Some(IncidentId::new("a")));
+
+        known.put(name("a"), incident("a", "no file"), None);
+        assert_eq!(by_digest(&known, &AFTER), None);
+    }
+
+    #[test]
+    fn a_dropped_alias_is_none() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let store = Store::open(dir.path()).expect("a store");
+        let mut known = Known::new(&store);
+        let alias = Alias { of: IncidentId::new("a"), digest: BEFORE };
+        known.put_alias(name("b"), Some(alias.clone()));
+        assert_eq!(known.alias(&name("b")).expect("readable"), Some(alias));
+        known.put_alias(name("b"), None);
+        assert_eq!(known.alias(&name("b")).expect("readable"), None);
     }
 }

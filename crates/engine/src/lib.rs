@@ -47,6 +47,7 @@ mod prepare;
 mod query_id;
 mod question;
 mod retriever;
+mod services;
 mod similar;
 mod state;
 mod writer;

@@ -3,14 +3,13 @@
 use std::collections::HashMap;
 
 use analysis::{SERVICE_PREFIX, mentioned_services};
-use incident::{Field, Incident, IncidentId};
-use index::Snapshot;
+use incident::{AsOf, Field, Incident, IncidentId};
 use vector::SparseVector;
 
 use crate::answer::Query;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use incident::AsOf;
+use crate::state::State;
 
 /// The longest text that is read of a question, in bytes; what is beyond is left out and said so.
 pub const QUESTION_BYTES_MAX: usize = 65_536;
@@ -29,16 +28,11 @@ pub(crate) struct Question {
 }
 
 impl Question {
-    /// Reads `query` as of `as_of`, weighing by the weights of `snapshot`.
+    /// Reads `query` as of `as_of`, weighing by the weights of `state`.
     ///
     /// # Errors
     /// [`Error::NoIncident`] where the incident asked about is not stored, or had not begun.
-    pub(crate) fn read(
-        engine: &Engine,
-        snapshot: &Snapshot,
-        query: &Query,
-        as_of: AsOf,
-    ) -> Result<Self> {
+    pub(crate) fn read(engine: &Engine, state: &State, query: &Query, as_of: AsOf) -> Result<Self> {
         let (mut incident, id) = match query {
             Query::Text(text) => {
                 let mut incident = Incident::new("query", "", "");
@@ -53,9 +47,9 @@ impl Question {
             }
         };
         let truncated = incident.text.as_mut().is_some_and(truncate);
-        name_services(&mut incident, snapshot);
+        name_services(&mut incident, &state.services);
         let bag = engine.retriever.search_bag(&incident);
-        let vector = snapshot.postings().embed(&bag);
+        let vector = state.snapshot.postings().embed(&bag);
         let spellings = spellings(engine, &incident);
         Ok(Self { incident, id, vector, spellings, truncated })
     }
@@ -77,14 +71,13 @@ impl Question {
 }
 
 /// Adds to a question that states no service those it names.
-fn name_services(incident: &mut Incident, snapshot: &Snapshot) {
+fn name_services(incident: &mut Incident, known: &[String]) {
     if !incident.services.is_empty() {
         return;
     }
     let said = format!("{}\n{}", incident.title, incident.text.as_deref().unwrap_or_default());
-    let named = mentioned_services(&said, snapshot.catalog().services());
+    let named = mentioned_services(&said, known.iter().map(String::as_str));
     incident.services = named.into_iter().map(str::to_owned).collect();
-    incident.services.sort();
 }
 
 fn truncate(text: &mut String) -> bool {
@@ -113,4 +106,64 @@ fn spellings(engine: &Engine, incident: &Incident) -> HashMap<String, String> {
 fn folded(text: &str) -> String {
     let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
     words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prepare::Item;
+
+    fn read(query: &Query) -> Question {
+        let dir = tempfile::tempdir().expect("a folder");
+        let engine = Engine::open(dir.path()).expect("an engine");
+        let mut known = Incident::new("jsonl", "1", "Handshakes fail");
+        known.services = vec!["Auth-Service".to_owned(), "search api".to_owned()];
+        engine.ingest(vec![Item::Incident(Box::new(known))]).expect("committed");
+        let now = AsOf::now("2026-01-01T00:00:00Z".parse().expect("a time"));
+        Question::read(&engine, &engine.state(), query, now).expect("a question")
+    }
+
+    fn text(text: &str) -> Query {
+        Query::Text(text.to_owned())
+    }
+
+    #[test]
+    fn a_text_names_the_services_that_stand_in_it() {
+        let question = read(&text("SEARCH API and auth-service answer 502"));
+        assert_eq!(question.incident.services, ["Auth-Service", "search api"]);
+        assert!(question.vector.iter().any(|(term, _)| term == "svc_auth-service"));
+        assert!(read(&text("auth-services")).incident.services.is_empty());
+    }
+
+    #[test]
+    fn an_incident_that_states_its_services_has_no_others() {
+        let mut incident = Incident::new("jsonl", "2", "auth-service is slow");
+        incident.services = vec!["billing".to_owned()];
+        assert_eq!(read(&Query::Incident(Box::new(incident))).incident.services, ["billing"]);
+    }
+
+    #[test]
+    fn terms_are_spelled_as_the_question_first_spells_them() {
+        let question = read(&text("Handshakes failed; handshaking again on auth-service"));
+        assert_eq!(question.spelling("handshak"), "handshakes");
+        assert_eq!(question.spelling("svc_auth-service"), "auth-service");
+        assert_eq!(question.spelling("unasked"), "unasked");
+    }
+
+    #[test]
+    fn a_title_is_quoted_in_any_case_and_with_any_blanks() {
+        let titled = |title: &str| Incident::new("jsonl", "3", title);
+        let question = read(&text("page: HANDSHAKES  fail\non edge"));
+        assert!(question.quotes_title_of(&titled("Handshakes fail")));
+        assert!(!question.quotes_title_of(&titled("Handshakes failed")));
+        assert!(!question.quotes_title_of(&titled(" ")));
+    }
+
+    #[test]
+    fn what_is_too_long_is_cut_between_characters() {
+        let long = read(&text(&format!("x{}", "é".repeat(QUESTION_BYTES_MAX))));
+        assert!(long.truncated);
+        assert_eq!(long.incident.text.expect("it is kept").len(), QUESTION_BYTES_MAX - 1);
+        assert!(!read(&text(&"x".repeat(QUESTION_BYTES_MAX))).truncated);
+    }
 }

@@ -1,5 +1,8 @@
 //! Have we seen this before?
 
+use std::thread;
+use std::time::Duration;
+
 use incident::{AsOf, Incident};
 use index::{Extent, Filter, Snapshot};
 use jiff::Timestamp;
@@ -8,7 +11,7 @@ use recurrence::{
 };
 
 use crate::answer::{Answer, Caveat, Match, Searched, SimilarRequest};
-use crate::candidate::{Candidate, candidates};
+use crate::candidate::{Candidate, begun, candidates};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::evidence::{class_coverage, evidence};
@@ -25,19 +28,29 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::Invalid`] where `k` is out of its range, [`Error::NoIncident`] where the incident asked
-    /// about is not known, [`Error::Store`] where the record cannot be read.
+    /// about is not known, [`Error::Store`] where the record cannot be read, [`Error::Overtaken`] where
+    /// the incidents found kept changing for two seconds.
     pub fn similar(&self, request: &SimilarRequest) -> Result<Answer> {
         if !(1..=MATCHES_MAX).contains(&request.k) {
             let reason = format!("{} is not between 1 and {MATCHES_MAX}", request.k);
             return Err(Error::Invalid { field: "k", reason });
         }
-        let state = self.state();
-        let snapshot = &state.snapshot;
-        let question = Question::read(self, snapshot, &request.query, request.as_of)?;
+        for _ in 0..ATTEMPTS_MAX {
+            match self.answer(request, &self.state()) {
+                // A commit is durable a moment before its state is seen.
+                Err(Error::Overtaken) => thread::sleep(BETWEEN_ATTEMPTS),
+                answer => return answer,
+            }
+        }
+        Err(Error::Overtaken)
+    }
+
+    fn answer(&self, request: &SimilarRequest, state: &State) -> Result<Answer> {
+        let question = Question::read(self, state, &request.query, request.as_of)?;
         let filter = filter_of(request, &question);
-        let found = candidates(self, snapshot, &question, &filter, request)?;
-        let family = self.family(&found, &question, request.as_of, snapshot)?;
-        let asking = Asking { engine: self, state: &state, question, filter, found, request };
+        let found = candidates(self, state, &question, &filter, request)?;
+        let family = self.family(&found, &question, request.as_of, &state.snapshot)?;
+        let asking = Asking { engine: self, state, question, filter, found, request };
         asking.answer(family)
     }
 
@@ -77,6 +90,11 @@ impl Engine {
 /// written in other words than the rest of its family is still of it.
 const FAMILY_SHARE: f64 = 1.0 / 3.0;
 
+/// How often an answer is begun anew because incidents it speaks of have just changed ...
+const ATTEMPTS_MAX: u32 = 1_000;
+/// ... and how long that waits for the new state.
+const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(2);
+
 /// A question with all that was found for it.
 struct Asking<'a> {
     engine: &'a Engine,
@@ -102,7 +120,7 @@ impl Asking<'_> {
         let nearest = matches.first().or(nearest_miss.as_ref()).map(|found| &found.incident);
         let Aftermath { fix_status, action_items } =
             self.aftermath(family.as_ref(), nearest.filter(|_| is_known));
-        let extent = self.extent()?;
+        let extent = self.extent();
         let finding = Finding {
             verdict,
             class: family.as_ref(),
@@ -144,7 +162,8 @@ impl Asking<'_> {
         let Some(best) = self.found.first() else {
             return Ok(false);
         };
-        Ok(self.question.quotes_title_of(&best.incident(self.engine, self.request.as_of)?))
+        let best = best.incident(self.engine, self.state, self.request.as_of)?;
+        Ok(self.question.quotes_title_of(&best))
     }
 
     fn matches(&self, k: usize) -> Result<Vec<Match>> {
@@ -153,7 +172,7 @@ impl Asking<'_> {
 
     fn shown(&self, candidate: &Candidate) -> Result<Match> {
         let as_of = self.request.as_of;
-        let incident = candidate.incident(self.engine, as_of)?;
+        let incident = candidate.incident(self.engine, self.state, as_of)?;
         let postings = self.state.snapshot.postings();
         let contributions =
             contributions(&self.question, &incident, &self.engine.retriever, postings);
@@ -183,7 +202,10 @@ impl Asking<'_> {
         let best = matches.first().map(|found| &found.incident);
         let terms = &self.question.vector;
         let frequencies = &self.state.snapshot.postings().weights().frequencies;
-        let unknown = !terms.is_empty() && terms.iter().all(|(term, _)| frequencies.of(term) == 0);
+        let counted = |term: &str| frequencies.of(term) > 0;
+        let unknown = !terms.is_empty()
+            && self.found.is_empty()
+            && !terms.iter().any(|(term, _)| counted(term));
         let empty = best.is_some_and(|best| best.root_cause.is_none() || best.resolution.is_none());
         [
             (Caveat::StaleFix, fix_status == FixStatus::RecurredAfterFix),
@@ -197,10 +219,13 @@ impl Asking<'_> {
         .collect()
     }
 
-    fn extent(&self) -> Result<Extent> {
-        let mut all = self.state.snapshot.extent(&self.filter);
-        all.n_docs += self.found.iter().filter(|candidate| candidate.in_flight).count();
-        Ok(all)
+    /// All that may answer, those going on at an explicit as-of among them.
+    fn extent(&self) -> Extent {
+        let snapshot = &self.state.snapshot;
+        match self.filter.as_of {
+            Some(as_of) => snapshot.extent(&begun(&self.filter, as_of)),
+            None => snapshot.extent(&self.filter),
+        }
     }
 
     fn searched(&self, extent: Extent) -> Searched {

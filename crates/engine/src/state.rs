@@ -1,11 +1,15 @@
 //! What readers see.
 
+use std::sync::Arc;
+
 use index::Snapshot;
 
 /// The indices after one commit. It never changes.
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) snapshot: Snapshot,
+    /// The services that its incidents name.
+    pub(crate) services: Arc<Vec<String>>,
     /// The last position of the log that it holds.
     pub(crate) position: u64,
     /// The number of the epoch whose weights it uses.

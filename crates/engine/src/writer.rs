@@ -13,6 +13,7 @@ use crate::epoch::{self, Epoch};
 use crate::families::Families;
 use crate::prepare::in_parallel;
 use crate::retriever::{Bags, Retriever};
+use crate::services::Services;
 use crate::state::State;
 
 /// The seed of the draws behind the cut; any will do, as long as it stays.
@@ -29,6 +30,7 @@ pub(crate) struct Writer {
     index: Index,
     classifier: Classifier,
     families: Families,
+    services: Services,
     /// The live document of each incident.
     docs: HashMap<IncidentId, DocId>,
     /// Documents that the classifier has and the index has not yet.
@@ -48,6 +50,7 @@ impl Writer {
             index: Index::new(retriever.slope()),
             classifier: Classifier::new(),
             families: Families::new(store.classes()?),
+            services: Services::default(),
             docs: HashMap::new(),
             arriving: Vec::new(),
             position: store.last_position(),
@@ -70,8 +73,13 @@ impl Writer {
     }
 
     /// The state that readers are to see.
-    pub(crate) fn state(&self) -> State {
-        State { snapshot: self.index.snapshot(), position: self.position, epoch: self.epoch }
+    pub(crate) fn state(&mut self) -> State {
+        State {
+            snapshot: self.index.snapshot(),
+            services: self.services.names(),
+            position: self.position,
+            epoch: self.epoch,
+        }
     }
 
     /// How many incidents are live.
@@ -119,20 +127,19 @@ impl Writer {
         (class, changes)
     }
 
-    /// Removes an incident; what of its words was only there is forgotten.
-    pub(crate) fn erase(&mut self, id: &IncidentId) -> Change {
+    /// Removes an incident; what of its words was only there is forgotten, in the weights too.
+    pub(crate) fn erase(&mut self, id: &IncidentId) {
         self.flush();
         if let Some(doc) = self.docs.get(id).copied() {
             self.take_out(id);
             self.index.erase(doc);
             self.classifier.forget_unheld_terms();
         }
-        Change::Epoch(self.current_epoch().to_record())
     }
 
-    /// Begins an epoch where one is due at the position reached: weights and cut are computed anew, and
-    /// while there are few incidents so are the classes.
-    pub(crate) fn advance(&mut self) -> Option<NewEpoch> {
+    /// Begins an epoch where one is due at the position reached, and says what that changes in the
+    /// classes: weights and cut are computed anew, and while there are few incidents so are the classes.
+    pub(crate) fn advance(&mut self) -> Option<Vec<Change>> {
         if !epoch::begins(self.epoch_position, self.position) {
             return None;
         }
@@ -140,10 +147,21 @@ impl Writer {
         self.epoch += 1;
         self.epoch_position = self.position;
         self.index.refresh(self.position);
+        if self.docs.len() <= REGROUPED_UP_TO {
+            return Some(self.regroup());
+        }
         self.classifier.refresh(SEED);
-        let few = self.docs.len() <= REGROUPED_UP_TO;
-        let classes = if few { self.regroup() } else { Vec::new() };
-        Some(NewEpoch { epoch: Change::Epoch(self.current_epoch().to_record()), classes })
+        Some(Vec::new())
+    }
+
+    /// The epoch as it stands, for the record.
+    pub(crate) fn epoch_record(&self) -> Change {
+        let epoch = Epoch {
+            number: self.epoch,
+            search: self.index.postings().weights().clone(),
+            classes: self.classifier.thresholds().clone(),
+        };
+        Change::Epoch(epoch.to_record())
     }
 
     /// Hands the documents that arrived to the index, all in one segment.
@@ -160,7 +178,7 @@ impl Writer {
 
     /// Groups all incidents anew. Classes keep their ids as [`inherit`] says.
     fn regroup(&mut self) -> Vec<Change> {
-        let groups = self.classifier.regroup(&self.families.ids());
+        let groups = self.classifier.regroup(SEED, &self.families.ids());
         let before: Vec<Vec<Option<ClassId>>> = groups
             .iter()
             .map(|rows| rows.iter().map(|row| self.families.class_of(DocId(*row))).collect())
@@ -205,14 +223,17 @@ impl Writer {
     }
 
     fn is_indexed(&self, doc: DocId) -> bool {
-        (doc.0 as usize) < self.families.n_docs() - self.arriving.len()
+        (doc.0 as usize) < self.n_indexed()
     }
 
-    fn current_epoch(&self) -> Epoch {
-        Epoch {
-            number: self.epoch,
-            search: self.index.postings().weights().clone(),
-            classes: self.classifier.thresholds().clone(),
+    fn n_indexed(&self) -> usize {
+        self.families.n_docs() - self.arriving.len()
+    }
+
+    fn entry(&self, doc: DocId) -> &Entry {
+        match (doc.0 as usize).checked_sub(self.n_indexed()) {
+            Some(at) => &self.arriving[at].0,
+            None => self.index.catalog().entry(doc),
         }
     }
 
@@ -259,6 +280,7 @@ impl Writer {
         let doc = DocId(self.classifier.add(&bags.classes, beside.map(|doc| doc.0)));
         self.families.push(doc, incident.id.clone(), class);
         self.docs.insert(incident.id.clone(), doc);
+        self.services.add(&incident.services);
         self.arriving.push((Entry::of(incident), bags.search));
     }
 
@@ -267,17 +289,12 @@ impl Writer {
         let Some(doc) = self.docs.remove(id) else {
             return;
         };
+        let services = self.entry(doc).services.clone();
+        self.services.remove(&services);
         self.classifier.remove(doc.0);
         self.families.remove(doc);
         if self.is_indexed(doc) {
             self.index.remove(doc);
         }
     }
-}
-
-/// What an epoch changes in the record.
-#[derive(Debug)]
-pub(crate) struct NewEpoch {
-    pub(crate) epoch: Change,
-    pub(crate) classes: Vec<Change>,
 }

@@ -271,6 +271,28 @@ mod tests {
     }
 
     #[test]
+    fn a_page_needs_a_name_of_its_own_or_of_its_file() {
+        let nameless = |page: &str| {
+            let record = Record {
+                source: "api".into(),
+                format: Format::Markdown,
+                file: String::new(),
+                line: 1,
+                path_id: String::new(),
+                content: page.into(),
+            };
+            read(&record)
+        };
+        let story = "## Root Cause\nA leak.\n";
+        match nameless(story) {
+            Outcome::Refused(problem) => assert_eq!(problem.field, "id"),
+            other => unreachable!("expected a refusal, not {other:?}"),
+        }
+        let named = nameless(&format!("---\nid: INC-7\n---\n{story}"));
+        assert!(matches!(named, Outcome::Parsed(parsed) if parsed.incident.external_id == "INC-7"));
+    }
+
+    #[test]
     fn one_section_may_tell_cause_and_fix() {
         let read = parse("# A\n## Root Cause and Resolution\nA leak. We restarted it.\n");
         assert_eq!(read.root_cause.as_deref(), Some("A leak. We restarted it."));

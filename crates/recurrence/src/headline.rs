@@ -9,7 +9,7 @@ use crate::fix_status::{FixStatus, aftermath_of};
 use crate::occurrences::Occurrences;
 use crate::title::bare_title;
 use crate::verdict::Verdict;
-use wording::{in_sentence, ordinal, shortened};
+use wording::{in_sentence, ordinal, shortened, singular};
 
 /// The longest headline, in characters.
 pub const HEADLINE_CHARS_MAX: usize = 140;
@@ -104,7 +104,7 @@ impl<'a> Past<'a> {
             if self.in_window > 0 { (self.in_window, " in 90 d") } else { (self.total, "") };
         let before = format!("{} ", ordinal(count.saturating_add(1)));
         let after = format!("{}{window}{}", self.place(), self.history());
-        fitted(&before, &in_sentence(&self.name), &after)
+        fitted(&before, &singular(&in_sentence(&self.name)), &after)
     }
 
     fn similar(&self) -> String {

@@ -26,7 +26,7 @@ pub struct Evidence {
     pub known_terms: u32,
     /// The distinct non-stop terms of the question.
     pub query_terms: u32,
-    /// The share of the question's squared weight on terms that the best match has; in [0, 1].
+    /// The share of the question's weight on terms that the best match has; in [0, 1].
     pub coverage: f64,
     /// The share on terms that any member of the best match's class has: at least `coverage`, and equal to
     /// it for a one-off; in [0, 1].

@@ -17,10 +17,7 @@ const RPCS: [(&str, &[&str]); 3] = [
             "UpdateActionItems",
         ],
     ),
-    (
-        "SimilarityService",
-        &["FindSimilar", "FindSimilarStream", "RateMatch"],
-    ),
+    ("SimilarityService", &["FindSimilar", "FindSimilarStream", "RateMatch"]),
     (
         "RecurrenceService",
         &[
@@ -74,14 +71,8 @@ const FIELDS: [(&str, &str); 15] = [
     ("Contribution", "field term contribution"),
     ("Resolution", "text field"),
     ("NextStep", "text incident_id times_used times_held"),
-    (
-        "Searched",
-        "incidents time_range filters cursor epoch as_of",
-    ),
-    (
-        "IngestSummary",
-        "documents new updated unchanged identical refused skipped problems",
-    ),
+    ("Searched", "incidents time_range filters cursor epoch as_of"),
+    ("IngestSummary", "documents new updated unchanged identical refused skipped problems"),
     ("Problem", "file line field reason"),
     (
         "RetrievalEvaluation",
@@ -97,24 +88,13 @@ const FIELDS: [(&str, &str); 15] = [
 /// The values the contract fixes, without the prefix of their enum.
 const VALUES: [(&str, &str); 4] = [
     ("Verdict", "RECURRENCE SIMILAR NEW INSUFFICIENT_TEXT"),
-    (
-        "FixStatus",
-        "RECURRED_AFTER_FIX OVERDUE OPEN HELD NONE_FILED UNKNOWN",
-    ),
-    (
-        "Warning",
-        "STALE_FIX FIELD_EMPTY ALL_TERMS_UNKNOWN TRUNCATED NOT_CALIBRATED",
-    ),
-    (
-        "IngestResult",
-        "NEW UPDATED UNCHANGED IDENTICAL REFUSED SKIPPED",
-    ),
+    ("FixStatus", "RECURRED_AFTER_FIX OVERDUE OPEN HELD NONE_FILED UNKNOWN"),
+    ("Warning", "STALE_FIX FIELD_EMPTY ALL_TERMS_UNKNOWN TRUNCATED NOT_CALIBRATED"),
+    ("IngestResult", "NEW UPDATED UNCHANGED IDENTICAL REFUSED SKIPPED"),
 ];
 
 fn message(name: &str) -> MessageDescriptor {
-    wire()
-        .get_message_by_name(&format!("{PACKAGE}.{name}"))
-        .expect(name)
+    wire().get_message_by_name(&format!("{PACKAGE}.{name}")).expect(name)
 }
 
 #[test]
@@ -122,13 +102,8 @@ fn the_services_have_the_rpcs_of_the_contract_and_no_others() {
     let pool = wire();
     assert_eq!(pool.services().count(), RPCS.len());
     for (service, rpcs) in RPCS {
-        let described = pool
-            .get_service_by_name(&format!("{PACKAGE}.{service}"))
-            .expect(service);
-        let names: Vec<String> = described
-            .methods()
-            .map(|rpc| rpc.name().to_owned())
-            .collect();
+        let described = pool.get_service_by_name(&format!("{PACKAGE}.{service}")).expect(service);
+        let names: Vec<String> = described.methods().map(|rpc| rpc.name().to_owned()).collect();
         assert_eq!(names, rpcs, "{service}");
         for rpc in described.methods() {
             let streams = STREAMS.iter().find(|(name, ..)| *name == rpc.name());
@@ -146,31 +121,21 @@ fn the_services_have_the_rpcs_of_the_contract_and_no_others() {
 #[test]
 fn the_messages_have_the_fields_of_the_contract_first_and_in_its_order() {
     for (name, fields) in FIELDS {
-        let declared: Vec<String> = message(name)
-            .fields()
-            .map(|field| field.name().to_owned())
-            .collect();
+        let declared: Vec<String> =
+            message(name).fields().map(|field| field.name().to_owned()).collect();
         let mut rest = declared.iter();
         for field in fields.split_whitespace() {
-            assert!(
-                rest.any(|other| other == field),
-                "{name}.{field} is missing or out of order"
-            );
+            assert!(rest.any(|other| other == field), "{name}.{field} is missing or out of order");
         }
     }
     let answer = message("FindSimilarResponse");
-    assert_eq!(
-        answer.fields().len(),
-        FIELDS[0].1.split_whitespace().count()
-    );
+    assert_eq!(answer.fields().len(), FIELDS[0].1.split_whitespace().count());
 }
 
 #[test]
 fn the_enums_have_the_values_of_the_contract_and_no_others() {
     for (name, values) in VALUES {
-        let kind = wire()
-            .get_enum_by_name(&format!("{PACKAGE}.{name}"))
-            .expect(name);
+        let kind = wire().get_enum_by_name(&format!("{PACKAGE}.{name}")).expect(name);
         let expected: Vec<String> = std::iter::once("UNSPECIFIED")
             .chain(values.split_whitespace())
             .map(|value| format!("{}{value}", prefix(&kind)))
@@ -186,6 +151,26 @@ fn confidence_knows_absence() {
     assert!(confidence.expect("it is there").supports_presence());
 }
 
+#[test]
+fn every_mark_of_a_day_stands_behind_the_time_it_belongs_to() {
+    let mut marks = 0;
+    for message in wire().all_messages() {
+        for mark in message.fields() {
+            let Some(time) = mark.name().strip_suffix("_date_only") else {
+                continue;
+            };
+            let name = mark.full_name();
+            let time = message.get_field_by_name(time).expect(name);
+            assert_eq!(time.number() + 1, mark.number(), "{name}");
+            let kind = time.kind();
+            let kind = kind.as_message().map(|of| of.full_name().to_owned());
+            assert_eq!(kind.as_deref(), Some("google.protobuf.Timestamp"));
+            marks += 1;
+        }
+    }
+    assert!(marks >= 10, "only {marks} are marked");
+}
+
 #[track_caller]
 fn states(field: &str, limit: impl std::fmt::Display) {
     let (owner, name) = field.split_once('.').expect("Message.field");
@@ -193,14 +178,8 @@ fn states(field: &str, limit: impl std::fmt::Display) {
     let file = field.parent_file();
     let comment = comment(&file, field.path());
     let limit = limit.to_string();
-    let stated = comment
-        .split(|c: char| !c.is_ascii_digit())
-        .any(|number| number == limit);
-    assert!(
-        stated,
-        "{} does not state {limit}:{comment}",
-        field.full_name()
-    );
+    let stated = comment.split(|c: char| !c.is_ascii_digit()).any(|number| number == limit);
+    assert!(stated, "{} does not state {limit}:{comment}", field.full_name());
 }
 
 #[test]
@@ -229,17 +208,8 @@ fn comments_state_the_limits_that_hold() {
     states("Attribution.who", limits::WHO_BYTES);
     states("Attribution.why", limits::WHY_BYTES);
     states("RenameFailureClassRequest.name", limits::CLASS_NAME_BYTES);
-    states(
-        "RenameFailureClassRequest.request_id",
-        limits::REQUEST_ID_BYTES,
-    );
-    states(
-        "MergeFailureClassesRequest.merged_class_ids",
-        limits::MERGED_CLASSES_MAX,
-    );
-    states(
-        "SplitFailureClassRequest.incident_ids",
-        limits::SPLIT_INCIDENTS_MAX,
-    );
+    states("RenameFailureClassRequest.request_id", limits::REQUEST_ID_BYTES);
+    states("MergeFailureClassesRequest.merged_class_ids", limits::MERGED_CLASSES_MAX);
+    states("SplitFailureClassRequest.incident_ids", limits::SPLIT_INCIDENTS_MAX);
     states("BacktestRequest.k", limits::BACKTEST_KS_MAX);
 }

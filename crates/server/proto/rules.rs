@@ -33,27 +33,17 @@ impl Audit {
     }
 
     fn documented(&mut self, file: &FileDescriptor, name: &str, path: &[i32]) {
-        self.require(
-            !comment(file, path).trim().is_empty(),
-            name,
-            "has no comment",
-        );
+        self.require(!comment(file, path).trim().is_empty(), name, "has no comment");
     }
 
     fn file(&mut self, file: &FileDescriptor) {
         let lower = file.name().strip_suffix(".proto").unwrap_or_default();
         let (folder, stem) = lower.rsplit_once('/').unwrap_or_default();
-        self.require(
-            folder == "relapse/v1",
-            file.name(),
-            "is not in the folder of its package",
-        );
+        self.require(folder == "relapse/v1", file.name(), "is not in the folder of its package");
         self.require(is_lower_snake(stem), file.name(), "is not lower_snake_case");
-        file.messages()
-            .for_each(|message| self.message(file, &message));
+        file.messages().for_each(|message| self.message(file, &message));
         file.enums().for_each(|kind| self.enumeration(file, &kind));
-        file.services()
-            .for_each(|service| self.service(file, &service));
+        file.services().for_each(|service| self.service(file, &service));
     }
 
     fn message(&mut self, file: &FileDescriptor, message: &MessageDescriptor) {
@@ -61,11 +51,7 @@ impl Audit {
             return;
         }
         self.documented(file, message.full_name(), message.path());
-        self.require(
-            is_pascal(message.name()),
-            message.full_name(),
-            "is not PascalCase",
-        );
+        self.require(is_pascal(message.name()), message.full_name(), "is not PascalCase");
         message.fields().for_each(|field| self.field(file, &field));
         for oneof in message.oneofs().filter(|oneof| !oneof.is_synthetic()) {
             self.documented(file, oneof.full_name(), oneof.path());
@@ -75,22 +61,14 @@ impl Audit {
                 "is not lower_snake_case",
             );
         }
-        message
-            .child_messages()
-            .for_each(|child| self.message(file, &child));
-        message
-            .child_enums()
-            .for_each(|child| self.enumeration(file, &child));
+        message.child_messages().for_each(|child| self.message(file, &child));
+        message.child_enums().for_each(|child| self.enumeration(file, &child));
     }
 
     fn field(&mut self, file: &FileDescriptor, field: &FieldDescriptor) {
         let name = field.full_name();
         self.documented(file, name, field.path());
-        self.require(
-            is_lower_snake(field.name()),
-            name,
-            "is not lower_snake_case",
-        );
+        self.require(is_lower_snake(field.name()), name, "is not lower_snake_case");
         let wide = matches!(
             field.kind(),
             Kind::Int64
@@ -105,31 +83,15 @@ impl Audit {
 
     fn enumeration(&mut self, file: &FileDescriptor, kind: &EnumDescriptor) {
         self.documented(file, kind.full_name(), kind.path());
-        self.require(
-            is_pascal(kind.name()),
-            kind.full_name(),
-            "is not PascalCase",
-        );
+        self.require(is_pascal(kind.name()), kind.full_name(), "is not PascalCase");
         let prefix = prefix(kind);
         for value in kind.values() {
             let name = value.full_name();
             self.documented(file, name, value.path());
-            self.require(
-                value.name().starts_with(&prefix),
-                name,
-                "lacks the prefix of its enum",
-            );
-            self.require(
-                is_upper_snake(value.name()),
-                name,
-                "is not UPPER_SNAKE_CASE",
-            );
+            self.require(value.name().starts_with(&prefix), name, "lacks the prefix of its enum");
+            self.require(is_upper_snake(value.name()), name, "is not UPPER_SNAKE_CASE");
             let is_zero_name = value.name() == format!("{prefix}UNSPECIFIED");
-            self.require(
-                (value.number() == 0) == is_zero_name,
-                name,
-                "zero is UNSPECIFIED",
-            );
+            self.require((value.number() == 0) == is_zero_name, name, "zero is UNSPECIFIED");
         }
     }
 
@@ -137,11 +99,7 @@ impl Audit {
         let name = service.full_name();
         self.documented(file, name, service.path());
         let stem = service.name().strip_suffix("Service");
-        self.require(
-            stem.is_some_and(is_pascal),
-            name,
-            "is not a PascalCase ...Service",
-        );
+        self.require(stem.is_some_and(is_pascal), name, "is not a PascalCase ...Service");
         service.methods().for_each(|rpc| self.rpc(file, &rpc));
     }
 
@@ -221,8 +179,7 @@ fn the_audit_finds_each_kind_of_mistake() {
         service Pager { rpc ring(lower) returns (lower); }"#;
     let file = protox::file::File::from_source("Wrong.proto", source).expect("it parses");
     let mut pool = DescriptorPool::new();
-    pool.add_file_descriptor_proto(file.into())
-        .expect("it is complete");
+    pool.add_file_descriptor_proto(file.into()).expect("it is complete");
     let found = Audit::of(&pool).join("\n");
     for expected in [
         "Wrong.proto: is not in the folder of its package",
@@ -245,9 +202,6 @@ fn the_audit_finds_each_kind_of_mistake() {
         "relapse.v1.Pager.ring: has another's request",
         "relapse.v1.Pager.ring: has another's response",
     ] {
-        assert!(
-            found.contains(expected),
-            "`{expected}` is not among\n{found}"
-        );
+        assert!(found.contains(expected), "`{expected}` is not among\n{found}");
     }
 }

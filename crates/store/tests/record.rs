@@ -190,10 +190,14 @@ fn an_alias_lives_until_it_is_dropped_or_its_incident_goes() {
         let expected = Alias { of: IncidentId::new("a"), digest: [7; 32] };
         assert_eq!(look("b"), Some(expected.clone()));
         assert_eq!(look("a"), None);
+        let names = || store.aliases_of(&IncidentId::new("a")).expect("read");
+        let name = |name: &str| ("markdown".to_owned(), name.to_owned());
+        assert_eq!(names(), [name("b"), name("c")]);
 
         let (source, external_id) = ("markdown".into(), "b".into());
         store.commit(&[Change::DropAlias { source, external_id }]).expect("committed");
         assert_eq!((look("b"), look("c")), (None, Some(expected)));
+        assert_eq!(names(), [name("c")]);
 
         store.commit(&[put(4, simple("a"))]).expect("an update keeps them");
         assert!(look("c").is_some());

@@ -44,6 +44,27 @@ pub(super) fn in_sentence(name: &str) -> String {
     words.join(" ")
 }
 
+/// The name of one occurrence: a plural that ends the name loses its ending (`failures`, `retries`,
+/// `crashes`), words that only look like one do not (`DNS`, `access`, `status`, `analysis`).
+pub(super) fn singular(name: &str) -> String {
+    let start = name.rfind(char::is_whitespace).map_or(0, |blank| blank + 1);
+    let (before, word) = name.split_at(start);
+    let is_word = word.len() > 3 && word.chars().all(|c| c.is_lowercase() || c == '-');
+    let is_plural =
+        word.ends_with('s') && !["ss", "us", "is"].iter().any(|end| word.ends_with(end));
+    if !(is_word && is_plural) {
+        return name.to_owned();
+    }
+    let stem = if let Some(stem) = word.strip_suffix("ies") {
+        format!("{stem}y")
+    } else if ["ches", "shes", "sses", "xes"].iter().any(|end| word.ends_with(end)) {
+        word[..word.len() - 2].to_owned()
+    } else {
+        word[..word.len() - 1].to_owned()
+    };
+    format!("{before}{stem}")
+}
+
 fn is_plain_capitalised(word: &str) -> bool {
     let mut letters = word.chars();
     letters.next().is_some_and(char::is_uppercase)
@@ -72,6 +93,22 @@ mod tests {
             "third-party GitHub API degradation"
         );
         assert_eq!(in_sentence("SSL/TLS Handshake Failure"), "SSL/TLS handshake failure");
+    }
+
+    #[test]
+    fn one_occurrence_is_named_in_the_singular() {
+        let shown = [
+            "TLS handshake failures",
+            "retries",
+            "pod crashes",
+            "DNS",
+            "disk access",
+            "bad status",
+        ]
+        .map(singular);
+        let expected =
+            ["TLS handshake failure", "retry", "pod crash", "DNS", "disk access", "bad status"];
+        assert_eq!(shown, expected);
     }
 
     #[test]

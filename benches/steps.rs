@@ -1,0 +1,253 @@
+//! Each step of the walk by itself, on one thread.
+//!
+//! * **Measured**: reading a Markdown post-mortem; analysing incidents; counting their terms and
+//!   weighing them; building an index and asking it for the best ten; grouping all at once, and one
+//!   more incident; committing a thousand incidents. The number at the end of an id says how many
+//!   incidents take part. Questions are asked a hundred at a time; a throughput counts incidents or
+//!   questions (`elem`), or bytes.
+//! * **Corpus**: `testkit::corpus`, seed 7: 1,000 classes and 35 % one-offs, about 60 words an
+//!   incident; the questions are whole incidents held out of it. For reading: a sample document.
+//! * **Notes**: every input is made outside the timed part. The commits go to the folder for
+//!   temporary files and wait for its disk.
+
+mod sample;
+
+use std::collections::HashMap;
+use std::hint::black_box;
+use std::path::Path;
+
+use analysis::{Analyzer, Terms};
+use cluster::{Algorithm, Classifier, corpus_cut, fit};
+use criterion::{BatchSize, BenchmarkId, Criterion, SamplingMode, Throughput};
+use engine::{Method, Retriever, class_matrix};
+use incident::{Field, Incident};
+use index::{Entry, Filter, Index};
+use parse::{Format, Record};
+use store::{Change, Store};
+use testkit::corpus::Labelled;
+use vector::{Bag, DocumentFrequencies, SparseVector, Weighting};
+
+use crate::sample::{QUESTIONS, Sample, sample};
+
+/// Any will do, as long as it stays.
+const SEED: u64 = 7;
+const BEST: usize = 10;
+const POSTMORTEM: &str = "2025-03-14-checkout-tls-handshakes.md";
+
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args();
+    parsing(&mut criterion);
+    analysing(&mut criterion);
+    weighing(&mut criterion);
+    for n in [10_000, 100_000] {
+        indexing(&mut criterion, n);
+        searching(&mut criterion, n);
+    }
+    grouping(&mut criterion);
+    assigning(&mut criterion);
+    committing(&mut criterion);
+    criterion.final_summary();
+}
+
+fn parsing(criterion: &mut Criterion) {
+    let record = postmortem();
+    let mut group = criterion.benchmark_group("parse");
+    group.throughput(Throughput::Bytes(record.content.len() as u64));
+    group.bench_function(BenchmarkId::new("markdown", 1), |bench| {
+        bench.iter(|| parse::document(black_box(&record)));
+    });
+    group.finish();
+}
+
+fn postmortem() -> Record {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/incidents/postmortems");
+    Record {
+        source: Format::Markdown.name().into(),
+        format: Format::Markdown,
+        file: POSTMORTEM.into(),
+        line: 1,
+        path_id: POSTMORTEM.into(),
+        content: std::fs::read(folder.join(POSTMORTEM)).expect("the sample incidents are here"),
+    }
+}
+
+fn analysing(criterion: &mut Criterion) {
+    let documents = documents(1_000);
+    let analyzer = Analyzer::stemmed();
+    per_incident(criterion, "analysis", "terms", &documents, |(incident, fields)| {
+        analyzer.analyze(incident, fields)
+    });
+}
+
+fn weighing(criterion: &mut Criterion) {
+    let (analyzer, weighting) = (Analyzer::stemmed(), Weighting::search());
+    let documents = documents(1_000);
+    let analysed: Vec<(Terms, &[Field])> = documents
+        .iter()
+        .map(|(incident, fields)| (analyzer.analyze(incident, fields), fields.as_slice()))
+        .collect();
+    let bags: Vec<Bag> =
+        analysed.iter().map(|(terms, fields)| weighting.bag(terms, fields)).collect();
+    let mut frequencies = DocumentFrequencies::default();
+    bags.iter().for_each(|bag| frequencies.add(bag));
+    per_incident(criterion, "vector", "bag", &analysed, |(terms, fields)| {
+        weighting.bag(terms, fields)
+    });
+    per_incident(criterion, "vector", "embed", &bags, |bag| SparseVector::embed(bag, &frequencies));
+}
+
+/// Incidents with the fields of each that are searched.
+fn documents(n: usize) -> Vec<(Incident, Vec<Field>)> {
+    let weighting = Weighting::search();
+    let with_fields = |it: Labelled| {
+        let fields = weighting.fields(&it.incident);
+        (it.incident, fields)
+    };
+    sample(n).history.into_iter().map(with_fields).collect()
+}
+
+/// Times `work` on each of `inputs`, one after another.
+fn per_incident<T, R>(
+    criterion: &mut Criterion,
+    step: &str,
+    part: &str,
+    inputs: &[T],
+    work: impl Fn(&T) -> R,
+) {
+    let mut group = criterion.benchmark_group(step);
+    group.throughput(Throughput::Elements(inputs.len() as u64));
+    group.bench_function(BenchmarkId::new(part, inputs.len()), |bench| {
+        bench.iter(|| inputs.iter().for_each(|input| drop(black_box(work(input)))));
+    });
+    group.finish();
+}
+
+fn indexing(criterion: &mut Criterion, n: usize) {
+    let mut group = criterion.benchmark_group("index");
+    group.throughput(Throughput::Elements(n as u64)).sample_size(10);
+    group.sampling_mode(SamplingMode::Flat);
+    let mut documents = None;
+    group.bench_function(BenchmarkId::new("build", n), |bench| {
+        let documents = documents.get_or_insert_with(|| entries(&sample(n).history));
+        bench.iter_batched(|| documents.clone(), indexed, BatchSize::PerIteration);
+    });
+    group.finish();
+}
+
+fn searching(criterion: &mut Criterion, n: usize) {
+    let mut group = criterion.benchmark_group("index");
+    group.throughput(Throughput::Elements(QUESTIONS as u64));
+    group.sample_size(20).sampling_mode(SamplingMode::Flat);
+    let mut made = None;
+    group.bench_function(BenchmarkId::new("search", n), |bench| {
+        let (snapshot, questions) = made.get_or_insert_with(|| {
+            let Sample { history, questions } = sample(n);
+            let retriever = Retriever::new(Method::Default);
+            let bags = questions.iter().map(|it| retriever.search_bag(&it.incident));
+            (indexed(entries(&history)).snapshot(), bags.collect::<Vec<Bag>>())
+        });
+        bench.iter(|| {
+            for question in &*questions {
+                let query = snapshot.postings().embed(question);
+                black_box(snapshot.search(&query, &Filter::default(), BEST));
+            }
+        });
+    });
+    group.finish();
+}
+
+fn entries(history: &[Labelled]) -> Vec<(Entry, Bag)> {
+    let retriever = Retriever::new(Method::Default);
+    let entry = |it: &Labelled| (Entry::of(&it.incident), retriever.search_bag(&it.incident));
+    history.iter().map(entry).collect()
+}
+
+fn indexed(documents: Vec<(Entry, Bag)>) -> Index {
+    let mut index = Index::new(Retriever::new(Method::Default).slope());
+    let docs = index.add(documents);
+    index.refresh(docs.len() as u64);
+    index
+}
+
+fn grouping(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("cluster");
+    group.sample_size(10).sampling_mode(SamplingMode::Flat);
+    for n in [2_000, 10_000] {
+        group.throughput(Throughput::Elements(n as u64));
+        let mut made = None;
+        group.bench_function(BenchmarkId::new("fit", n), |bench| {
+            let (matrix, cut) = made.get_or_insert_with(|| {
+                let incidents: Vec<Incident> =
+                    sample(n).history.into_iter().map(|it| it.incident).collect();
+                let matrix = class_matrix(&incidents);
+                let cut = corpus_cut(&matrix, SEED);
+                (matrix, cut.value)
+            });
+            bench.iter(|| fit(matrix, Algorithm::AverageLink, *cut));
+        });
+    }
+    group.finish();
+}
+
+fn assigning(criterion: &mut Criterion) {
+    let n = 10_000;
+    let mut group = criterion.benchmark_group("cluster");
+    group.throughput(Throughput::Elements(QUESTIONS as u64));
+    let mut made = None;
+    group.bench_function(BenchmarkId::new("assign", n), |bench| {
+        let (classifier, questions) = made.get_or_insert_with(|| {
+            let Sample { history, questions } = sample(n);
+            let retriever = Retriever::new(Method::Default);
+            let bags = questions.iter().map(|it| retriever.class_bag(&it.incident));
+            (classified(&history), bags.collect::<Vec<Bag>>())
+        });
+        bench.iter(|| {
+            for question in &*questions {
+                black_box(classifier.nearest(question));
+            }
+        });
+    });
+    group.finish();
+}
+
+/// A classifier that holds the true classes of `history`.
+fn classified(history: &[Labelled]) -> Classifier {
+    let retriever = Retriever::new(Method::Default);
+    let mut classifier = Classifier::new();
+    let mut first_rows: HashMap<usize, u32> = HashMap::new();
+    for it in history {
+        let beside = it.class.and_then(|class| first_rows.get(&class).copied());
+        let row = classifier.add(&retriever.class_bag(&it.incident), beside);
+        if let Some(class) = it.class {
+            first_rows.entry(class).or_insert(row);
+        }
+    }
+    classifier.refresh(SEED);
+    classifier
+}
+
+fn committing(criterion: &mut Criterion) {
+    let put = |(position, it): (u64, Labelled)| Change::Put {
+        position,
+        incident: Box::new(it.incident),
+        class: None,
+        digest: None,
+    };
+    let changes: Vec<Change> = (1..).zip(sample(1_000).history).map(put).collect();
+    let mut group = criterion.benchmark_group("store");
+    group.throughput(Throughput::Elements(changes.len() as u64)).sample_size(20);
+    group.bench_function(BenchmarkId::new("commit", changes.len()), |bench| {
+        bench.iter_batched(
+            || {
+                let folder = tempfile::tempdir().expect("a temporary folder");
+                (Store::open(folder.path()).expect("an empty folder opens"), folder)
+            },
+            |(store, folder)| {
+                store.commit(&changes).expect("there is room");
+                (store, folder)
+            },
+            BatchSize::PerIteration,
+        );
+    });
+    group.finish();
+}

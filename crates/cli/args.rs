@@ -1,0 +1,235 @@
+//! What the command line understands.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+mod classes;
+pub mod eval;
+mod filter;
+mod incidents;
+mod ingest;
+mod report;
+mod serve;
+mod similar;
+
+pub use classes::{ClassArgs, ClassesArgs, Decide};
+pub use eval::{ClustersArgs, EvalCommand, RetrievalArgs};
+pub use incidents::{IncidentArgs, IncidentCommand, IncidentsArgs};
+pub use ingest::IngestArgs;
+pub use report::{ReportArgs, ReportFormat};
+pub use serve::{DemoArgs, ServeArgs};
+pub use similar::SimilarArgs;
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done, 1 done with refused records, 2 usage, 3 not found, 4 unavailable, exhausted or locked, \
+5 corrupt, 6 conflict, 7 not implemented, 70 internal, 130 interrupted.
+
+Start here: relapse ingest postmortems/ && relapse similar \"TLS handshake failures on auth-service\"";
+
+/// Recognises incidents: have we seen this before, what fixed it, and did the fix hold?
+#[derive(Debug, Parser)]
+#[command(name = "relapse", version, after_help = EXIT_CODES, arg_required_else_help = true, max_term_width = 100)]
+pub struct Cli {
+    /// What every command takes.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Options of every command")]
+pub struct Global {
+    /// Folder of the store [default: $RELAPSE_DATA, else $XDG_DATA_HOME/relapse, else ~/.local/share/relapse]
+    #[arg(long, global = true, value_name = "DIR", conflicts_with = "server")]
+    pub data: Option<PathBuf>,
+    /// Ask a running server instead of opening the store, such as http://127.0.0.1:7700
+    #[arg(long, global = true, value_name = "URL")]
+    pub server: Option<String>,
+    /// File that holds the token for the server
+    #[arg(long, global = true, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
+    /// Text for people, or exactly one JSON object on stdout
+    #[arg(long, global = true, value_enum, default_value_t = Output::Text)]
+    pub output: Output,
+    /// Whether to colour
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub color: Color,
+    /// Say more on stderr; repeat for more
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+}
+
+/// The form of the results.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Output {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// Whether to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Everywhere.
+    Always,
+    /// Nowhere.
+    Never,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show what Relapse does on bundled sample incidents, in a temporary store
+    Demo(DemoArgs),
+    /// Answer over gRPC and HTTP until stopped
+    Serve(ServeArgs),
+    /// Store incidents from files and folders
+    Ingest(IngestArgs),
+    /// Have we seen this before, what fixed it, and did the fix hold?
+    Similar(SimilarArgs),
+    /// List incidents, newest first
+    Incidents(IncidentsArgs),
+    /// Show one incident, or delete it
+    Incident(IncidentArgs),
+    /// List the failures that keep coming back
+    Classes(ClassesArgs),
+    /// Show one failure class: figures, timeline, follow-ups
+    Class(ClassArgs),
+    /// Which failures keep coming back, at what cost, and which follow-ups were never done?
+    Report(ReportArgs),
+    /// Measure retrieval or clustering on labelled documents
+    #[command(subcommand)]
+    Eval(EvalCommand),
+    /// Print the completions of a shell, such as `relapse completions bash`
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+    /// Print the manual page, such as `relapse man | man -l -`
+    Man,
+    /// Decide that two incidents are the same failure (not yet)
+    #[command(hide = true)]
+    Link(Later),
+    /// Decide that two incidents are not the same failure (not yet)
+    #[command(hide = true)]
+    Unlink(Later),
+    /// Say whether a match was of use (not yet)
+    #[command(hide = true)]
+    Useful(Later),
+    /// Replay the stored history (not yet)
+    #[command(hide = true)]
+    Backtest(Later),
+    /// Measure speed (not yet)
+    #[command(hide = true)]
+    Bench(Later),
+    /// Try a field map on a file (not yet)
+    #[command(hide = true)]
+    Map(Later),
+    /// Copy the store while it is in use (not yet)
+    #[command(hide = true)]
+    Backup(Later),
+    /// Bring a copy of the store back (not yet)
+    #[command(hide = true)]
+    Restore(Later),
+    /// Write the whole history out (not yet)
+    #[command(hide = true)]
+    Export(Later),
+    /// Read a written-out history (not yet)
+    #[command(hide = true)]
+    Import(Later),
+    /// Check the store for damage (not yet)
+    #[command(hide = true)]
+    Verify(Later),
+    /// Serve the Model Context Protocol on stdin and stdout (not yet)
+    #[command(hide = true)]
+    Mcp(Later),
+}
+
+/// The arguments of a command whose time has not come: any.
+#[derive(Debug, Args)]
+pub struct Later {
+    /// Taken as they come.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+    pub arguments: Vec<OsString>,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[track_caller]
+    fn read(line: &str) -> Cli {
+        Cli::try_parse_from(line.split(' ')).expect(line)
+    }
+
+    #[track_caller]
+    fn refused(line: &str, named: &str) {
+        let error = Cli::try_parse_from(line.split(' ')).expect_err(line);
+        assert_eq!(error.exit_code(), 2, "{line}");
+        assert!(error.to_string().contains(named), "{line}: {error}");
+    }
+
+    #[test]
+    fn the_definition_contradicts_itself_nowhere() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_of_the_contract_is_known() {
+        for line in [
+            "relapse demo --once",
+            "relapse serve --grpc 127.0.0.1:0 --http 127.0.0.1:0",
+            "relapse ingest a.md b --format jsonl --source wiki",
+            "relapse similar disk full",
+            "relapse similar --id INC-1 -n 3 --explain",
+            "relapse similar -",
+            "relapse incidents --service a --service b --since 2026-01-01",
+            "relapse incident INC-1",
+            "relapse incident delete INC-1",
+            "relapse classes --min-occurrences 3 --as-of 2026-01-01",
+            "relapse class FC-1",
+            "relapse class merge FC-1 FC-2",
+            "relapse report --format html --out r.html",
+            "relapse eval retrieval --docs d.jsonl --queries q.jsonl --method plain --fields title,root_cause",
+            "relapse eval clusters --docs d.jsonl --label class --algorithm dbscan --online",
+            "relapse completions bash",
+            "relapse backtest --since 2026-01-01 --k 1,3,5",
+            "relapse map test f.csv",
+            "relapse useful Q INC-1 yes",
+        ] {
+            read(line);
+        }
+    }
+
+    #[test]
+    fn options_of_all_commands_stand_before_or_behind_the_command() {
+        assert_eq!(read("relapse --output json classes").global.output, Output::Json);
+        assert_eq!(read("relapse classes --output json").global.output, Output::Json);
+    }
+
+    #[test]
+    fn a_wrong_request_is_refused_by_name() {
+        refused("relapse classes --data d --server http://localhost:7700", "--server");
+        refused("relapse similar x -n 0", "1..=100");
+        refused("relapse similar x -n 101", "1..=100");
+        refused("relapse similar x --id INC-1", "--id");
+        refused("relapse similar x --as-of yesterday", "YYYY-MM-DD");
+        refused("relapse similar x --status banana", "open, mitigated, resolved");
+        refused("relapse incident", "ID");
+        refused("relapse ingest", "PATH");
+        refused("relapse classes --min-occurrences 0", "--min-occurrences");
+        refused("relapse eval retrieval --docs d.jsonl", "--queries");
+        refused("relapse banana", "banana");
+    }
+}

@@ -1,0 +1,72 @@
+//! `relapse report`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use prost_types::Timestamp;
+use relapse::proto::ReportScope;
+
+use super::filter::{since, until};
+
+const EXAMPLES: &str = "\
+Example:
+  relapse report --since 2026-04-01 --until 2026-06-30 --out q2.md";
+
+/// What the report covers.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct ReportArgs {
+    /// The beginning of the period: a date, or a time in UTC [default: the whole history]
+    #[arg(long, value_name = "TIME", value_parser = since)]
+    pub since: Option<Timestamp>,
+    /// The end of the period; of a date, the end of that day [default: the as-of]
+    #[arg(long, value_name = "TIME", value_parser = until)]
+    pub until: Option<Timestamp>,
+    /// Only incidents of this service; repeat for more
+    #[arg(long, value_name = "NAME")]
+    pub service: Vec<String>,
+    /// Only incidents of this team; repeat for more
+    #[arg(long, value_name = "NAME")]
+    pub team: Vec<String>,
+    /// Only incidents with this tag; repeat for more
+    #[arg(long, value_name = "TAG")]
+    pub tag: Vec<String>,
+    /// As known then: a date, or a time in UTC [default: the end of the period]
+    #[arg(long, value_name = "TIME", value_parser = until)]
+    pub as_of: Option<Timestamp>,
+    /// How to write it out [default: markdown]
+    #[arg(long, value_enum)]
+    pub format: Option<ReportFormat>,
+    /// Write it to this file instead of stdout
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// How a report is written out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// Markdown.
+    Markdown,
+    /// The message of the wire in its JSON form.
+    Json,
+    /// One HTML page (not yet).
+    #[value(hide = true)]
+    Html,
+    /// One row per class (not yet).
+    #[value(hide = true)]
+    Csv,
+}
+
+impl ReportArgs {
+    /// The scope of the request; `None` where it covers everything.
+    pub fn scope(&self) -> Option<ReportScope> {
+        let scope = ReportScope {
+            since: self.since,
+            until: self.until,
+            services: self.service.clone(),
+            teams: self.team.clone(),
+            tags: self.tag.clone(),
+        };
+        (scope != ReportScope::default()).then_some(scope)
+    }
+}

@@ -1,0 +1,113 @@
+//! Who answers: the store of this machine, or a server.
+
+use relapse::proto::{
+    DeleteIncidentRequest, DeleteIncidentResponse, FindSimilarRequest, FindSimilarResponse,
+    GetFailureClassRequest, GetFailureClassResponse, GetIncidentRequest, GetIncidentResponse,
+    GetReportRequest, GetReportResponse, IngestIncidentsRequest, IngestIncidentsResponse,
+    ListFailureClassesRequest, ListFailureClassesResponse, ListIncidentsRequest,
+    ListIncidentsResponse,
+};
+use tonic::Status;
+
+use self::local::Local;
+use self::remote::Remote;
+use crate::args::Global;
+use crate::data_folder::data_folder;
+use crate::error::Result;
+use crate::not_yet::not_yet;
+
+mod local;
+mod remote;
+
+/// Whoever answers; both speak the messages of the wire.
+pub enum Backend {
+    /// Opens the store itself.
+    Local(Local),
+    /// Asks a server.
+    Remote(Box<Remote>),
+}
+
+/// Calls the method of the same name at whoever answers.
+macro_rules! ask {
+    ($($(#[$doc:meta])* $method:ident: $request:ty => $response:ty;)*) => {
+        impl Backend {
+            $($(#[$doc])*
+            pub async fn $method(&mut self, request: $request) -> std::result::Result<$response, Status> {
+                match self {
+                    Self::Local(local) => local.ask(move |service| service.$method(request)).await,
+                    Self::Remote(remote) => remote.$method(request).await,
+                }
+            })*
+        }
+    };
+}
+
+ask! {
+    /// Answers one query.
+    find_similar: FindSimilarRequest => FindSimilarResponse;
+    /// Returns one page of classes.
+    list_failure_classes: ListFailureClassesRequest => ListFailureClassesResponse;
+    /// Returns one class.
+    get_failure_class: GetFailureClassRequest => GetFailureClassResponse;
+    /// Returns a report.
+    get_report: GetReportRequest => GetReportResponse;
+    /// Returns one incident.
+    get_incident: GetIncidentRequest => GetIncidentResponse;
+    /// Returns one page of incidents.
+    list_incidents: ListIncidentsRequest => ListIncidentsResponse;
+    /// Removes an incident.
+    delete_incident: DeleteIncidentRequest => DeleteIncidentResponse;
+    /// Stores records; one response per record, in the same order.
+    ingest: Vec<IngestIncidentsRequest> => Vec<IngestIncidentsResponse>;
+}
+
+impl Backend {
+    /// The server given, else the store in the data folder, which is created where there is none.
+    pub async fn open(global: &Global) -> Result<Self> {
+        if global.token_file.is_some() {
+            return Err(not_yet("--token-file", "leave it out: servers ask for no token yet"));
+        }
+        match &global.server {
+            Some(url) => Ok(Self::Remote(Box::new(Remote::connect(url).await?))),
+            None => {
+                let folder = data_folder(global.data.clone())?;
+                Ok(Self::Local(Local::open(&folder).await?))
+            }
+        }
+    }
+}
+
+/// The most entries a page may have; fewer pages, fewer calls.
+const PAGE_SIZE: u32 = relapse::limits::PAGE_SIZE_MAX;
+
+/// Every incident the request asks for, as one page.
+pub async fn all_incidents(
+    backend: &mut Backend,
+    mut request: ListIncidentsRequest,
+) -> std::result::Result<ListIncidentsResponse, Status> {
+    request.page_size = PAGE_SIZE;
+    let mut all = backend.list_incidents(request.clone()).await?;
+    while !all.next_page_token.is_empty() {
+        request.page_token = std::mem::take(&mut all.next_page_token);
+        let page = backend.list_incidents(request.clone()).await?;
+        all.incidents.extend(page.incidents);
+        all.next_page_token = page.next_page_token;
+    }
+    Ok(all)
+}
+
+/// Every class the request asks for, as one page.
+pub async fn all_classes(
+    backend: &mut Backend,
+    mut request: ListFailureClassesRequest,
+) -> std::result::Result<ListFailureClassesResponse, Status> {
+    request.page_size = PAGE_SIZE;
+    let mut all = backend.list_failure_classes(request.clone()).await?;
+    while !all.next_page_token.is_empty() {
+        request.page_token = std::mem::take(&mut all.next_page_token);
+        let page = backend.list_failure_classes(request.clone()).await?;
+        all.classes.extend(page.classes);
+        all.next_page_token = page.next_page_token;
+    }
+    Ok(all)
+}

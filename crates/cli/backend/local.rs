@@ -1,0 +1,40 @@
+//! The store of this machine.
+
+use std::path::Path;
+
+use relapse::service::Service;
+use tonic::Status;
+
+/// An open store.
+pub struct Local {
+    service: Service,
+}
+
+impl Local {
+    /// Opens the store in `folder`, which is created where there is none.
+    ///
+    /// # Errors
+    /// UNAVAILABLE where another process holds it, DATA_LOSS where it is damaged.
+    pub async fn open(folder: &Path) -> Result<Self, Status> {
+        let folder = folder.to_owned();
+        let service = aside(move || Service::open(&folder, jiff::Timestamp::now)).await?;
+        Ok(Self { service })
+    }
+
+    /// Asks away from the runtime, which so still notices Ctrl-C.
+    pub async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Service) -> Result<T, Status> + Send + 'static,
+    ) -> Result<T, Status> {
+        let service = self.service.clone();
+        aside(move || question(&service)).await
+    }
+}
+
+async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Status> + Send + 'static,
+) -> Result<T, Status> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|error| Err(Status::internal(format!("the store gave up: {error}"))))
+}

@@ -1,0 +1,270 @@
+//! A server, over gRPC.
+
+use std::error::Error as _;
+use std::time::Duration;
+
+use relapse::limits::RESPONSE_BYTES;
+use relapse::proto::incident_service_client::IncidentServiceClient;
+use relapse::proto::recurrence_service_client::RecurrenceServiceClient;
+use relapse::proto::similarity_service_client::SimilarityServiceClient;
+use relapse::proto::{
+    DeleteIncidentRequest, DeleteIncidentResponse, FindSimilarRequest, FindSimilarResponse,
+    GetFailureClassRequest, GetFailureClassResponse, GetIncidentRequest, GetIncidentResponse,
+    GetReportRequest, GetReportResponse, IngestIncidentsRequest, IngestIncidentsResponse,
+    ListFailureClassesRequest, ListFailureClassesResponse, ListIncidentsRequest,
+    ListIncidentsResponse,
+};
+use relapse::status::with_hint;
+use tonic::transport::{Channel, Endpoint};
+use tonic::{Code, Status};
+
+use crate::error::{Error, Result};
+use crate::not_yet::not_yet;
+
+const CONNECT_SECS: u64 = 10;
+
+/// A connection to a server.
+pub struct Remote {
+    incidents: IncidentServiceClient<Channel>,
+    similarity: SimilarityServiceClient<Channel>,
+    recurrence: RecurrenceServiceClient<Channel>,
+}
+
+impl Remote {
+    /// Connects to `url`, such as `http://127.0.0.1:7700`; `http://` may be left out.
+    ///
+    /// # Errors
+    /// A wrong URL, or nobody there.
+    pub async fn connect(url: &str) -> Result<Self> {
+        let channel = endpoint(url)?.connect().await.map_err(|error| {
+            let reason = error.source().map_or_else(|| error.to_string(), innermost);
+            let hint =
+                "start one with `relapse serve`, or leave --server out to open the store itself";
+            with_hint(Code::Unavailable, format!("no server at {url}: {reason}"), hint)
+        })?;
+        let incidents = IncidentServiceClient::new(channel.clone());
+        let similarity = SimilarityServiceClient::new(channel.clone());
+        let recurrence = RecurrenceServiceClient::new(channel);
+        Ok(Self {
+            incidents: incidents.max_decoding_message_size(RESPONSE_BYTES),
+            similarity: similarity.max_decoding_message_size(RESPONSE_BYTES),
+            recurrence: recurrence.max_decoding_message_size(RESPONSE_BYTES),
+        })
+    }
+}
+
+fn endpoint(url: &str) -> Result<Endpoint> {
+    if url.starts_with("https://") {
+        return Err(not_yet("TLS", "use http:// on this machine, or a tunnel to the server's"));
+    }
+    let full = match url.contains("://") {
+        true => url.to_owned(),
+        false => format!("http://{url}"),
+    };
+    let endpoint = Endpoint::from_shared(full)
+        .map_err(|error| Error::Usage(format!("--server {url}: {error}")))?;
+    Ok(endpoint.connect_timeout(Duration::from_secs(CONNECT_SECS)))
+}
+
+/// What the system said, below the layers it came through.
+fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut error = error;
+    while let Some(source) = error.source() {
+        error = source;
+    }
+    error.to_string()
+}
+
+/// A connection that breaks during a call comes as UNKNOWN with a source; no answer of a server has one.
+fn lost(status: Status) -> Status {
+    match (status.code(), status.source()) {
+        (Code::Unknown, Some(source)) => {
+            let message = format!("the server went away: {}", innermost(source));
+            with_hint(Code::Unavailable, message, "ask again once it is back")
+        }
+        _ => status,
+    }
+}
+
+/// Sends the request of one call and takes the response out of its envelope.
+macro_rules! calls {
+    ($($client:ident.$method:ident: $request:ty => $response:ty;)*) => {
+        impl Remote {
+            $(
+            /// The call of this name.
+            pub async fn $method(&mut self, request: $request) -> std::result::Result<$response, Status> {
+                let response = self.$client.$method(request).await;
+                Ok(response.map_err(lost)?.into_inner())
+            })*
+        }
+    };
+}
+
+calls! {
+    similarity.find_similar: FindSimilarRequest => FindSimilarResponse;
+    recurrence.list_failure_classes: ListFailureClassesRequest => ListFailureClassesResponse;
+    recurrence.get_failure_class: GetFailureClassRequest => GetFailureClassResponse;
+    recurrence.get_report: GetReportRequest => GetReportResponse;
+    incidents.get_incident: GetIncidentRequest => GetIncidentResponse;
+    incidents.list_incidents: ListIncidentsRequest => ListIncidentsResponse;
+    incidents.delete_incident: DeleteIncidentRequest => DeleteIncidentResponse;
+}
+
+impl Remote {
+    /// Streams the records; the responses come in the same order.
+    pub async fn ingest(
+        &mut self,
+        records: Vec<IngestIncidentsRequest>,
+    ) -> std::result::Result<Vec<IngestIncidentsResponse>, Status> {
+        let mut responses = Vec::with_capacity(records.len());
+        let stream = self.incidents.ingest_incidents(tokio_stream::iter(records));
+        let mut stream = stream.await.map_err(lost)?.into_inner();
+        while let Some(response) = stream.message().await.map_err(lost)? {
+            responses.push(response);
+        }
+        Ok(responses)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use relapse::limits::{DOCUMENT_BYTES, MESSAGE_BYTES};
+    use relapse::proto::incident_service_server::{IncidentService, IncidentServiceServer};
+    use relapse::proto::{
+        UpdateActionItemsRequest, UpdateActionItemsResponse, UpsertIncidentRequest,
+        UpsertIncidentResponse, ingest_incidents_request,
+    };
+    use tokio_stream::StreamExt;
+    use tokio_stream::wrappers::TcpListenerStream;
+    use tonic::{Request, Response, Streaming};
+
+    use super::*;
+
+    type Answered<T> = std::result::Result<Response<T>, Status>;
+    type Responses = dyn tokio_stream::Stream<Item = std::result::Result<IngestIncidentsResponse, Status>>
+        + Send;
+
+    /// Answers each record by its external id, and nothing else.
+    struct Echo;
+
+    #[tonic::async_trait]
+    impl IncidentService for Echo {
+        type IngestIncidentsStream = std::pin::Pin<Box<Responses>>;
+
+        async fn ingest_incidents(
+            &self,
+            records: Request<Streaming<IngestIncidentsRequest>>,
+        ) -> Answered<Self::IngestIncidentsStream> {
+            let responses = records.into_inner().map(|record| record.map(echo));
+            Ok(Response::new(Box::pin(responses)))
+        }
+
+        async fn upsert_incident(
+            &self,
+            _: Request<UpsertIncidentRequest>,
+        ) -> Answered<UpsertIncidentResponse> {
+            Err(Status::unimplemented(""))
+        }
+
+        async fn get_incident(
+            &self,
+            _: Request<GetIncidentRequest>,
+        ) -> Answered<GetIncidentResponse> {
+            Err(Status::not_found("no such incident"))
+        }
+
+        async fn list_incidents(
+            &self,
+            _: Request<ListIncidentsRequest>,
+        ) -> Answered<ListIncidentsResponse> {
+            Err(Status::unimplemented(""))
+        }
+
+        async fn delete_incident(
+            &self,
+            _: Request<DeleteIncidentRequest>,
+        ) -> Answered<DeleteIncidentResponse> {
+            Err(Status::unimplemented(""))
+        }
+
+        async fn update_action_items(
+            &self,
+            _: Request<UpdateActionItemsRequest>,
+        ) -> Answered<UpdateActionItemsResponse> {
+            Err(Status::unimplemented(""))
+        }
+    }
+
+    fn echo(request: IngestIncidentsRequest) -> IngestIncidentsResponse {
+        let Some(ingest_incidents_request::Record::Document(document)) = request.record else {
+            return IngestIncidentsResponse::default();
+        };
+        IngestIncidentsResponse { incident_id: document.path_id, ..Default::default() }
+    }
+
+    fn record(path_id: String, bytes: usize) -> IngestIncidentsRequest {
+        let content = vec![b'x'; bytes];
+        let document = relapse::proto::Document { path_id, content, ..Default::default() };
+        let record = Some(ingest_incidents_request::Record::Document(document));
+        IngestIncidentsRequest { record }
+    }
+
+    async fn connected() -> Remote {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("it is bound").to_string();
+        let echo = IncidentServiceServer::new(Echo).max_decoding_message_size(MESSAGE_BYTES);
+        let server = tonic::transport::Server::builder().add_service(echo);
+        tokio::spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
+        Remote::connect(&address).await.expect("it listens")
+    }
+
+    #[tokio::test]
+    async fn records_are_answered_in_order_however_many_and_however_large() {
+        let mut remote = connected().await;
+        let mut records: Vec<_> = (0..1000).map(|n| record(format!("r/{n}"), 4096)).collect();
+        records.push(record("r/1000".into(), DOCUMENT_BYTES));
+        let responses = remote.ingest(records).await.expect("all are answered");
+        let expected: Vec<_> = (0..=1000).map(|n| format!("r/{n}")).collect();
+        let ids: Vec<_> = responses.into_iter().map(|response| response.incident_id).collect();
+        assert_eq!(ids, expected);
+    }
+
+    #[tokio::test]
+    async fn a_refusal_of_the_server_stays_what_it_is() {
+        let request = GetIncidentRequest::default();
+        let status = connected().await.get_incident(request).await.expect_err("it has none");
+        assert_eq!((status.code(), status.message()), (Code::NotFound, "no such incident"));
+    }
+
+    #[test]
+    fn the_scheme_may_be_left_out() {
+        let endpoint = endpoint("127.0.0.1:7700").expect("an address");
+        assert_eq!(endpoint.uri().to_string(), "http://127.0.0.1:7700/");
+    }
+
+    #[test]
+    fn what_is_no_address_is_a_wrong_request() {
+        let error = endpoint("http://").map(drop).expect_err("no host");
+        assert!(matches!(error, Error::Usage(_)), "{error}");
+    }
+
+    #[test]
+    fn a_connection_that_breaks_is_unavailable_and_an_answer_stays() {
+        let broken: Box<dyn std::error::Error + Send + Sync> = "broken pipe".into();
+        let status = lost(Status::from_error(broken));
+        assert_eq!(status.code(), Code::Unavailable);
+        assert!(status.message().contains("broken pipe"), "{status}");
+        assert_eq!(lost(Status::unknown("odd")).code(), Code::Unknown);
+    }
+
+    #[tokio::test]
+    async fn nobody_there_is_unavailable_and_says_what_to_do() {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = free.local_addr().expect("it is bound").to_string();
+        drop(free);
+        let error = Remote::connect(&address).await.map(drop).expect_err("nobody listens");
+        assert_eq!(error.exit_code() as u8, 4);
+        assert!(error.to_string().contains(&address), "{error}");
+        assert!(error.hint().is_some_and(|hint| hint.contains("relapse serve")));
+    }
+}

@@ -1,0 +1,199 @@
+//! Records read ahead, in batches of bounded size.
+
+use std::thread;
+
+use parse::{Format, FormatChoice, InputFile, Record};
+use relapse::limits::DOCUMENT_BYTES;
+use relapse::proto::{Document, IngestIncidentsRequest, Problem, ingest_incidents_request};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+
+/// A batch is full at this many records,
+const RECORDS_MAX: usize = 1000;
+/// or at this many bytes.
+const BYTES_MAX: usize = DOCUMENT_BYTES;
+/// Full batches that wait while another is stored.
+const WAITING: usize = 1;
+
+/// Records to store together.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// The records, in the order read.
+    pub records: Vec<IngestIncidentsRequest>,
+    /// What was refused while reading: before how many of the records, and why.
+    pub refused: Vec<(usize, Problem)>,
+    /// The bytes read for it.
+    pub bytes: usize,
+}
+
+/// Reads `files` on a thread of their own; it ends when nobody takes the batches any more.
+pub fn read_ahead(
+    files: Vec<InputFile>,
+    choice: FormatChoice,
+    source: Option<String>,
+) -> Receiver<Batch> {
+    let (sender, receiver) = channel(WAITING);
+    thread::spawn(move || {
+        let mut reader = Reader { sender, batch: Batch::default() };
+        // That nobody listens any more only means to stop.
+        let _ = reader.read_all(&files, choice, source.as_deref());
+    });
+    receiver
+}
+
+/// Nobody takes the batches any more.
+struct Abandoned;
+
+struct Reader {
+    sender: Sender<Batch>,
+    batch: Batch,
+}
+
+impl Reader {
+    fn read_all(
+        &mut self,
+        files: &[InputFile],
+        choice: FormatChoice,
+        source: Option<&str>,
+    ) -> Result<(), Abandoned> {
+        for file in files {
+            match parse::records(file, choice, source) {
+                Ok(records) => {
+                    for record in records {
+                        self.take(record)?;
+                    }
+                }
+                Err(error) => self.refuse(unreadable(file, &error)),
+            }
+        }
+        self.hand_over()
+    }
+
+    fn take(&mut self, record: Result<Record, parse::Problem>) -> Result<(), Abandoned> {
+        match record.map_err(problem).and_then(document) {
+            Ok(document) => self.keep(document)?,
+            Err(problem) => self.refuse(problem),
+        }
+        if self.batch.records.len() + self.batch.refused.len() >= RECORDS_MAX {
+            self.hand_over()?;
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, document: Document) -> Result<(), Abandoned> {
+        let bytes = document.content.len();
+        if self.batch.bytes + bytes > BYTES_MAX && !self.batch.records.is_empty() {
+            self.hand_over()?;
+        }
+        self.batch.bytes += bytes;
+        let record = Some(ingest_incidents_request::Record::Document(document));
+        self.batch.records.push(IngestIncidentsRequest { record });
+        Ok(())
+    }
+
+    fn refuse(&mut self, problem: Problem) {
+        let place = self.batch.records.len();
+        self.batch.refused.push((place, problem));
+    }
+
+    fn hand_over(&mut self) -> Result<(), Abandoned> {
+        let batch = std::mem::take(&mut self.batch);
+        self.sender.blocking_send(batch).map_err(|_| Abandoned)
+    }
+}
+
+/// The record as the wire has it; refused where it is larger than the wire carries.
+fn document(record: Record) -> Result<Document, Problem> {
+    let Record { source, format, file, line, path_id, content } = record;
+    if content.len() > DOCUMENT_BYTES {
+        return Err(Problem {
+            file,
+            line,
+            field: String::new(),
+            reason: format!(
+                "larger than {} MiB, the most a document may have",
+                DOCUMENT_BYTES >> 20
+            ),
+        });
+    }
+    let line = match format {
+        Format::Jsonl => line,
+        _ => 0,
+    };
+    Ok(Document { source, format: format.name().to_owned(), file, line, path_id, content })
+}
+
+fn problem(problem: parse::Problem) -> Problem {
+    let parse::Problem { file, line, field, reason } = problem;
+    Problem { file, line, field, reason }
+}
+
+fn unreadable(file: &InputFile, error: &parse::Error) -> Problem {
+    let reason = match error {
+        parse::Error::Unreadable { source, .. } => format!("cannot be read: {source}"),
+        other => other.to_string(),
+    };
+    Problem { file: file.shown.clone(), line: 0, field: String::new(), reason }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+
+    fn batches_of(folder: &Path) -> Vec<Batch> {
+        let found = parse::discover(&[folder.to_owned()]).expect("it exists");
+        let mut receiver = read_ahead(found.files, FormatChoice::Auto, Some("wiki".into()));
+        let mut batches = Vec::new();
+        while let Some(batch) = receiver.blocking_recv() {
+            batches.push(batch);
+        }
+        batches
+    }
+
+    fn documents(batch: &Batch) -> Vec<&Document> {
+        let records = batch.records.iter().map(|request| match &request.record {
+            Some(ingest_incidents_request::Record::Document(document)) => document,
+            other => unreachable!("only documents are read, not {other:?}"),
+        });
+        records.collect()
+    }
+
+    #[test]
+    fn whole_files_have_no_line_and_lines_have_theirs() {
+        let folder = tempfile::tempdir().expect("a writable folder");
+        fs::write(folder.path().join("a.md"), "# Disk full\n").expect("writable");
+        fs::write(folder.path().join("b.jsonl"), "{}\n\n{}\n").expect("writable");
+        let batches = batches_of(folder.path());
+        assert_eq!(batches.len(), 1);
+        let lines: Vec<_> = documents(&batches[0]).iter().map(|document| document.line).collect();
+        assert_eq!(lines, [0, 1, 3]);
+        assert!(documents(&batches[0]).iter().all(|document| document.source == "wiki"));
+        assert!(documents(&batches[0])[0].path_id.ends_with("/a"));
+        assert_eq!(batches[0].bytes, 12 + 2 + 2);
+    }
+
+    #[test]
+    fn batches_are_bounded_in_number_and_in_bytes() {
+        let folder = tempfile::tempdir().expect("a writable folder");
+        fs::write(folder.path().join("a.jsonl"), "{}\n".repeat(RECORDS_MAX + 1)).expect("writable");
+        let large = "x".repeat(BYTES_MAX / 2 + 1);
+        fs::write(folder.path().join("b.md"), &large).expect("writable");
+        fs::write(folder.path().join("c.md"), &large).expect("writable");
+        let sizes: Vec<_> =
+            batches_of(folder.path()).iter().map(|batch| batch.records.len()).collect();
+        assert_eq!(sizes, [RECORDS_MAX, 2, 1]);
+    }
+
+    #[test]
+    fn a_document_the_wire_cannot_carry_is_refused_in_its_place() {
+        let folder = tempfile::tempdir().expect("a writable folder");
+        fs::write(folder.path().join("a.md"), "# Disk full\n").expect("writable");
+        fs::write(folder.path().join("b.md"), "x".repeat(DOCUMENT_BYTES + 1)).expect("writable");
+        let batches = batches_of(folder.path());
+        let (place, problem) = &batches[0].refused[0];
+        assert_eq!(*place, 1);
+        assert!(problem.file.ends_with("b.md") && problem.reason.contains("4 MiB"), "{problem:?}");
+    }
+}

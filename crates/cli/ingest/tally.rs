@@ -1,0 +1,169 @@
+//! What became of the records, counted.
+
+use relapse::proto::{
+    IngestIncidentsRequest, IngestIncidentsResponse, IngestResult, IngestSummary, Problem,
+    ingest_incidents_request,
+};
+use tonic::Status;
+
+/// The summary as it grows.
+#[derive(Debug, Default)]
+pub struct Tally {
+    summary: IngestSummary,
+}
+
+/// Where a record was read: its file, and its line or 0.
+pub type Place = (String, u32);
+
+/// The places of `records`, to complete what the answers leave out.
+pub fn places(records: &[IngestIncidentsRequest]) -> Vec<Place> {
+    let place = |request: &IngestIncidentsRequest| match &request.record {
+        Some(ingest_incidents_request::Record::Document(document)) => {
+            (document.file.clone(), document.line)
+        }
+        _ => Place::default(),
+    };
+    records.iter().map(place).collect()
+}
+
+impl Tally {
+    /// Nothing but what was passed over while looking for files.
+    pub fn new(ignored: &[(String, String)]) -> Self {
+        let mut tally = Self::default();
+        for (file, reason) in ignored {
+            tally.skip(Problem {
+                file: file.clone(),
+                reason: reason.clone(),
+                ..Problem::default()
+            });
+        }
+        tally
+    }
+
+    /// The documents counted so far.
+    pub fn documents(&self) -> u32 {
+        self.summary.documents
+    }
+
+    /// Counts the answers to the records read at `places`, and what was refused before it came to be asked: each
+    /// with the number of records before it.
+    ///
+    /// # Errors
+    /// INTERNAL where there is not one answer per record.
+    pub fn add(
+        &mut self,
+        places: Vec<Place>,
+        responses: Vec<IngestIncidentsResponse>,
+        refused: Vec<(usize, Problem)>,
+    ) -> Result<(), Status> {
+        if places.len() != responses.len() {
+            let (sent, answered) = (places.len(), responses.len());
+            return Err(Status::internal(format!(
+                "{sent} records were sent and {answered} answered"
+            )));
+        }
+        let mut refused = refused.into_iter().peekable();
+        for (number, (place, response)) in places.into_iter().zip(responses).enumerate() {
+            while let Some((_, problem)) = refused.next_if(|(before, _)| *before <= number) {
+                self.refuse(problem);
+            }
+            self.count(&place, response);
+        }
+        refused.for_each(|(_, problem)| self.refuse(problem));
+        Ok(())
+    }
+
+    /// The summary.
+    pub fn finish(self) -> IngestSummary {
+        self.summary
+    }
+
+    fn count(&mut self, place: &Place, response: IngestIncidentsResponse) {
+        let result = response.result();
+        let problem = placed(place, response.problem.unwrap_or_default());
+        match result {
+            IngestResult::Skipped => return self.skip(problem),
+            IngestResult::Refused | IngestResult::Unspecified => return self.refuse(problem),
+            IngestResult::New => self.summary.new += 1,
+            IngestResult::Updated => self.summary.updated += 1,
+            IngestResult::Unchanged => self.summary.unchanged += 1,
+            IngestResult::Identical => self.summary.identical += 1,
+        }
+        self.summary.documents += 1;
+        let warnings = response.warnings.into_iter().map(|warning| placed(place, warning));
+        self.summary.warnings.extend(warnings);
+    }
+
+    fn refuse(&mut self, problem: Problem) {
+        self.summary.documents += 1;
+        self.summary.refused += 1;
+        self.summary.problems.push(problem);
+    }
+
+    fn skip(&mut self, problem: Problem) {
+        self.summary.skipped += 1;
+        self.summary.skipped_files.push(problem);
+    }
+}
+
+/// The problem with the place of its record, where it names none itself.
+fn placed(place: &Place, mut problem: Problem) -> Problem {
+    if problem.file.is_empty() {
+        problem.file.clone_from(&place.0);
+        problem.line = problem.line.max(place.1);
+    }
+    problem
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn response(result: IngestResult) -> IngestIncidentsResponse {
+        IngestIncidentsResponse { result: result.into(), ..IngestIncidentsResponse::default() }
+    }
+
+    fn place(line: u32) -> Place {
+        ("a.jsonl".into(), line)
+    }
+
+    #[test]
+    fn documents_are_the_sum_of_what_became_of_them() {
+        let results = [
+            IngestResult::New,
+            IngestResult::New,
+            IngestResult::Updated,
+            IngestResult::Unchanged,
+            IngestResult::Identical,
+            IngestResult::Refused,
+            IngestResult::Skipped,
+        ];
+        let mut tally = Tally::new(&[("a.png".into(), "no text".into())]);
+        let places = (1..=7).map(place).collect();
+        tally.add(places, results.map(response).into(), Vec::new()).expect("all are answered");
+        let summary = tally.finish();
+        assert_eq!((summary.documents, summary.new, summary.skipped), (6, 2, 2));
+        let sum =
+            summary.new + summary.updated + summary.unchanged + summary.identical + summary.refused;
+        assert_eq!(summary.documents, sum);
+    }
+
+    #[test]
+    fn problems_stand_in_the_order_read_with_their_places() {
+        let mut tally = Tally::default();
+        let early = Problem { file: "a.jsonl".into(), line: 2, ..Problem::default() };
+        let late = Problem { line: 9, ..early.clone() };
+        let answers = vec![response(IngestResult::New), response(IngestResult::Refused)];
+        tally
+            .add(vec![place(1), place(3)], answers, vec![(1, early), (2, late)])
+            .expect("all are answered");
+        let lines: Vec<_> = tally.finish().problems.iter().map(|problem| problem.line).collect();
+        assert_eq!(lines, [2, 3, 9]);
+    }
+
+    #[test]
+    fn an_answer_too_few_is_an_error() {
+        let error = Tally::default().add(vec![place(1)], Vec::new(), Vec::new());
+        assert_eq!(error.expect_err("one is missing").code(), tonic::Code::Internal);
+    }
+}

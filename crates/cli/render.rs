@@ -1,0 +1,29 @@
+//! Text for people, from the messages of the wire alone: no clock, no store, the same message gives the same text.
+//!
+//! Every text goes through [`clean`] on its way in, so nothing an incident says can steer the terminal.
+
+mod answer;
+mod class;
+mod classes;
+mod clean;
+mod eval;
+mod follow_up;
+mod incident;
+mod incidents;
+mod ingest;
+mod page;
+mod paint;
+mod table;
+mod words;
+mod wrap;
+
+pub use answer::answer;
+pub use class::class;
+pub use classes::classes;
+pub use clean::{clean, line};
+pub use eval::{clusters, retrieval};
+pub use incident::{deleted, incident};
+pub use incidents::incidents;
+pub use ingest::{Detail, summary};
+pub use page::Look;
+pub use paint::Paint;

@@ -1,0 +1,138 @@
+//! One match of an answer, with its reasons.
+
+use relapse::proto::{Contribution, Match};
+
+use super::super::page::Page;
+use super::super::paint::Tone;
+use super::super::table::Table;
+use super::super::words::{date, joined, minutes, status};
+
+/// The terms shown as reasons.
+const REASONS_MAX: usize = 4;
+
+/// How much of a score is explained.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Detail {
+    /// The terms that weigh most.
+    Reasons,
+    /// Every part.
+    All,
+}
+
+/// Writes `found` behind `lead`.
+pub(super) fn write_match(page: &mut Page, lead: &str, found: &Match, detail: Detail) {
+    let age = found.age_days.map_or_else(String::new, |days| format!(" ({days} d ago)"));
+    let date = date(found.started_at.as_ref(), found.started_at_date_only);
+    page.row(&format!("{lead}{:.2}  {date}{age}", found.score));
+    let lead = " ".repeat(lead.len());
+    page.item(Tone::Strong, &lead, &found.title);
+    page.item(Tone::Plain, &lead, &about(found));
+    page.item(Tone::Plain, &lead, &reasons(found));
+    page.item(Tone::Plain, &lead, &differences(found));
+    page.item(Tone::Plain, &lead, &found.url);
+    if detail == Detail::All {
+        write_contributions(page, found);
+    }
+}
+
+fn about(found: &Match) -> String {
+    let resolved =
+        found.time_to_resolve_minutes.map(|taken| format!("resolved in {}", minutes(taken.into())));
+    let collapsed = match found.collapsed_count {
+        0 => String::new(),
+        more => format!("stands for {more} more"),
+    };
+    joined([
+        &found.services.join(", "),
+        &found.severity,
+        status(found.status()),
+        &resolved.unwrap_or_default(),
+        &found.incident_id,
+        &found.class_id,
+        &collapsed,
+    ])
+}
+
+/// `because handshakes (title) 73 %, certificate (root cause) 27 %`.
+fn reasons(found: &Match) -> String {
+    let parts = found.contributions.iter();
+    let terms = parts.filter(|part| !part.term.is_empty() && part.contribution > 0.0);
+    let reasons: Vec<_> = terms
+        .take(REASONS_MAX)
+        .map(|part| format!("{} ({}) {}", part.term, field(part), share(part, found.score)))
+        .collect();
+    match reasons.is_empty() {
+        true => String::new(),
+        false => format!("because {}", reasons.join(", ")),
+    }
+}
+
+fn differences(found: &Match) -> String {
+    match found.differs.is_empty() {
+        true => String::new(),
+        false => format!("differs: {}", found.differs.join("; ")),
+    }
+}
+
+fn write_contributions(page: &mut Page, found: &Match) {
+    let mut table = Table::new(["Part", "Share", "Field", "Term"]);
+    for part in &found.contributions {
+        let value = format!("{:+.4}", part.contribution);
+        let share = share(part, found.score);
+        table.row(Tone::Plain, [value, share, field(part), part.term.clone()]);
+    }
+    table.write(page);
+}
+
+fn field(part: &Contribution) -> String {
+    part.field.replace('_', " ")
+}
+
+fn share(part: &Contribution, score: f64) -> String {
+    if score <= 0.0 {
+        return "-".into();
+    }
+    format!("{:.0} %", part.contribution / score * 100.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::page::Look;
+    use super::*;
+
+    fn part(field: &str, term: &str, contribution: f64) -> Contribution {
+        Contribution { field: field.into(), term: term.into(), contribution }
+    }
+
+    fn found() -> Match {
+        Match {
+            title: "Disk full".into(),
+            score: 0.5,
+            contributions: vec![
+                part("title", "disk", 0.4),
+                part("root_cause", "inode", 0.2),
+                part("hubness", "", -0.1),
+            ],
+            ..Match::default()
+        }
+    }
+
+    #[test]
+    fn only_terms_that_speak_for_it_are_reasons() {
+        assert_eq!(reasons(&found()), "because disk (title) 80 %, inode (root cause) 40 %");
+        assert_eq!(reasons(&Match::default()), "");
+    }
+
+    #[test]
+    fn every_part_is_listed_when_all_are_asked_for() {
+        let mut page = Page::new(Look::plain(72));
+        write_match(&mut page, "1. ", &found(), Detail::All);
+        let text = page.finish();
+        assert!(text.contains("-0.1000  -20 %  hubness"), "{text}");
+    }
+
+    #[test]
+    fn a_score_of_nothing_has_no_shares() {
+        assert_eq!(share(&part("title", "a", 0.0), 0.0), "-");
+    }
+}

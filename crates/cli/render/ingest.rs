@@ -1,0 +1,139 @@
+//! What became of the documents of an ingest.
+
+use relapse::proto::{IngestSummary, Problem};
+
+use super::clean::line;
+use super::page::{Look, Page};
+use super::paint::Tone;
+use super::words::count;
+
+/// Refused records that are listed without being asked for.
+const REFUSED_SHOWN_MAX: usize = 20;
+/// Skipped files that are listed without being asked for.
+const SKIPPED_SHOWN_MAX: usize = 5;
+
+/// How much is listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// The first refused records, and skipped files where they are few.
+    Few,
+    /// All of them, and the warnings.
+    All,
+}
+
+/// The counts in one line, then what did not go in and why.
+pub fn summary(summary: &IngestSummary, look: Look, detail: Detail) -> String {
+    let mut page = Page::new(look);
+    page.row(&counts(summary));
+    let shown = match detail {
+        Detail::Few => REFUSED_SHOWN_MAX.min(summary.problems.len()),
+        Detail::All => summary.problems.len(),
+    };
+    list(&mut page, "refused", Tone::Bad, &summary.problems[..shown]);
+    if shown < summary.problems.len() {
+        let more = summary.problems.len() - shown;
+        page.row(&format!("and {more} more refused (-v lists them)"));
+    }
+    if detail == Detail::All || summary.skipped_files.len() <= SKIPPED_SHOWN_MAX {
+        list(&mut page, "skipped", Tone::Plain, &summary.skipped_files);
+    }
+    if detail == Detail::All {
+        list(&mut page, "warning", Tone::Warning, &summary.warnings);
+    }
+    page.finish()
+}
+
+fn counts(summary: &IngestSummary) -> String {
+    let IngestSummary { documents, new, updated, unchanged, identical, refused, skipped, .. } =
+        summary;
+    let mut text = format!(
+        "{documents} documents: {new} new, {updated} updated, {unchanged} unchanged, {identical} identical, \
+         {refused} refused; {skipped} skipped"
+    );
+    if !summary.warnings.is_empty() {
+        let warnings = count(summary.warnings.len(), "warning", "warnings");
+        text.push_str(&format!("; {warnings} (-v lists them)"));
+    }
+    text
+}
+
+/// One line each, however long, so that they can be searched for.
+fn list(page: &mut Page, label: &str, tone: Tone, problems: &[Problem]) {
+    let paint = page.look().paint;
+    for problem in problems {
+        let told = line(&format!("{label}: {}", place_and_reason(problem)));
+        page.row(&paint.tone(tone, &told));
+    }
+}
+
+/// `file:line: field: reason`, without the parts that are not known.
+fn place_and_reason(problem: &Problem) -> String {
+    let mut text = problem.file.clone();
+    if problem.line > 0 {
+        text.push_str(&format!(":{}", problem.line));
+    }
+    for part in [&problem.field, &problem.reason] {
+        if !text.is_empty() && !part.is_empty() {
+            text.push_str(": ");
+        }
+        text.push_str(part);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(file: &str, line: u32, field: &str, reason: &str) -> Problem {
+        Problem { file: file.into(), line, field: field.into(), reason: reason.into() }
+    }
+
+    fn given() -> IngestSummary {
+        IngestSummary {
+            documents: 116,
+            new: 113,
+            identical: 2,
+            refused: 1,
+            skipped: 6,
+            problems: vec![problem("a.jsonl", 9, "id", "expected a text")],
+            skipped_files: vec![problem("README.md", 0, "", "a README"); 6],
+            warnings: vec![problem("b.md", 3, "severity", "`banana` is no known level")],
+            ..IngestSummary::default()
+        }
+    }
+
+    #[test]
+    fn the_counts_and_the_problems_are_always_told() {
+        assert_eq!(
+            summary(&given(), Look::plain(200), Detail::Few),
+            concat!(
+                "116 documents: 113 new, 0 updated, 0 unchanged, 2 identical, 1 refused; ",
+                "6 skipped; 1 warning (-v lists them)\n",
+                "refused: a.jsonl:9: id: expected a text\n"
+            )
+        );
+    }
+
+    #[test]
+    fn of_many_problems_the_rest_is_counted() {
+        let mut given = given();
+        given.problems = vec![problem("a.jsonl", 9, "id", "expected a text"); 25];
+        let text = summary(&given, Look::plain(80), Detail::Few);
+        assert_eq!(text.matches("refused: a.jsonl").count(), 20);
+        assert!(text.contains("\nand 5 more refused (-v lists them)\n"), "{text}");
+        let text = summary(&given, Look::plain(80), Detail::All);
+        assert_eq!(text.matches("refused: a.jsonl").count(), 25);
+    }
+
+    #[test]
+    fn few_skipped_files_are_listed_and_many_when_asked_for() {
+        let mut given = given();
+        let text = summary(&given, Look::plain(80), Detail::All);
+        assert_eq!(text.matches("skipped: README.md: a README\n").count(), 6);
+        assert!(text.contains("warning: b.md:3: severity: `banana`"), "{text}");
+        given.skipped_files.truncate(2);
+        let text = summary(&given, Look::plain(80), Detail::Few);
+        assert_eq!(text.matches("skipped: README.md").count(), 2);
+    }
+}

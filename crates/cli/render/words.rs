@@ -1,0 +1,198 @@
+//! Values of the wire in words.
+
+use prost_types::Timestamp;
+use relapse::proto::{FailureClass, FixStatus, Status, Trend, Verdict, Warning};
+
+use super::paint::Tone;
+use crate::wire_time::moment;
+
+/// `2025-10-03 02:57`, `2025-10-03`, or `undated`.
+pub fn date(at: Option<&Timestamp>, date_only: bool) -> String {
+    at.and_then(|at| moment(at, date_only))
+        .map_or_else(|| "undated".into(), |moment| moment.to_string())
+}
+
+/// `1.5 d`, and `12 d` where it is whole.
+pub fn days(days: f64) -> String {
+    format!("{} d", short(days))
+}
+
+/// `45 min`, `3 h 20 min`, `2 d 4 h`.
+pub fn minutes(minutes: u64) -> String {
+    let with_rest = |whole: u64, unit: &str, rest: u64, rest_unit: &str| match rest {
+        0 => format!("{whole} {unit}"),
+        _ => format!("{whole} {unit} {rest} {rest_unit}"),
+    };
+    match (minutes / 1440, minutes / 60) {
+        (0, 0) => format!("{minutes} min"),
+        (0, hours) => with_rest(hours, "h", minutes % 60, "min"),
+        (days, hours) => with_rest(days, "d", hours % 24, "h"),
+    }
+}
+
+/// Minutes that are a quantile, to the nearest whole one.
+pub fn about_minutes(value: f64) -> String {
+    minutes(value.round().max(0.0) as u64)
+}
+
+/// At most one decimal, none where it is 0.
+pub fn short(value: f64) -> String {
+    let text = format!("{value:.1}");
+    text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
+}
+
+/// `1 incident`, `2 incidents`.
+pub fn count(number: usize, one: &str, many: &str) -> String {
+    let noun = if number == 1 { one } else { many };
+    format!("{number} {noun}")
+}
+
+/// The texts that are not empty, behind each other.
+pub fn joined<const N: usize>(texts: [&str; N]) -> String {
+    let texts: Vec<_> = texts.into_iter().filter(|text| !text.is_empty()).collect();
+    texts.join(", ")
+}
+
+/// The first service, and how many more there are: `auth +2`.
+pub fn services(services: &[String]) -> String {
+    match services {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first, others @ ..] => format!("{first} +{}", others.len()),
+    }
+}
+
+/// How far an incident has come; empty where it is not stated.
+pub fn status(status: Status) -> &'static str {
+    match status {
+        Status::Unspecified => "",
+        Status::Open => "open",
+        Status::Mitigated => "mitigated",
+        Status::Resolved => "resolved",
+    }
+}
+
+/// The verdict, and how bad it is.
+pub fn verdict(verdict: Verdict) -> (&'static str, Tone) {
+    match verdict {
+        Verdict::Unspecified => ("NO VERDICT", Tone::Strong),
+        Verdict::Recurrence => ("RECURRENCE", Tone::Bad),
+        Verdict::Similar => ("SIMILAR", Tone::Warning),
+        Verdict::New => ("NEW", Tone::Strong),
+        Verdict::InsufficientText => ("INSUFFICIENT TEXT", Tone::Strong),
+    }
+}
+
+/// Whether the fix held, and how bad it is.
+pub fn fix_status(status: FixStatus) -> (&'static str, Tone) {
+    match status {
+        FixStatus::Unspecified => ("", Tone::Plain),
+        FixStatus::RecurredAfterFix => ("came back after a fix", Tone::Bad),
+        FixStatus::Overdue => ("follow-up overdue", Tone::Bad),
+        FixStatus::Open => ("follow-up open", Tone::Warning),
+        FixStatus::Held => ("fix held", Tone::Good),
+        FixStatus::NoneFiled => ("no follow-up filed", Tone::Warning),
+        FixStatus::Unknown => ("not known whether a fix held", Tone::Plain),
+    }
+}
+
+/// Whether a class comes more or less often than before; empty where it is not said.
+pub fn trend(trend: Trend) -> &'static str {
+    match trend {
+        Trend::Unspecified => "",
+        Trend::Rising => "rising",
+        Trend::Steady => "steady",
+        Trend::Falling => "falling",
+    }
+}
+
+/// What limits an answer.
+pub fn warning(warning: Warning) -> &'static str {
+    match warning {
+        Warning::Unspecified => "a limit this version has no words for",
+        Warning::StaleFix => "the fix shown is old, or another one followed it",
+        Warning::FieldEmpty => "the best match states no root cause or no resolution",
+        Warning::AllTermsUnknown => "no word of the query occurs in any incident",
+        Warning::Truncated => "the query is long: only its beginning was looked at",
+        Warning::NotCalibrated => "not calibrated: fixed cuts decided the verdict",
+    }
+}
+
+/// `11 in all, 5 in 90 d, 2 in 30 d, rising`.
+pub fn occurrences(class: &FailureClass) -> String {
+    let counted = class.occurrences.unwrap_or_default();
+    joined([
+        &format!("{} in all", counted.total),
+        &format!("{} in 90 d", counted.in_90d),
+        &format!("{} in 30 d", counted.in_30d),
+        trend(class.trend()),
+    ])
+}
+
+/// `last 2025-10-03 02:57, usual gap 12 d (8 to 20), quiet for 3.1 x its usual gap`.
+pub fn rhythm(class: &FailureClass) -> String {
+    let gap = class.gap_days.as_ref().map(|gap| {
+        let (median, p25, p75) = (days(gap.median), short(gap.p25), short(gap.p75));
+        format!("usual gap {median} ({p25} to {p75})")
+    });
+    let quiet = match (class.quiet_ratio, class.quiet_days) {
+        (Some(ratio), _) => format!("quiet for {} x its usual gap", short(ratio)),
+        (None, Some(quiet)) => format!("quiet for {}", days(quiet)),
+        (None, None) => String::new(),
+    };
+    let last = date(class.last_seen.as_ref(), class.last_seen_date_only);
+    joined([&format!("last {last}"), &gap.unwrap_or_default(), &quiet])
+}
+
+/// `median 45 min, 90 % within 2 h (9 known)`; empty where none is known.
+pub fn time_to_resolve(class: &FailureClass) -> String {
+    class.time_to_resolve.map_or_else(String::new, |time| {
+        let (median, p90) = (about_minutes(time.median), about_minutes(time.p90));
+        format!("median {median}, 90 % within {p90} ({} known)", time.cases)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use relapse::proto::{GapDays, Occurrences};
+
+    use super::*;
+
+    #[test]
+    fn minutes_are_told_in_two_units_at_most() {
+        assert_eq!(minutes(45), "45 min");
+        assert_eq!(minutes(180), "3 h");
+        assert_eq!(minutes(200), "3 h 20 min");
+        assert_eq!(minutes(3125), "2 d 4 h");
+        assert_eq!(about_minutes(44.6), "45 min");
+    }
+
+    #[test]
+    fn whole_days_have_no_decimals() {
+        assert_eq!((days(12.0), days(1.25)), ("12 d".into(), "1.2 d".into()));
+    }
+
+    #[test]
+    fn a_time_that_is_not_known_is_undated() {
+        let day = Timestamp { seconds: 1_759_449_600, nanos: 0 };
+        assert_eq!(date(None, false), "undated");
+        assert_eq!(date(Some(&day), true), "2025-10-03");
+        assert_eq!(date(Some(&day), false), "2025-10-03 00:00");
+    }
+
+    #[test]
+    fn a_class_is_told_with_bands() {
+        let class = FailureClass {
+            occurrences: Some(Occurrences { total: 11, in_30d: 2, in_90d: 5 }),
+            gap_days: Some(GapDays { median: 12.0, p25: 8.0, p75: 20.5, gaps: Vec::new() }),
+            quiet_ratio: Some(3.12),
+            trend: Trend::Rising.into(),
+            ..FailureClass::default()
+        };
+        assert_eq!(occurrences(&class), "11 in all, 5 in 90 d, 2 in 30 d, rising");
+        assert_eq!(
+            rhythm(&class),
+            "last undated, usual gap 12 d (8 to 20.5), quiet for 3.1 x its usual gap"
+        );
+    }
+}

@@ -1,0 +1,11 @@
+//! What the engine promises, on data folders of its own.
+
+mod as_of;
+mod concurrent;
+mod crash;
+mod determinism;
+mod examples;
+mod folder;
+mod identity;
+mod searchable;
+mod seeds;

@@ -1,0 +1,64 @@
+//! Failure classes.
+
+use recurrence::{Counted, Counts, FailureClass, Spread, SubGroup, TimeToResolve, Trend};
+
+use super::follow_up::wire_fix_status;
+use super::time::wire_moment;
+use crate::limits::CLASS_TERMS_MAX;
+use crate::proto;
+
+/// A class and its figures; its members, sub-groups and follow-ups travel beside it.
+pub(crate) fn wire_class(class: &FailureClass) -> proto::FailureClass {
+    let (first_seen, first_seen_date_only) = wire_moment(class.first_seen);
+    let (last_seen, last_seen_date_only) = wire_moment(class.last_seen);
+    let Counts { total, in_30d, in_90d } = class.occurrences;
+    proto::FailureClass {
+        id: class.id.to_string(),
+        name: class.name.clone(),
+        terms: class.terms.iter().take(CLASS_TERMS_MAX).cloned().collect(),
+        occurrences: Some(proto::Occurrences { total, in_30d, in_90d }),
+        first_seen,
+        first_seen_date_only,
+        last_seen,
+        last_seen_date_only,
+        gap_days: class.gap_days.map(|spread| wire_gaps(spread, &class.gaps_days)),
+        trend: wire_trend(class.trend).into(),
+        time_to_resolve: class.time_to_resolve.map(wire_time_to_resolve),
+        services: class.services.iter().map(wire_counted).collect(),
+        severities: class.severities.iter().map(wire_counted).collect(),
+        fix_status: wire_fix_status(class.fix_status).into(),
+        quiet_days: class.quiet_days,
+        quiet_ratio: class.quiet_ratio,
+        pinned: false,
+    }
+}
+
+/// Members whose titles read alike.
+pub(crate) fn wire_sub_group(group: SubGroup) -> proto::SubGroup {
+    let SubGroup { title, members } = group;
+    let incident_ids = members.iter().map(ToString::to_string).collect();
+    proto::SubGroup { title, incident_ids }
+}
+
+fn wire_gaps(spread: Spread, gaps: &[f64]) -> proto::GapDays {
+    let Spread { median, p25, p75 } = spread;
+    proto::GapDays { median, p25, p75, gaps: gaps.to_vec() }
+}
+
+fn wire_time_to_resolve(time: TimeToResolve) -> proto::TimeToResolve {
+    let TimeToResolve { median, p90, cases } = time;
+    proto::TimeToResolve { median, p90, cases }
+}
+
+fn wire_counted(counted: &Counted) -> proto::Counted {
+    let Counted { name, count } = counted;
+    proto::Counted { name: name.clone(), count: *count }
+}
+
+fn wire_trend(trend: Trend) -> proto::Trend {
+    match trend {
+        Trend::Rising => proto::Trend::Rising,
+        Trend::Steady => proto::Trend::Steady,
+        Trend::Falling => proto::Trend::Falling,
+    }
+}

@@ -1,0 +1,206 @@
+//! Calls on their way to the service: off the runtime's threads, and never more than the machine can bear.
+
+use std::sync::Arc;
+use std::thread;
+
+use tokio::sync::Semaphore;
+use tokio::task;
+use tonic::{Code, Status};
+
+use crate::limits::{WAITING_CALLS, WAITING_WRITES};
+use crate::metrics::Metrics;
+use crate::proto::{
+    FindSimilarRequest, FindSimilarResponse, IngestIncidentsRequest, IngestIncidentsResponse,
+    UpsertIncidentRequest, UpsertIncidentResponse,
+};
+use crate::service::{Result, Service};
+use crate::status::come_again;
+
+/// The writes under way at once; they share commits.
+const WRITES: usize = 64;
+
+/// The service, and who may come to it. Shared by all doors.
+#[derive(Debug)]
+pub(crate) struct Dispatch {
+    service: Service,
+    reads: Pool,
+    writes: Pool,
+    pub(crate) metrics: Metrics,
+}
+
+impl Dispatch {
+    pub(crate) fn new(service: Service) -> Self {
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            service,
+            reads: Pool::new(cores, WAITING_CALLS),
+            writes: Pool::new(WRITES, WAITING_WRITES),
+            metrics: Metrics::new(),
+        }
+    }
+
+    pub(crate) fn service(&self) -> &Service {
+        &self.service
+    }
+
+    /// Makes a call that changes nothing.
+    ///
+    /// # Errors
+    /// That of the call; `RESOURCE_EXHAUSTED` where too many wait already.
+    pub(crate) async fn read<Q: Send + 'static, R: Send + 'static>(
+        &self,
+        call: fn(&Service, Q) -> Result<R>,
+        request: Q,
+    ) -> Result<R> {
+        let _admitted = self.reads.admit()?;
+        let service = self.service.clone();
+        self.reads.run(move || call(&service, request)).await
+    }
+
+    /// Makes a call that changes something.
+    ///
+    /// # Errors
+    /// As [`Dispatch::read`].
+    pub(crate) async fn write<Q: Send + 'static, R: Send + 'static>(
+        &self,
+        call: fn(&Service, Q) -> Result<R>,
+        request: Q,
+    ) -> Result<R> {
+        let _admitted = self.writes.admit()?;
+        let service = self.service.clone();
+        self.writes.run(move || call(&service, request)).await
+    }
+
+    /// Answers one query.
+    pub(crate) async fn find_similar(
+        &self,
+        request: FindSimilarRequest,
+    ) -> Result<FindSimilarResponse> {
+        let answer = self.read(Service::find_similar, request).await?;
+        self.metrics.answered(answer.verdict());
+        Ok(answer)
+    }
+
+    /// Answers one query of a stream, which waits where a call of its own is turned away.
+    pub(crate) async fn find_similar_in_turn(
+        &self,
+        request: FindSimilarRequest,
+    ) -> Result<FindSimilarResponse> {
+        let service = self.service.clone();
+        let answer = self.reads.run(move || service.find_similar(request)).await?;
+        self.metrics.answered(answer.verdict());
+        Ok(answer)
+    }
+
+    /// Stores a batch of a stream, which waits where a call of its own is turned away.
+    pub(crate) async fn ingest(
+        &self,
+        requests: Vec<IngestIncidentsRequest>,
+    ) -> Result<Vec<IngestIncidentsResponse>> {
+        let service = self.service.clone();
+        let receipts = self.writes.run(move || service.ingest(requests)).await?;
+        receipts.iter().for_each(|receipt| self.metrics.ingested(receipt.result()));
+        Ok(receipts)
+    }
+
+    /// Stores one record.
+    pub(crate) async fn upsert(
+        &self,
+        request: UpsertIncidentRequest,
+    ) -> Result<UpsertIncidentResponse> {
+        let receipt = self.write(Service::upsert_incident, request).await?;
+        self.metrics.ingested(receipt.result());
+        Ok(receipt)
+    }
+}
+
+/// Threads for one kind of work.
+#[derive(Debug)]
+struct Pool {
+    running: Arc<Semaphore>,
+    admitted: Semaphore,
+    waiting: usize,
+}
+
+impl Pool {
+    fn new(running: usize, waiting: usize) -> Self {
+        Self {
+            running: Arc::new(Semaphore::new(running)),
+            admitted: Semaphore::new(running + waiting),
+            waiting,
+        }
+    }
+
+    /// A place among those that run or wait, held until it is dropped.
+    fn admit(&self) -> Result<tokio::sync::SemaphorePermit<'_>> {
+        self.admitted.try_acquire().map_err(|_| {
+            let message = format!("{} calls are waiting already", self.waiting);
+            come_again(Code::ResourceExhausted, message)
+        })
+    }
+
+    /// Does `work` on a thread of its own once there is room. Whoever stops waiting gives up the place in the queue;
+    /// work that has begun goes on to its end and keeps its room until then.
+    async fn run<R: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<R> + Send + 'static,
+    ) -> Result<R> {
+        let room = Arc::clone(&self.running).acquire_owned().await;
+        let room = room.map_err(|_| Status::unavailable("the server is stopping"))?;
+        let done = task::spawn_blocking(move || {
+            let _room = room;
+            work()
+        });
+        done.await.unwrap_or_else(|error| {
+            tracing::error!(%error, "a call broke down");
+            Err(Status::internal("the call broke down; the log of the server says why"))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn whoever_comes_beyond_the_bound_is_turned_away() {
+        let pool = Pool::new(1, 1);
+        let (first, second) = (pool.admit(), pool.admit());
+        assert!(first.is_ok() && second.is_ok());
+        let third = pool.admit().expect_err("one runs and one waits");
+        assert_eq!(third.code(), Code::ResourceExhausted);
+        assert!(crate::status::retry_delay(&third).is_some());
+        drop(first);
+        assert!(pool.admit().is_ok());
+    }
+
+    #[tokio::test]
+    async fn no_more_run_at_once_than_there_is_room_for() {
+        let pool = Pool::new(1, 1);
+        let (release, held) = mpsc::channel::<()>();
+        let first = pool.run(move || {
+            held.recv().expect("it is released");
+            Ok(1)
+        });
+        let second = pool.run(|| Ok(2));
+        tokio::pin!(first, second);
+        tokio::select! {
+            biased;
+            _ = &mut first => unreachable!("it is held"),
+            _ = &mut second => unreachable!("there is no room"),
+            () = tokio::task::yield_now() => {}
+        }
+        release.send(()).expect("it waits");
+        assert_eq!(first.await.expect("it is released"), 1);
+        assert_eq!(second.await.expect("there is room now"), 2);
+    }
+
+    #[tokio::test]
+    async fn a_call_that_breaks_down_is_an_internal_error() {
+        let pool = Pool::new(1, 1);
+        let broken = pool.run(|| -> Result<()> { unreachable!("as it is meant to") });
+        assert_eq!(broken.await.expect_err("it broke down").code(), Code::Internal);
+    }
+}

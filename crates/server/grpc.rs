@@ -1,0 +1,75 @@
+//! The gRPC door.
+//!
+//! All three services, `grpc.health.v1` and reflection on one router. Each call passes through [`call`], which keeps
+//! its deadline and its time; messages are bounded both ways.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use tonic::service::Routes;
+use tonic_health::pb::health_server::{Health, HealthServer};
+use tonic_reflection::server::Builder;
+
+use crate::dispatch::Dispatch;
+use crate::limits::{MESSAGE_BYTES, RESPONSE_BYTES};
+use crate::proto::DESCRIPTORS;
+use crate::proto::incident_service_server::IncidentServiceServer;
+use crate::proto::recurrence_service_server::RecurrenceServiceServer;
+use crate::proto::similarity_service_server::SimilarityServiceServer;
+
+mod call;
+mod deadline;
+mod incidents;
+mod ingest_stream;
+mod methods;
+mod recurrence;
+mod similarity;
+
+/// How long calls may take, whatever their caller allows.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Patience {
+    /// A call with one response.
+    pub(crate) call: Duration,
+    /// A stream, from its first message to its last.
+    pub(crate) stream: Duration,
+}
+
+/// The services themselves.
+#[derive(Debug)]
+struct Door(Arc<Dispatch>);
+
+/// Everything that answers on the gRPC port.
+pub(crate) fn router(
+    dispatch: &Arc<Dispatch>,
+    health: HealthServer<impl Health>,
+    patience: Patience,
+) -> Router {
+    let incidents = IncidentServiceServer::new(Door(Arc::clone(dispatch)))
+        .max_decoding_message_size(MESSAGE_BYTES)
+        .max_encoding_message_size(RESPONSE_BYTES);
+    let similarity = SimilarityServiceServer::new(Door(Arc::clone(dispatch)))
+        .max_decoding_message_size(MESSAGE_BYTES)
+        .max_encoding_message_size(RESPONSE_BYTES);
+    let recurrence = RecurrenceServiceServer::new(Door(Arc::clone(dispatch)))
+        .max_decoding_message_size(MESSAGE_BYTES)
+        .max_encoding_message_size(RESPONSE_BYTES);
+    let calls = call::Calls { dispatch: Arc::clone(dispatch), patience };
+    Routes::new(incidents)
+        .add_service(similarity)
+        .add_service(recurrence)
+        .add_service(health)
+        .add_service(reflection().build_v1().expect(DESCRIBED))
+        .add_service(reflection().build_v1alpha().expect(DESCRIBED))
+        .into_axum_router()
+        .layer(from_fn_with_state(calls, call::serve))
+}
+
+const DESCRIBED: &str = "the build wrote a complete descriptor set";
+
+fn reflection<'a>() -> Builder<'a> {
+    Builder::configure()
+        .register_encoded_file_descriptor_set(DESCRIPTORS)
+        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+}

@@ -1,0 +1,65 @@
+//! `IncidentService`.
+
+use std::sync::Arc;
+
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::{Request, Response, Status, Streaming};
+
+use super::{Door, ingest_stream};
+use crate::proto::incident_service_server::IncidentService;
+use crate::proto::{
+    DeleteIncidentRequest, DeleteIncidentResponse, GetIncidentRequest, GetIncidentResponse,
+    IngestIncidentsRequest, IngestIncidentsResponse, ListIncidentsRequest, ListIncidentsResponse,
+    UpdateActionItemsRequest, UpdateActionItemsResponse, UpsertIncidentRequest,
+    UpsertIncidentResponse,
+};
+use crate::service::Service;
+use crate::status::not_yet;
+
+#[tonic::async_trait]
+impl IncidentService for Door {
+    type IngestIncidentsStream = ReceiverStream<Result<IngestIncidentsResponse, Status>>;
+
+    async fn ingest_incidents(
+        &self,
+        request: Request<Streaming<IngestIncidentsRequest>>,
+    ) -> Result<Response<Self::IngestIncidentsStream>, Status> {
+        let receipts = ingest_stream::receipts(Arc::clone(&self.0), request.into_inner());
+        Ok(Response::new(receipts))
+    }
+
+    async fn upsert_incident(
+        &self,
+        request: Request<UpsertIncidentRequest>,
+    ) -> Result<Response<UpsertIncidentResponse>, Status> {
+        self.0.upsert(request.into_inner()).await.map(Response::new)
+    }
+
+    async fn get_incident(
+        &self,
+        request: Request<GetIncidentRequest>,
+    ) -> Result<Response<GetIncidentResponse>, Status> {
+        self.0.read(Service::get_incident, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn list_incidents(
+        &self,
+        request: Request<ListIncidentsRequest>,
+    ) -> Result<Response<ListIncidentsResponse>, Status> {
+        self.0.read(Service::list_incidents, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn delete_incident(
+        &self,
+        request: Request<DeleteIncidentRequest>,
+    ) -> Result<Response<DeleteIncidentResponse>, Status> {
+        self.0.write(Service::delete_incident, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn update_action_items(
+        &self,
+        _: Request<UpdateActionItemsRequest>,
+    ) -> Result<Response<UpdateActionItemsResponse>, Status> {
+        Err(not_yet("UpdateActionItems", "send the incident again with UpsertIncident"))
+    }
+}

@@ -1,0 +1,112 @@
+//! Both doors, from the first connection to the last.
+//!
+//! Once asked to stop the server says so first (health `NOT_SERVING`, `/readyz` 503), takes no new gRPC connection, lets
+//! what is under way end, and closes HTTP last, so that whoever watches sees it drain.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::Instant;
+use tonic::Status;
+use tonic_health::ServingStatus;
+use tonic_health::server::{HealthReporter, health_reporter};
+
+use self::door::Door;
+use crate::config::Config;
+use crate::dispatch::Dispatch;
+use crate::grpc::{self, Patience};
+use crate::http::{self, Web};
+use crate::limits::DRAIN_SECS;
+use crate::proto::incident_service_server::SERVICE_NAME as INCIDENTS;
+use crate::proto::recurrence_service_server::SERVICE_NAME as RECURRENCE;
+use crate::proto::similarity_service_server::SERVICE_NAME as SIMILARITY;
+use crate::service::Service;
+
+mod door;
+
+/// Where the server listens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bound {
+    /// The gRPC door.
+    pub grpc: SocketAddr,
+    /// The HTTP door.
+    pub http: SocketAddr,
+}
+
+/// Serves until `shutdown` is over and what was under way has ended, or [`DRAIN_SECS`] have passed. `bound` is told the
+/// addresses once both doors are open.
+///
+/// # Errors
+/// `UNAVAILABLE` where an address cannot be taken, or the data folder cannot be written.
+pub async fn serve(
+    config: &Config,
+    service: Service,
+    bound: impl FnOnce(Bound),
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), Status> {
+    let (grpc, grpc_address) = listen(config.grpc).await?;
+    let (http, http_address) = listen(config.http).await?;
+    service.announce(&format!("http://{grpc_address}"))?;
+    let (health, health_service) = health_reporter();
+    report_health(&health, ServingStatus::Serving).await;
+    let dispatch = Arc::new(Dispatch::new(service));
+    let patience = Patience { call: config.call_max, stream: config.stream_max };
+    let draining = Arc::new(AtomicBool::new(false));
+    let web = Web {
+        dispatch: Arc::clone(&dispatch),
+        draining: Arc::clone(&draining),
+        patience: config.call_max,
+    };
+    let grpc = Door::grpc(grpc, grpc::router(&dispatch, health_service, patience)).open();
+    let http = Door::http(http, http::router(web)).open();
+    tracing::info!(grpc = %grpc_address, http = %http_address, "serving this machine only: no TLS, no tokens");
+    bound(Bound { grpc: grpc_address, http: http_address });
+
+    shutdown.await;
+    tracing::info!("asked to stop; finishing what is under way");
+    draining.store(true, Ordering::Relaxed);
+    report_health(&health, ServingStatus::NotServing).await;
+    let deadline = Instant::now() + Duration::from_secs(DRAIN_SECS);
+    let grpc_drained = grpc.close(deadline).await;
+    let http_drained = http.close(deadline).await;
+    tracing::info!(in_time = grpc_drained && http_drained, "stopped");
+    Ok(())
+}
+
+/// Ends when the process is asked to stop: by SIGTERM or SIGINT.
+///
+/// # Errors
+/// `UNAVAILABLE` where the system does not let signals be caught.
+pub fn stop_signal() -> Result<impl Future<Output = ()>, Status> {
+    let caught = |kind| {
+        let refused = |error| Status::unavailable(format!("cannot wait for signals: {error}"));
+        signal(kind).map_err(refused)
+    };
+    let mut terminate = caught(SignalKind::terminate())?;
+    let mut interrupt = caught(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), Status> {
+    let refused =
+        |error: std::io::Error| Status::unavailable(format!("cannot listen on {address}: {error}"));
+    let listener = TcpListener::bind(address).await.map_err(refused)?;
+    let bound = listener.local_addr().map_err(refused)?;
+    Ok((listener, bound))
+}
+
+/// Of the server as a whole, whose name is empty, and of each service.
+async fn report_health(health: &HealthReporter, status: ServingStatus) {
+    for service in ["", INCIDENTS, SIMILARITY, RECURRENCE] {
+        health.set_service_status(service, status).await;
+    }
+}

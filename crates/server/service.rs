@@ -1,0 +1,107 @@
+//! Every call of the wire as a plain method, so that all doors give the same bytes: gRPC, HTTP, and the command line
+//! on a store of its own.
+//!
+//! Each method checks its request as a whole first and tells everything that is wrong with it at once. Methods block
+//! while they work; callers that must not be held up run them on a thread of their own.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use engine::Engine;
+use jiff::Timestamp;
+use tonic::{Code, Status};
+
+use crate::status;
+use crate::violations::Violations;
+
+mod classes;
+mod history;
+mod ingest;
+mod page;
+mod report;
+mod similar;
+
+/// The result of a call.
+pub type Result<T> = std::result::Result<T, Status>;
+
+/// All calls over one data folder. Cheap to clone; clones share the folder.
+#[derive(Debug, Clone)]
+pub struct Service {
+    engine: Arc<Engine>,
+    clock: fn() -> Timestamp,
+}
+
+impl Service {
+    /// Opens the data folder `dir`, which is created where it is missing. `clock` tells what now is, for requests
+    /// without an as-of.
+    ///
+    /// # Errors
+    /// `UNAVAILABLE` where another process holds the folder or it cannot be used, `DATA_LOSS` where it is damaged.
+    pub fn open(dir: &Path, clock: fn() -> Timestamp) -> Result<Self> {
+        let engine = Engine::open(dir).map_err(|error| status::of_engine(&error))?;
+        Ok(Self { engine: Arc::new(engine), clock })
+    }
+
+    /// Leaves `address` for the message of whoever finds the folder held.
+    ///
+    /// # Errors
+    /// `UNAVAILABLE` where it cannot be written.
+    pub fn announce(&self, address: &str) -> Result<()> {
+        self.engine.announce(address).map_err(|error| status::of_engine(&error))
+    }
+
+    /// The number of incidents stored.
+    #[must_use]
+    pub fn n_incidents(&self) -> usize {
+        self.engine.n_incidents()
+    }
+
+    /// The last position of the log that answers take into account.
+    #[must_use]
+    pub fn position(&self) -> u64 {
+        self.engine.position()
+    }
+
+    /// The number of the epoch whose weights answers use.
+    #[must_use]
+    pub fn epoch(&self) -> u64 {
+        self.engine.epoch()
+    }
+
+    /// Now, in whole seconds: an answer does not depend on less.
+    fn now(&self) -> Timestamp {
+        let now = (self.clock)();
+        Timestamp::from_second(now.as_second()).unwrap_or(now)
+    }
+
+    /// The cursor of all that is searchable.
+    fn cursor(&self) -> String {
+        self.engine.position().to_string()
+    }
+
+    /// Checks that what was stored at `cursor` is searchable. What a receipt was given for always is, so a cursor
+    /// beyond is one of another folder, or of one that was set back: waiting here would not help.
+    fn has_reached(&self, cursor: &str) -> Result<()> {
+        if cursor.is_empty() {
+            return Ok(());
+        }
+        match cursor.parse::<u64>() {
+            Ok(asked) if asked <= self.engine.position() => Ok(()),
+            Ok(_) => {
+                let message =
+                    format!("min_cursor {cursor} is not reached yet; at {}", self.cursor());
+                Err(status::come_again(Code::Unavailable, message))
+            }
+            Err(_) => {
+                let mut found = Violations::new();
+                found.add("min_cursor", format_args!("`{cursor}`"), "the cursor of a response");
+                found.finish()
+            }
+        }
+    }
+}
+
+/// The result of the engine as that of a call.
+fn answered<T>(result: engine::Result<T>) -> Result<T> {
+    result.map_err(|error| status::of_engine(&error))
+}

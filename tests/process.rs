@@ -1,0 +1,10 @@
+//! The binary as a process: killed, started twice, asked wrongly.
+
+#[path = "process/command_line.rs"]
+mod command_line;
+#[path = "process/crash.rs"]
+mod crash;
+#[path = "process/program.rs"]
+mod program;
+#[path = "process/same_bytes.rs"]
+mod same_bytes;

@@ -1,0 +1,64 @@
+//! Exit codes, and where things are printed.
+
+use std::fs;
+use std::path::Path;
+
+use crate::program::{Server, relapse};
+
+#[track_caller]
+fn check(folder: &Path, arguments: &[&str], code: i32, complaint: &str) {
+    let output = relapse(folder, arguments);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "relapse {arguments:?}: {stderr}");
+    assert!(stderr.contains(complaint), "relapse {arguments:?}: {stderr}");
+}
+
+#[test]
+fn every_way_to_end_has_its_code() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let records = folder.path().join("records.jsonl");
+    fs::write(&records, "{\"id\":\"A\",\"title\":\"disk full\"}\n{\"id\":\"B\"}\n")
+        .expect("written");
+    let store = folder.path().join("store");
+    let records = records.to_str().expect("a plain path");
+    check(&store, &["ingest", records], 1, "");
+    check(&store, &["similar", "disk full"], 0, "");
+    check(&store, &["similar", "--no-such-flag"], 2, "--no-such-flag");
+    check(&store, &["similar", "disk full", "-n", "100000"], 2, "100");
+    check(&store, &["incident", "NOPE"], 3, "NOPE");
+    check(&store, &["class", "FC-77"], 3, "FC-77");
+    check(&store, &["backtest"], 7, "hint:");
+    check(&store, &["report", "--format", "html"], 7, "hint:");
+}
+
+#[test]
+fn a_bad_record_is_reported_with_its_place_and_the_rest_goes_in() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let records = folder.path().join("records.jsonl");
+    fs::write(
+        &records,
+        "{\"id\":\"A\",\"title\":\"x\"}\nnot json\n{\"id\":\"C\",\"title\":\"y\"}\n",
+    )
+    .expect("written");
+    let store = folder.path().join("store");
+    let output =
+        relapse(&store, &["ingest", records.to_str().expect("a path"), "--output", "json"]);
+    assert_eq!(output.status.code(), Some(1));
+    let summary: serde_json::Value =
+        serde_json::from_slice(&output.stdout).expect("one JSON object");
+    assert_eq!(
+        (&summary["documents"], &summary["new"], &summary["refused"]),
+        (&3.into(), &2.into(), &1.into())
+    );
+    let problem = &summary["problems"][0];
+    assert_eq!(problem["line"], 2);
+    assert!(problem["file"].as_str().is_some_and(|file| file.ends_with("records.jsonl")));
+    assert!(!problem["reason"].as_str().unwrap_or_default().is_empty());
+}
+
+#[test]
+fn a_folder_that_a_server_holds_names_the_server() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = Server::start(folder.path());
+    check(folder.path(), &["classes"], 4, &format!("--server {}", server.grpc));
+}

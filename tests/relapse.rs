@@ -1,0 +1,22 @@
+//! The server as its callers meet it: a real one on free ports, through the generated clients and plain HTTP.
+
+#[path = "relapse/calls.rs"]
+mod calls;
+#[path = "relapse/drain.rs"]
+mod drain;
+#[path = "relapse/health.rs"]
+mod health;
+#[path = "relapse/http.rs"]
+mod http;
+#[path = "relapse/ingest.rs"]
+mod ingest;
+#[path = "relapse/pages.rs"]
+mod pages;
+#[path = "relapse/reflection.rs"]
+mod reflection;
+#[path = "relapse/samples.rs"]
+mod samples;
+#[path = "relapse/server.rs"]
+mod server;
+#[path = "relapse/similar.rs"]
+mod similar;
