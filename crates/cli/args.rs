@@ -219,6 +219,21 @@ mod tests {
     }
 
     #[test]
+    fn a_filter_takes_a_list_as_well_as_being_repeated() {
+        let line = "relapse incidents --service a,b --service c --severity 1,SEV-2 --status open,resolved --tag x,y";
+        let Command::Incidents(IncidentsArgs { filter, .. }) = read(line).command else {
+            unreachable!("it is `incidents`");
+        };
+        assert_eq!(filter.service, ["a", "b", "c"]);
+        assert_eq!((filter.severity.len(), filter.status.len(), filter.tag.len()), (2, 2, 2));
+        let Command::Report(report) = read("relapse report --service a,b --team c,d").command
+        else {
+            unreachable!("it is `report`");
+        };
+        assert_eq!((report.service.len(), report.team.len()), (2, 2));
+    }
+
+    #[test]
     fn a_wrong_request_is_refused_by_name() {
         refused("relapse classes --data d --server http://localhost:7700", "--server");
         refused("relapse similar x -n 0", "1..=100");
@@ -228,6 +243,8 @@ mod tests {
         refused("relapse similar x --status banana", "open, mitigated, resolved");
         refused("relapse incident", "ID");
         refused("relapse ingest", "PATH");
+        refused("relapse ingest a.md --source=", "--source");
+        refused("relapse incidents --class FC-1,FC-2", "one class");
         refused("relapse classes --min-occurrences 0", "--min-occurrences");
         refused("relapse eval retrieval --docs d.jsonl", "--queries");
         refused("relapse banana", "banana");

@@ -26,7 +26,7 @@ pub async fn similar(arguments: SimilarArgs, global: &Global) -> Result<()> {
     let request = FindSimilarRequest {
         query: Some(query(&arguments)?),
         k: arguments.matches,
-        filter: arguments.filter.filter(),
+        filter: arguments.filter.filter()?,
         as_of: arguments.as_of,
         explain: arguments.explain,
         min_cursor: String::new(),
@@ -72,7 +72,7 @@ fn unreadable(path: &Path, source: std::io::Error) -> Error {
 /// `relapse incidents`.
 pub async fn incidents(arguments: IncidentsArgs, global: &Global) -> Result<()> {
     let request = ListIncidentsRequest {
-        filter: arguments.filter.filter(),
+        filter: arguments.filter.filter()?,
         as_of: arguments.as_of,
         ..ListIncidentsRequest::default()
     };

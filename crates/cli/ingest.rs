@@ -8,6 +8,7 @@ use relapse::status::ExitCode;
 use tonic::Status;
 
 use self::batch::{Batch, read_ahead};
+use self::find::{Found, find};
 use self::progress::Progress;
 use self::tally::Tally;
 use crate::args::{Global, IngestArgs};
@@ -18,6 +19,7 @@ use crate::output::{Output, note};
 use crate::render;
 
 mod batch;
+mod find;
 mod progress;
 mod tally;
 
@@ -25,13 +27,16 @@ mod tally;
 pub async fn ingest(arguments: IngestArgs, global: &Global) -> Result<ExitCode> {
     refuse_what_is_not_built(&arguments)?;
     let choice = arguments.format.parse()?;
-    let found = parse::discover(&arguments.paths)?;
+    let Found { discovery: found, refused } = find(&arguments.paths)?;
     let mut backend = Backend::open_or_create(global).await?;
     let progress = Progress::over(&found.files);
-    let mut tally = Tally::new(&found.ignored);
+    let mut tally = Tally::new(&found.ignored, refused);
     let batches = read_ahead(found.files, choice, arguments.source);
     let ending = store(&mut backend, batches, &mut tally, &progress).await;
     progress.clear();
+    if global.verbose == 0 {
+        tally.clashes().iter().for_each(|clash| note(&render::warning(clash)));
+    }
     finish(tally.finish(), ending, global)
 }
 
@@ -107,7 +112,8 @@ fn finish(
     };
     match ending {
         Err(status) => {
-            note(&format!("{} documents were stored before it failed", summary.documents));
+            let documents = render::count(summary.documents as usize, "document", "documents");
+            note(&format!("it failed after {documents}"));
             Err(status.into())
         }
         Ok(Ending::Interrupted) => {

@@ -24,6 +24,7 @@ pub use clean::{clean, line};
 pub use eval::{clusters, retrieval};
 pub use incident::{deleted, incident};
 pub use incidents::incidents;
-pub use ingest::{Detail, summary};
+pub use ingest::{Detail, summary, warning};
 pub use page::Look;
 pub use paint::Paint;
+pub use words::count;

@@ -21,7 +21,7 @@ pub struct IngestArgs {
     #[arg(long, default_value = "auto", value_name = "FORMAT")]
     pub format: String,
     /// Name of the source, part of each incident's identity [default: the name of the format]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = source_name)]
     pub source: Option<String>,
     /// Map of fields to columns or keys (not yet)
     #[arg(long, value_name = "FILE", hide = true)]
@@ -29,4 +29,12 @@ pub struct IngestArgs {
     /// Keep watching for new files (not yet)
     #[arg(long, hide = true)]
     pub watch: bool,
+}
+
+/// Reads `--source`: ids may begin with it.
+fn source_name(text: &str) -> Result<String, &'static str> {
+    match text.trim() {
+        "" => Err("a name cannot be empty; leave --source out for the name of the format"),
+        name => Ok(name.to_owned()),
+    }
 }

@@ -22,14 +22,14 @@ pub struct ReportArgs {
     /// The end of the period; of a date, the end of that day [default: the as-of]
     #[arg(long, value_name = "TIME", value_parser = until)]
     pub until: Option<Timestamp>,
-    /// Only incidents of this service; repeat for more
-    #[arg(long, value_name = "NAME")]
+    /// Only incidents of this service, or of any of a list such as a,b
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub service: Vec<String>,
-    /// Only incidents of this team; repeat for more
-    #[arg(long, value_name = "NAME")]
+    /// Only incidents of this team, or of any of a list such as a,b
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub team: Vec<String>,
-    /// Only incidents with this tag; repeat for more
-    #[arg(long, value_name = "TAG")]
+    /// Only incidents with this tag, or any of a list such as a,b
+    #[arg(long, value_name = "TAG", value_delimiter = ',')]
     pub tag: Vec<String>,
     /// As known then: a date, or a time in UTC [default: the end of the period]
     #[arg(long, value_name = "TIME", value_parser = until)]

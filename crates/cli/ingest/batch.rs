@@ -7,6 +7,8 @@ use relapse::limits::DOCUMENT_BYTES;
 use relapse::proto::{Document, IngestIncidentsRequest, Problem, ingest_incidents_request};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
+use super::find::reason;
+
 /// A batch is full at this many records,
 const RECORDS_MAX: usize = 1000;
 /// or at this many bytes.
@@ -128,11 +130,7 @@ fn problem(problem: parse::Problem) -> Problem {
 }
 
 fn unreadable(file: &InputFile, error: &parse::Error) -> Problem {
-    let reason = match error {
-        parse::Error::Unreadable { source, .. } => format!("cannot be read: {source}"),
-        other => other.to_string(),
-    };
-    Problem { file: file.shown.clone(), line: 0, field: String::new(), reason }
+    Problem { file: file.shown.clone(), line: 0, field: String::new(), reason: reason(error) }
 }
 
 #[cfg(test)]

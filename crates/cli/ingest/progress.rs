@@ -5,6 +5,8 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use parse::InputFile;
 
+use crate::render::count;
+
 const FORM: &str = "{bar:24} {bytes}/{total_bytes} {bytes_per_sec}, {msg}, {eta} left";
 const REDRAWS_PER_SEC: u8 = 5;
 
@@ -21,7 +23,7 @@ impl Progress {
         let target = ProgressDrawTarget::stderr_with_hz(REDRAWS_PER_SEC);
         let bar = ProgressBar::with_draw_target(Some(total), target);
         bar.set_style(ProgressStyle::with_template(FORM).expect("a valid template"));
-        bar.set_message("0 documents");
+        bar.set_message(count(0, "document", "documents"));
         bar.enable_steady_tick(Duration::from_millis(500));
         Self { bar }
     }
@@ -29,7 +31,7 @@ impl Progress {
     /// `bytes` more are done, `documents` in all.
     pub fn advance(&self, bytes: usize, documents: u32) {
         self.bar.inc(bytes as u64);
-        self.bar.set_message(format!("{documents} documents"));
+        self.bar.set_message(count(documents as usize, "document", "documents"));
     }
 
     /// Takes the bar off the screen.

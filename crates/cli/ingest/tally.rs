@@ -1,5 +1,7 @@
 //! What became of the records, counted.
 
+use std::collections::HashMap;
+
 use relapse::proto::{
     IngestIncidentsRequest, IngestIncidentsResponse, IngestResult, IngestSummary, Problem,
     ingest_incidents_request,
@@ -10,6 +12,10 @@ use tonic::Status;
 #[derive(Debug, Default)]
 pub struct Tally {
     summary: IngestSummary,
+    /// The file each incident of a whole file was last read from.
+    files: HashMap<String, String>,
+    /// The files that took the place of another one of this run.
+    clashes: Vec<Problem>,
 }
 
 /// Where a record was read: its file, and its line or 0.
@@ -27,9 +33,10 @@ pub fn places(records: &[IngestIncidentsRequest]) -> Vec<Place> {
 }
 
 impl Tally {
-    /// Nothing but what was passed over while looking for files.
-    pub fn new(ignored: &[(String, String)]) -> Self {
+    /// Nothing but what was passed over, and what was refused, while looking for files.
+    pub fn new(ignored: &[(String, String)], refused: Vec<Problem>) -> Self {
         let mut tally = Self::default();
+        refused.into_iter().for_each(|problem| tally.refuse(problem));
         for (file, reason) in ignored {
             tally.skip(Problem {
                 file: file.clone(),
@@ -73,6 +80,11 @@ impl Tally {
         Ok(())
     }
 
+    /// Files that took the place of another one of this run; they are among the warnings too.
+    pub fn clashes(&self) -> &[Problem] {
+        &self.clashes
+    }
+
     /// The summary.
     pub fn finish(self) -> IngestSummary {
         self.summary
@@ -90,8 +102,27 @@ impl Tally {
             IngestResult::Identical => self.summary.identical += 1,
         }
         self.summary.documents += 1;
+        if place.1 == 0 {
+            self.note_file(&place.0, response.incident_id, result);
+        }
         let warnings = response.warnings.into_iter().map(|warning| placed(place, warning));
         self.summary.warnings.extend(warnings);
+    }
+
+    /// Two files of one id in one run: only the later one is stored.
+    fn note_file(&mut self, file: &str, incident_id: String, result: IngestResult) {
+        let before = self.files.get(&incident_id).filter(|before| *before != file);
+        if let Some(before) = before
+            && result == IngestResult::Updated
+        {
+            let reason = format!(
+                "took the place of {before}: both are incident {incident_id}; give one of them an `id` of its own"
+            );
+            let clash = Problem { file: file.to_owned(), line: 0, field: "id".into(), reason };
+            self.clashes.push(clash.clone());
+            self.summary.warnings.push(clash);
+        }
+        self.files.insert(incident_id, file.to_owned());
     }
 
     fn refuse(&mut self, problem: Problem) {
@@ -138,7 +169,7 @@ mod tests {
             IngestResult::Refused,
             IngestResult::Skipped,
         ];
-        let mut tally = Tally::new(&[("a.png".into(), "no text".into())]);
+        let mut tally = Tally::new(&[("a.png".into(), "no text".into())], Vec::new());
         let places = (1..=7).map(place).collect();
         tally.add(places, results.map(response).into(), Vec::new()).expect("all are answered");
         let summary = tally.finish();
@@ -159,6 +190,35 @@ mod tests {
             .expect("all are answered");
         let lines: Vec<_> = tally.finish().problems.iter().map(|problem| problem.line).collect();
         assert_eq!(lines, [2, 3, 9]);
+    }
+
+    #[test]
+    fn a_file_that_takes_the_place_of_another_is_told_with_both_names() {
+        let stored = |result| IngestIncidentsResponse {
+            incident_id: "postmortems/x".into(),
+            ..response(result)
+        };
+        let file = |name: &str| (format!("{name}/postmortems/x.md"), 0);
+        let mut tally = Tally::default();
+        let answers = [IngestResult::New, IngestResult::Updated, IngestResult::Unchanged];
+        let places = ["a", "b", "b"].map(file).into();
+        tally.add(places, answers.map(stored).into(), Vec::new()).expect("all are answered");
+        let [clash] = tally.clashes() else {
+            unreachable!("one file took the place of another: {:?}", tally.clashes());
+        };
+        assert!(clash.file.starts_with("b/") && clash.reason.contains("a/postmortems/x.md"));
+        assert_eq!(tally.finish().warnings.len(), 1);
+    }
+
+    #[test]
+    fn a_line_of_a_later_version_clashes_with_nothing() {
+        let stored =
+            |result| IngestIncidentsResponse { incident_id: "INC-1".into(), ..response(result) };
+        let mut tally = Tally::default();
+        let places = vec![("a.jsonl".into(), 1), ("b.jsonl".into(), 1)];
+        let answers = [IngestResult::New, IngestResult::Updated].map(stored);
+        tally.add(places, answers.into(), Vec::new()).expect("all are answered");
+        assert!(tally.clashes().is_empty());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The answer card: readable on a phone at 3 am, the verdict and the fix before the list.
 
-use relapse::proto::{FindSimilarResponse, FixStatus, Match, Verdict};
+use relapse::proto::{FindSimilarResponse, FixStatus, Match, Verdict, Warning};
 
 use self::matches::{Detail, write_match};
 use super::follow_up;
@@ -11,9 +11,6 @@ use super::words::{
 };
 
 mod matches;
-
-/// The lines of a quotation that are shown.
-const QUOTE_LINES: usize = 4;
 
 /// The card; with `explain` every part of every score.
 pub fn answer(answer: &FindSimilarResponse, look: Look, explain: bool) -> String {
@@ -35,9 +32,9 @@ fn write_verdict(page: &mut Page, answer: &FindSimilarResponse) {
     page.tell(tone, word);
     page.tell(Tone::Strong, &answer.headline);
     if let Some(confidence) = answer.confidence {
-        let cases = answer.calibration_cases;
+        let cases = count(answer.calibration_cases as usize, "judged case", "judged cases");
         let percent = confidence * 100.0;
-        page.say(&format!("{percent:.0} % sure, by {cases} judged cases"));
+        page.say(&format!("{percent:.0} % sure, by {cases}"));
     }
 }
 
@@ -47,19 +44,21 @@ fn write_fix(page: &mut Page, answer: &FindSimilarResponse) {
         return;
     }
     page.gap();
+    // What is only similar had a fix of its own.
+    let place = if answer.verdict() == Verdict::Similar { " there" } else { "" };
     let (word, tone) = fix_status(answer.fix_status());
     if answer.fix_status() != FixStatus::Unspecified {
-        page.item(tone, "Fix: ", word);
+        page.item(tone, &format!("Fix{place}: "), word);
     }
     let same = same_failure(&answer.matches);
     let fixed = same.iter().find_map(|found| Some((found, found.resolution.as_ref()?)));
     if let Some((found, resolution)) = fixed {
-        page.say(&format!("What fixed it ({}):", found.incident_id));
-        page.quote("  ", &resolution.text, QUOTE_LINES);
+        page.say(&format!("What fixed it{place} ({}):", found.incident_id));
+        page.quote("  ", &resolution.text, &found.incident_id);
     }
     if let Some(found) = same.iter().find(|found| !found.root_cause.trim().is_empty()) {
-        page.say(&format!("Root cause ({}):", found.incident_id));
-        page.quote("  ", &found.root_cause, QUOTE_LINES);
+        page.say(&format!("Root cause{place} ({}):", found.incident_id));
+        page.quote("  ", &found.root_cause, &found.incident_id);
     }
 }
 
@@ -79,7 +78,7 @@ fn write_next_steps(page: &mut Page, answer: &FindSimilarResponse) {
     }
     page.heading("Done before");
     for (number, step) in answer.next_steps.iter().enumerate() {
-        page.quote(&format!("{}. ", number + 1), &step.text, QUOTE_LINES);
+        page.quote(&format!("{}. ", number + 1), &step.text, &step.incident_id);
         let used = count(step.times_used as usize, "time", "times");
         let held = format!("used {used}, held {}", step.times_held);
         page.item(Tone::Plain, "   ", &format!("{held}; from {}", step.incident_id));
@@ -117,7 +116,23 @@ fn write_warnings(page: &mut Page, answer: &FindSimilarResponse) {
         page.gap();
     }
     for limit in answer.warnings() {
-        page.item(Tone::Warning, "Note: ", warning(limit));
+        let told = match limit {
+            Warning::FieldEmpty => field_empty(answer.matches.first()),
+            limit => warning(limit),
+        };
+        page.item(Tone::Warning, "Note: ", told);
+    }
+}
+
+/// Which of the two the best match leaves out.
+fn field_empty(best: Option<&Match>) -> &'static str {
+    let cause = best.is_some_and(|best| !best.root_cause.trim().is_empty());
+    let resolution = best.is_some_and(|best| best.resolution.is_some());
+    match (cause, resolution) {
+        (false, true) => "the best match states no root cause",
+        (true, false) => "the best match states no resolution",
+        (false, false) => "the best match states neither root cause nor resolution",
+        (true, true) => warning(Warning::FieldEmpty),
     }
 }
 
@@ -139,7 +154,7 @@ fn write_searched(page: &mut Page, answer: &FindSimilarResponse) {
 mod tests {
     use prost_types::Timestamp;
     use relapse::proto::{
-        Contribution, FailureClass, FollowUp, NextStep, Occurrences, Resolution, Searched, Warning,
+        Contribution, FailureClass, FollowUp, NextStep, Occurrences, Resolution, Searched,
     };
 
     use super::super::paint::Paint;
@@ -222,7 +237,7 @@ mod tests {
             &text,
             &[
                 "RECURRENCE\n5th handshake failure",
-                "Fix: came back after a fix\nWhat fixed it (INC-7):\n  \"Installed the full chain",
+                "Fix: did not hold, the failure came back\nWhat fixed it (INC-7):\n  \"Installed the full chain",
                 "Root cause (INC-7):",
                 "1. \"Reload the proxies\"\n   used 2 times, held 1; from INC-7",
                 "- Alert on chains that expire\n  34 d overdue",
@@ -277,6 +292,45 @@ mod tests {
         other.class_id = "FC-3".into();
         given.matches[1] = other;
         assert!(answer(&given, Look::plain(80), false).contains("What fixed it (INC-9):"));
+    }
+
+    #[test]
+    fn the_fix_of_a_similar_failure_is_not_called_the_fix() {
+        let mut given = recurrence();
+        given.verdict = Verdict::Similar.into();
+        given.fix_status = FixStatus::Held.into();
+        given.failure_class = None;
+        let text = answer(&given, Look::plain(80), false);
+        in_order(
+            &text,
+            &[
+                "SIMILAR\n",
+                "Fix there: held\nWhat fixed it there (INC-7):",
+                "Root cause there (INC-7):",
+                "Matches\n1. 0.82",
+            ],
+        );
+        assert!(!text.contains("\nClass "), "{text}");
+    }
+
+    #[test]
+    fn what_the_best_match_leaves_out_is_named() {
+        let told = |change: fn(&mut Match)| {
+            let mut given = recurrence();
+            given.warnings = vec![Warning::FieldEmpty.into()];
+            change(&mut given.matches[0]);
+            let text = answer(&given, Look::plain(72), false);
+            text.lines().find(|line| line.starts_with("Note: ")).unwrap_or_default().to_owned()
+        };
+        let cause = told(|best| best.root_cause.clear());
+        assert_eq!(cause, "Note: the best match states no root cause");
+        let resolution = told(|best| best.resolution = None);
+        assert_eq!(resolution, "Note: the best match states no resolution");
+        let both = told(|best| {
+            best.root_cause.clear();
+            best.resolution = None;
+        });
+        assert_eq!(both, "Note: the best match states neither root cause nor resolution");
     }
 
     #[test]

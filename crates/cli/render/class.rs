@@ -7,7 +7,7 @@ use relapse::proto::{
 use super::follow_up;
 use super::page::{Look, Page};
 use super::paint::Tone;
-use super::table::Table;
+use super::table::{Column, DAY_COLUMNS, SEVERITY_COLUMNS, Table};
 use super::words::{
     count, date, days, fix_status, joined, minutes, occurrences, rhythm, services, time_to_resolve,
 };
@@ -70,8 +70,15 @@ fn write_timeline(page: &mut Page, members: &[IncidentSummary]) {
         return;
     }
     page.heading(&count(members.len(), "occurrence", "occurrences"));
-    let mut table =
-        Table::new(["Date", "After", "Severity", "Took", "Services", "Incident", "Title"]);
+    let mut table = Table::new([
+        Column::new("Date").labelled("").words_within(DAY_COLUMNS),
+        Column::new("After"),
+        Column::new("Severity").labelled("").words_within(SEVERITY_COLUMNS).dispensable(),
+        Column::new("Took").dispensable(),
+        Column::new("Services").labelled("on").dispensable(),
+        Column::id("Incident").labelled(""),
+        Column::new("Title"),
+    ]);
     let mut before = None;
     for member in members {
         table.row(Tone::Plain, member_cells(member, before));

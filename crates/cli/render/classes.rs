@@ -4,8 +4,8 @@ use relapse::proto::{FailureClass, ListFailureClassesResponse};
 
 use super::page::{Look, Page};
 use super::paint::Tone;
-use super::table::Table;
-use super::words::{count, date, days, fix_status, short};
+use super::table::{Column, Table};
+use super::words::{count, date, days, fix_in_short, times_the_gap};
 
 /// The classes as a table, in the order of the message.
 pub fn classes(listed: &ListFailureClassesResponse, look: Look) -> String {
@@ -14,8 +14,16 @@ pub fn classes(listed: &ListFailureClassesResponse, look: Look) -> String {
         page.say("No failure has come back so far.");
         return page.finish();
     }
-    let headings = ["Class", "Count", "90 d", "Last seen", "Quiet", "Usual gap", "Fix", "Name"];
-    let mut table = Table::new(headings);
+    let mut table = Table::new([
+        Column::new("Class").labelled(""),
+        Column::new("Count"),
+        Column::new("90 d").labelled("in 90 d").dispensable(),
+        Column::new("Last seen"),
+        Column::new("Quiet").dispensable(),
+        Column::new("Usual gap").dispensable(),
+        Column::new("Fix").labelled("fix:"),
+        Column::new("Name"),
+    ]);
     for class in &listed.classes {
         table.row(Tone::Plain, cells(class));
     }
@@ -27,7 +35,7 @@ pub fn classes(listed: &ListFailureClassesResponse, look: Look) -> String {
 
 fn cells(class: &FailureClass) -> [String; 8] {
     let counted = class.occurrences.unwrap_or_default();
-    let quiet = class.quiet_ratio.map(|ratio| format!("{} x", short(ratio)));
+    let quiet = class.quiet_ratio.map(times_the_gap);
     let gap = class.gap_days.as_ref().map(|gap| days(gap.median));
     [
         class.id.clone(),
@@ -36,7 +44,7 @@ fn cells(class: &FailureClass) -> [String; 8] {
         date(class.last_seen.as_ref(), true),
         quiet.unwrap_or_default(),
         gap.unwrap_or_default(),
-        fix_status(class.fix_status()).0.to_owned(),
+        fix_in_short(class.fix_status()).to_owned(),
         class.name.clone(),
     ]
 }
@@ -68,8 +76,8 @@ mod tests {
         assert_eq!(
             classes(&listed(), Look::plain(120)),
             concat!(
-                "Class  Count  90 d  Last seen   Quiet  Usual gap  Fix                Name\n",
-                "FC-3   11     5     2025-10-03  3.1 x  12 d       follow-up overdue  ",
+                "Class  Count  90 d  Last seen   Quiet  Usual gap  Fix      Name\n",
+                "FC-3   11     5     2025-10-03  3.1 x  12 d       overdue  ",
                 "handshake failure with the token service\n\n1 class\n"
             )
         );
@@ -80,7 +88,9 @@ mod tests {
         let text = classes(&listed(), Look::plain(40));
         assert!(text.lines().all(|line| columns(line) <= 40), "{text}");
         assert!(
-            text.starts_with("handshake failure with the token service\n  class FC-3, count 11"),
+            text.starts_with(
+                "handshake failure with the token service\n  FC-3, count 11, in 90 d 5, last seen"
+            ),
             "{text}"
         );
     }

@@ -4,7 +4,7 @@ use relapse::proto::{ClusterEvaluation, RetrievalEvaluation};
 
 use super::page::{Look, Page};
 use super::paint::Tone;
-use super::table::Table;
+use super::table::{Column, Table};
 
 /// How often the first matches were right ones.
 pub fn retrieval(results: &RetrievalEvaluation, look: Look) -> String {
@@ -50,7 +50,7 @@ pub fn clusters(results: &ClusterEvaluation, look: Look) -> String {
 
 fn figures(look: Look, figures: &[(&str, String)]) -> String {
     let mut page = Page::new(look);
-    let mut table = Table::new(["Value", "Measure"]);
+    let mut table = Table::new(["Value", "Measure"].map(Column::new));
     for (name, value) in figures {
         table.row(Tone::Plain, [value.clone(), (*name).to_owned()]);
     }

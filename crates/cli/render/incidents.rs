@@ -4,14 +4,21 @@ use relapse::proto::{IncidentSummary, ListIncidentsResponse};
 
 use super::page::{Look, Page};
 use super::paint::Tone;
-use super::table::Table;
+use super::table::{Column, DAY_COLUMNS, SEVERITY_COLUMNS, Table};
 use super::words::{count, date, services, status};
 
 /// The incidents as a table, in the order of the message.
 pub fn incidents(listed: &ListIncidentsResponse, look: Look) -> String {
     let mut page = Page::new(look);
-    let headings = ["Date", "Severity", "Status", "Services", "Incident", "Class", "Title"];
-    let mut table = Table::new(headings);
+    let mut table = Table::new([
+        Column::new("Date").labelled("").words_within(DAY_COLUMNS),
+        Column::new("Severity").labelled("").words_within(SEVERITY_COLUMNS).dispensable(),
+        Column::new("Status").labelled("").dispensable(),
+        Column::new("Services").labelled("on").dispensable(),
+        Column::id("Incident").labelled(""),
+        Column::new("Class"),
+        Column::new("Title"),
+    ]);
     for incident in &listed.incidents {
         table.row(Tone::Plain, cells(incident));
     }

@@ -6,6 +6,7 @@ use super::clean::line;
 use super::page::{Look, Page};
 use super::paint::Tone;
 use super::words::count;
+use super::wrap::wrap;
 
 /// Refused records that are listed without being asked for.
 const REFUSED_SHOWN_MAX: usize = 20;
@@ -24,19 +25,13 @@ pub enum Detail {
 /// The counts in one line, then what did not go in and why.
 pub fn summary(summary: &IngestSummary, look: Look, detail: Detail) -> String {
     let mut page = Page::new(look);
-    page.row(&counts(summary));
-    let shown = match detail {
-        Detail::Few => REFUSED_SHOWN_MAX.min(summary.problems.len()),
-        Detail::All => summary.problems.len(),
-    };
-    list(&mut page, "refused", Tone::Bad, &summary.problems[..shown]);
-    if shown < summary.problems.len() {
-        let more = summary.problems.len() - shown;
-        page.row(&format!("and {more} more refused (-v lists them)"));
-    }
-    if detail == Detail::All || summary.skipped_files.len() <= SKIPPED_SHOWN_MAX {
-        list(&mut page, "skipped", Tone::Plain, &summary.skipped_files);
-    }
+    let columns = look.table_columns;
+    wrap(&counts(summary), columns).iter().for_each(|line| page.row(line));
+    let at_most = |few| if detail == Detail::All { usize::MAX } else { few };
+    let refused = (summary.problems.as_slice(), at_most(REFUSED_SHOWN_MAX));
+    list_beginning(&mut page, "refused", Tone::Bad, refused);
+    let skipped = (summary.skipped_files.as_slice(), at_most(SKIPPED_SHOWN_MAX));
+    list_beginning(&mut page, "skipped", Tone::Plain, skipped);
     if detail == Detail::All {
         list(&mut page, "warning", Tone::Warning, &summary.warnings);
     }
@@ -46,8 +41,9 @@ pub fn summary(summary: &IngestSummary, look: Look, detail: Detail) -> String {
 fn counts(summary: &IngestSummary) -> String {
     let IngestSummary { documents, new, updated, unchanged, identical, refused, skipped, .. } =
         summary;
+    let documents = count(*documents as usize, "document", "documents");
     let mut text = format!(
-        "{documents} documents: {new} new, {updated} updated, {unchanged} unchanged, {identical} identical, \
+        "{documents}: {new} new, {updated} updated, {unchanged} unchanged, {identical} identical, \
          {refused} refused; {skipped} skipped"
     );
     if !summary.warnings.is_empty() {
@@ -57,6 +53,15 @@ fn counts(summary: &IngestSummary) -> String {
     text
 }
 
+/// The first of them, and how many more there are.
+fn list_beginning(page: &mut Page, label: &str, tone: Tone, (all, most): (&[Problem], usize)) {
+    let (shown, others) = all.split_at(most.min(all.len()));
+    list(page, label, tone, shown);
+    if !others.is_empty() {
+        page.row(&format!("and {} more {label} (-v lists them)", others.len()));
+    }
+}
+
 /// One line each, however long, so that they can be searched for.
 fn list(page: &mut Page, label: &str, tone: Tone, problems: &[Problem]) {
     let paint = page.look().paint;
@@ -64,6 +69,11 @@ fn list(page: &mut Page, label: &str, tone: Tone, problems: &[Problem]) {
         let told = line(&format!("{label}: {}", place_and_reason(problem)));
         page.row(&paint.tone(tone, &told));
     }
+}
+
+/// A warning in one line.
+pub fn warning(problem: &Problem) -> String {
+    line(&format!("warning: {}", place_and_reason(problem)))
 }
 
 /// `file:line: field: reason`, without the parts that are not known.
@@ -105,14 +115,33 @@ mod tests {
 
     #[test]
     fn the_counts_and_the_problems_are_always_told() {
+        let mut given = given();
+        given.skipped_files.truncate(1);
         assert_eq!(
-            summary(&given(), Look::plain(200), Detail::Few),
+            summary(&given, Look::plain(200), Detail::Few),
             concat!(
                 "116 documents: 113 new, 0 updated, 0 unchanged, 2 identical, 1 refused; ",
                 "6 skipped; 1 warning (-v lists them)\n",
-                "refused: a.jsonl:9: id: expected a text\n"
+                "refused: a.jsonl:9: id: expected a text\n",
+                "skipped: README.md: a README\n",
             )
         );
+    }
+
+    #[test]
+    fn the_counts_are_one_line_in_a_pipe_and_wrapped_on_a_narrow_screen() {
+        let counted = IngestSummary { documents: 7, new: 7, ..IngestSummary::default() };
+        let look = Look { table_columns: usize::MAX, ..Look::plain(40) };
+        assert_eq!(summary(&counted, look, Detail::Few).lines().count(), 1);
+        let text = summary(&counted, Look::plain(40), Detail::Few);
+        assert!(text.lines().all(|line| line.len() <= 40), "{text}");
+    }
+
+    #[test]
+    fn one_document_is_no_documents() {
+        let one = IngestSummary { documents: 1, new: 1, ..IngestSummary::default() };
+        let text = summary(&one, Look::plain(80), Detail::Few);
+        assert!(text.starts_with("1 document: 1 new, 0 updated"), "{text}");
     }
 
     #[test]
@@ -129,11 +158,15 @@ mod tests {
     #[test]
     fn few_skipped_files_are_listed_and_many_when_asked_for() {
         let mut given = given();
+        let text = summary(&given, Look::plain(80), Detail::Few);
+        assert_eq!(text.matches("skipped: README.md").count(), 5);
+        assert!(text.ends_with("\nand 1 more skipped (-v lists them)\n"), "{text}");
         let text = summary(&given, Look::plain(80), Detail::All);
         assert_eq!(text.matches("skipped: README.md: a README\n").count(), 6);
         assert!(text.contains("warning: b.md:3: severity: `banana`"), "{text}");
         given.skipped_files.truncate(2);
         let text = summary(&given, Look::plain(80), Detail::Few);
         assert_eq!(text.matches("skipped: README.md").count(), 2);
+        assert!(!text.contains("more skipped"), "{text}");
     }
 }

@@ -2,7 +2,10 @@
 
 use super::clean::clean;
 use super::paint::{Paint, Tone};
-use super::wrap::{columns, wrap};
+use super::wrap::{beginning, columns, wrap};
+
+/// The characters of a quotation that are shown.
+const QUOTE_CHARS_MAX: usize = 400;
 
 /// How a page may look.
 #[derive(Debug, Clone, Copy)]
@@ -69,18 +72,19 @@ impl Page {
         self.hang(tone, lead, &lines);
     }
 
-    /// What somebody wrote, in quotation marks and without blank lines, cut to `lines_max` lines.
-    pub fn quote(&mut self, lead: &str, text: &str, lines_max: usize) {
-        let text = text.trim();
+    /// What the incident `id` says, in quotation marks and without blank lines; of a long text the beginning, and how
+    /// to read the rest.
+    pub fn quote(&mut self, lead: &str, text: &str, id: &str) {
+        let text = clean(text.trim());
         if text.is_empty() {
             return;
         }
-        let mut lines = self.wrapped(lead, &format!("\"{text}\""));
+        let quoted = match beginning(&text, QUOTE_CHARS_MAX) {
+            Some(begun) => format!("\"{begun} ...\" (relapse incident {id})"),
+            None => format!("\"{text}\""),
+        };
+        let mut lines = self.wrapped(lead, &quoted);
         lines.retain(|line| !line.is_empty());
-        if lines.len() > lines_max {
-            lines.truncate(lines_max);
-            lines.push("...\"".into());
-        }
         self.hang(Tone::Plain, lead, &lines);
     }
 
@@ -136,9 +140,18 @@ mod tests {
     }
 
     #[test]
-    fn a_long_quotation_is_cut() {
-        let text = page(|page| page.quote("  ", "one two three four five six seven", 1));
-        assert_eq!(text, "  \"one two three\n  ...\"\n");
+    fn a_long_quotation_is_cut_and_says_where_the_rest_is() {
+        let long = "word ".repeat(100);
+        for width in [40, 72] {
+            let mut page = Page::new(Look::plain(width));
+            page.quote("  ", &long, "INC-7");
+            let text = page.finish();
+            assert_eq!(text.matches("word").count(), 80, "{text}");
+            let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(flat.ends_with("word ...\" (relapse incident INC-7)"), "{text}");
+        }
+        let short = page(|page| page.quote("  ", "the disk\n\nis full", "INC-7"));
+        assert_eq!(short, "  \"the disk\n  is full\"\n");
     }
 
     #[test]

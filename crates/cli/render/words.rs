@@ -41,6 +41,14 @@ pub fn short(value: f64) -> String {
     text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
 }
 
+/// So many times the usual gap: `3.1 x`.
+pub fn times_the_gap(ratio: f64) -> String {
+    match ratio < 0.1 {
+        true => "<0.1 x".into(),
+        false => format!("{} x", short(ratio)),
+    }
+}
+
 /// `1 incident`, `2 incidents`.
 pub fn count(number: usize, one: &str, many: &str) -> String {
     let noun = if number == 1 { one } else { many };
@@ -87,12 +95,25 @@ pub fn verdict(verdict: Verdict) -> (&'static str, Tone) {
 pub fn fix_status(status: FixStatus) -> (&'static str, Tone) {
     match status {
         FixStatus::Unspecified => ("", Tone::Plain),
-        FixStatus::RecurredAfterFix => ("came back after a fix", Tone::Bad),
+        FixStatus::RecurredAfterFix => ("did not hold, the failure came back", Tone::Bad),
         FixStatus::Overdue => ("follow-up overdue", Tone::Bad),
         FixStatus::Open => ("follow-up open", Tone::Warning),
-        FixStatus::Held => ("fix held", Tone::Good),
+        FixStatus::Held => ("held", Tone::Good),
         FixStatus::NoneFiled => ("no follow-up filed", Tone::Warning),
-        FixStatus::Unknown => ("not known whether a fix held", Tone::Plain),
+        FixStatus::Unknown => ("not known whether it held", Tone::Plain),
+    }
+}
+
+/// Whether the fix held, for a column.
+pub fn fix_in_short(status: FixStatus) -> &'static str {
+    match status {
+        FixStatus::Unspecified => "",
+        FixStatus::RecurredAfterFix => "did not hold",
+        FixStatus::Overdue => "overdue",
+        FixStatus::Open => "open",
+        FixStatus::Held => "held",
+        FixStatus::NoneFiled => "none filed",
+        FixStatus::Unknown => "not known",
     }
 }
 
@@ -111,7 +132,7 @@ pub fn warning(warning: Warning) -> &'static str {
     match warning {
         Warning::Unspecified => "a limit this version has no words for",
         Warning::StaleFix => "the fix shown is old, or another one followed it",
-        Warning::FieldEmpty => "the best match states no root cause or no resolution",
+        Warning::FieldEmpty => "the best match leaves its root cause or its resolution out",
         Warning::AllTermsUnknown => "no word of the query occurs in any incident",
         Warning::Truncated => "the query is long: only its beginning was looked at",
         Warning::NotCalibrated => "not calibrated: fixed cuts decided the verdict",
@@ -136,7 +157,7 @@ pub fn rhythm(class: &FailureClass) -> String {
         format!("usual gap {median} ({p25} to {p75})")
     });
     let quiet = match (class.quiet_ratio, class.quiet_days) {
-        (Some(ratio), _) => format!("quiet for {} x its usual gap", short(ratio)),
+        (Some(ratio), _) => format!("quiet for {} its usual gap", times_the_gap(ratio)),
         (None, Some(quiet)) => format!("quiet for {}", days(quiet)),
         (None, None) => String::new(),
     };
@@ -170,6 +191,12 @@ mod tests {
     #[test]
     fn whole_days_have_no_decimals() {
         assert_eq!((days(12.0), days(1.25)), ("12 d".into(), "1.2 d".into()));
+    }
+
+    #[test]
+    fn a_quiet_of_hardly_anything_is_not_nothing() {
+        assert_eq!((times_the_gap(0.004), times_the_gap(0.1)), ("<0.1 x".into(), "0.1 x".into()));
+        assert_eq!((times_the_gap(3.12), times_the_gap(2.0)), ("3.1 x".into(), "2 x".into()));
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! One match of an answer, with its reasons.
 
-use relapse::proto::{Contribution, Match};
+use relapse::proto::{Contribution, Match, Status};
 
 use super::super::page::Page;
 use super::super::paint::Tone;
-use super::super::table::Table;
+use super::super::table::{Column, Table};
 use super::super::words::{date, joined, minutes, status};
 
 /// The terms shown as reasons.
@@ -38,6 +38,11 @@ pub(super) fn write_match(page: &mut Page, lead: &str, found: &Match, detail: De
 fn about(found: &Match) -> String {
     let resolved =
         found.time_to_resolve_minutes.map(|taken| format!("resolved in {}", minutes(taken.into())));
+    // How long it took says that it is over.
+    let state = match (&resolved, found.status()) {
+        (Some(_), Status::Resolved) => "",
+        (_, state) => status(state),
+    };
     let collapsed = match found.collapsed_count {
         0 => String::new(),
         more => format!("stands for {more} more"),
@@ -45,7 +50,7 @@ fn about(found: &Match) -> String {
     joined([
         &found.services.join(", "),
         &found.severity,
-        status(found.status()),
+        state,
         &resolved.unwrap_or_default(),
         &found.incident_id,
         &found.class_id,
@@ -75,7 +80,7 @@ fn differences(found: &Match) -> String {
 }
 
 fn write_contributions(page: &mut Page, found: &Match) {
-    let mut table = Table::new(["Part", "Share", "Field", "Term"]);
+    let mut table = Table::new(["Part", "Share", "Field", "Term"].map(Column::new));
     for part in &found.contributions {
         let value = format!("{:+.4}", part.contribution);
         let share = share(part, found.score);
@@ -129,6 +134,17 @@ mod tests {
         write_match(&mut page, "1. ", &found(), Detail::All);
         let text = page.finish();
         assert!(text.contains("-0.1000  -20 %  hubness"), "{text}");
+    }
+
+    #[test]
+    fn that_it_is_over_is_said_once() {
+        let mut over = found();
+        over.status = Status::Resolved.into();
+        assert_eq!(about(&over), "resolved");
+        over.time_to_resolve_minutes = Some(45);
+        assert_eq!(about(&over), "resolved in 45 min");
+        over.status = Status::Mitigated.into();
+        assert_eq!(about(&over), "mitigated, resolved in 45 min");
     }
 
     #[test]
