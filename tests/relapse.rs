@@ -10,6 +10,8 @@ mod health;
 mod http;
 #[path = "relapse/ingest.rs"]
 mod ingest;
+#[path = "relapse/long_streams.rs"]
+mod long_streams;
 #[path = "relapse/pages.rs"]
 mod pages;
 #[path = "relapse/reflection.rs"]

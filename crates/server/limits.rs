@@ -38,8 +38,8 @@ pub const PAGE_SIZE_MAX: u32 = 1000;
 
 /// The name of a source.
 pub const SOURCE_BYTES: usize = 256;
-/// The id of an incident within its source.
-pub const EXTERNAL_ID_BYTES: usize = 512;
+/// The id of an incident within its source, whether its document states it or its sender does.
+pub const EXTERNAL_ID_BYTES: usize = parse::ID_BYTES_MAX;
 /// The id of an incident: a source, a slash and an external id.
 pub const INCIDENT_ID_BYTES: usize = SOURCE_BYTES + 1 + EXTERNAL_ID_BYTES;
 /// The title of an incident.
@@ -73,6 +73,15 @@ pub const BACKTEST_KS_MAX: usize = 10;
 
 /// The calls open at once on one connection.
 pub const STREAMS_PER_CONNECTION: u32 = 200;
+/// The bytes of one call that are received but not yet read; the sender waits beyond.
+pub const STREAM_WINDOW_BYTES: u32 = 64 * 1024;
+/// The bytes that all calls of a connection may have received but not yet read: as many as HTTP/2 lets one say. What
+/// bounds the memory is [`STREAM_WINDOW_BYTES`] for each of the [`STREAMS_PER_CONNECTION`].
+///
+/// The HTTP/2 library takes a connection for an attack and cuts it off once the frames that wait to be read fall short
+/// of 256 bytes each by half of this window in sum. Messages may be as small as queries and JSON lines are, and have a
+/// frame each: where the sender is faster than the disk, they fill the window of their call, and that must be no attack.
+pub const CONNECTION_WINDOW_BYTES: u32 = i32::MAX as u32;
 /// The queries of one stream that are read but not yet answered; the sender waits beyond.
 pub const STREAM_IN_FLIGHT: usize = 64;
 /// The records of an ingest stream that share a commit.
@@ -99,6 +108,14 @@ pub const WATCHERS_MAX: usize = 100;
 // A document fits into a message.
 const _: () =
     assert!(DOCUMENT_BYTES + SOURCE_BYTES + FILE_BYTES + EXTERNAL_ID_BYTES < MESSAGE_BYTES);
+
+// Messages of eight bytes in frames of their own fill the windows of all calls of a connection without being taken for
+// an attack; a query or a record is longer.
+const _: () = {
+    let frames_per_call = STREAM_WINDOW_BYTES as u64 / 8;
+    let shortfall = STREAMS_PER_CONNECTION as u64 * frames_per_call * (256 - 8);
+    assert!(shortfall <= CONNECTION_WINDOW_BYTES as u64 / 2);
+};
 
 #[cfg(test)]
 mod tests {

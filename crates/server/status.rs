@@ -8,7 +8,7 @@
 //! | `Conflict` | `ABORTED` | 409 | 6 |
 //! | `Exhausted` | `RESOURCE_EXHAUSTED` with `RetryInfo` | 503 | 4 |
 //! | `Corrupt` | `DATA_LOSS` | 500 | 5 |
-//! | `Unavailable` | `UNAVAILABLE` with `RetryInfo` | 503 | 4 |
+//! | `Unavailable` | `UNAVAILABLE`, with `RetryInfo` where it passes | 503 | 4 |
 //! | `DeadlineExceeded` | `DEADLINE_EXCEEDED` | 504 | 4 |
 //! | `Internal` | `INTERNAL` | 500 | 70 |
 //!
@@ -100,8 +100,10 @@ pub fn of_engine(error: &engine::Error) -> Status {
     match (error, code) {
         (engine::Error::Invalid { field, reason }, _) => {
             let details = ErrorDetails::with_bad_request_violation(*field, reason.as_str());
-            Status::with_error_details(code, format!("wrong request: {field}"), details)
+            Status::with_error_details(code, "wrong request", details)
         }
+        // A folder that is held or cannot be used, data of a newer format: the message says what to do first.
+        (engine::Error::Store(error), _) if !error.passes() => Status::new(code, message),
         (_, Code::ResourceExhausted | Code::Unavailable) => come_again(code, message),
         _ => Status::new(code, message),
     }
@@ -181,6 +183,7 @@ pub fn violations(status: &Status) -> Vec<(String, String)> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
     use std::time::Duration;
 
     use super::*;
@@ -228,6 +231,26 @@ mod tests {
         let error = engine::Error::Invalid { field: "k", reason: "0 is too few".into() };
         let status = of_engine(&error);
         assert_eq!(violations(&status), [("k".to_owned(), "0 is too few".to_owned())]);
+    }
+
+    #[test]
+    fn only_what_passes_by_itself_is_worth_asking_again() {
+        let retry = |error: store::Error| {
+            let status = of_engine(&error.into());
+            assert_eq!(status.code(), Code::Unavailable);
+            retry_delay(&status)
+        };
+        let locked = store::Error::Locked { dir: "data".into(), pid: None, holder: None };
+        let path = || PathBuf::from("data/relapse.db");
+        let newer = store::Error::NewerFormat { path: path(), found: 9, supported: 1 };
+        let source = std::io::Error::from(std::io::ErrorKind::PermissionDenied);
+        let unusable = store::Error::Io { doing: "create the folder", path: path(), source };
+        for lasting in [locked, newer, unusable] {
+            assert_eq!(retry(lasting), None);
+        }
+        let busy = store::Error::Unavailable { message: "database is locked".into() };
+        assert_eq!(retry(busy), Some(RETRY_DELAY));
+        assert_eq!(retry_delay(&of_engine(&engine::Error::Overtaken)), Some(RETRY_DELAY));
     }
 
     #[test]

@@ -43,6 +43,14 @@ impl Violations {
         self.at_most(field, text.len(), max, "bytes");
     }
 
+    /// Notes a name that holds control characters, which would garble whatever it is printed in.
+    pub fn printable(&mut self, field: &str, name: &str) {
+        if let Some(c) = name.chars().find(|c| c.is_control()) {
+            let value = format_args!("holds U+{:04X}", u32::from(c)).to_string();
+            self.add(field, value, "no control characters");
+        }
+    }
+
     /// Whether no rule was found broken.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -68,7 +76,7 @@ impl Violations {
         self.finish_as("wrong request")
     }
 
-    /// As [`Violations::finish`], with a message that begins with `what`.
+    /// As [`Violations::finish`], with the message `what`.
     ///
     /// # Errors
     /// That status.
@@ -76,10 +84,9 @@ impl Violations {
         if self.is_empty() {
             return Ok(());
         }
-        let fields: Vec<&str> = self.found.iter().map(|found| found.field.as_str()).collect();
-        let message = format!("{what}: {}", fields.join(", "));
+        // Whoever shows the message shows the fields with it: they are not named twice.
         let details = ErrorDetails::with_bad_request(self.found);
-        Err(Status::with_error_details(Code::InvalidArgument, message, details))
+        Err(Status::with_error_details(Code::InvalidArgument, what, details))
     }
 }
 
@@ -108,7 +115,16 @@ mod tests {
                 "incident_id: empty; expected 1 to 769 bytes",
             ]
         );
-        assert_eq!(status.message(), "wrong request: k, filter.tags, incident_id");
+        assert_eq!(status.message(), "wrong request");
+    }
+
+    #[test]
+    fn a_name_with_control_characters_is_noted() {
+        let mut found = Violations::new();
+        found.printable("source", "wiki 2 (Störung)");
+        found.printable("external_id", "INC\u{7}1");
+        let expected = "holds U+0007; expected no control characters";
+        assert_eq!(found.summary(), Some(("external_id".to_owned(), expected.to_owned())));
     }
 
     #[test]

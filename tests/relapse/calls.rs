@@ -1,6 +1,6 @@
 //! What holds for every call.
 
-use relapse::limits::DOCUMENT_BYTES;
+use relapse::limits::{DOCUMENT_BYTES, MESSAGE_BYTES};
 use relapse::proto::{
     BacktestRequest, FindSimilarRequest, LinkIncidentsRequest, RateMatchRequest,
     UpdateActionItemsRequest, WatchRecurrencesRequest,
@@ -61,4 +61,5 @@ async fn a_message_beyond_the_limit_is_refused_and_one_at_the_limit_is_not() {
     let stream = server.incidents().ingest_incidents(stream).await.expect("it begins");
     let status = stream.into_inner().message().await.expect_err("larger than a message may be");
     assert_eq!(status.code(), Code::OutOfRange, "{status:?}");
+    assert!(status.message().contains(&format!("limit is: {MESSAGE_BYTES}")), "{status:?}");
 }

@@ -4,6 +4,7 @@ use incident::{Incident, IncidentId};
 use serde_json::{Map, Value};
 
 use crate::fields;
+use crate::id;
 use crate::inline::headline;
 use crate::problem::{Outcome, Parsed, Problem};
 use crate::record::Record;
@@ -58,15 +59,10 @@ fn object(content: &[u8]) -> Result<Map<String, Value>, Refusal> {
 }
 
 fn external_id(id: Option<Value>) -> Result<String, Refusal> {
-    let text = match id {
-        Some(Value::String(text)) => text.trim().to_owned(),
-        Some(Value::Number(number)) => number.to_string(),
-        _ => String::new(),
-    };
-    if text.is_empty() {
-        return Err(("id", "expected a text or number that is not empty".into()));
-    }
-    Ok(text)
+    let id = id.as_ref().and_then(id::stated);
+    let id = id.ok_or_else(|| ("id", "expected a text or number that is not empty".to_owned()))?;
+    id::check(&id).map_err(|reason| ("id", reason))?;
+    Ok(id)
 }
 
 #[cfg(test)]
@@ -121,6 +117,9 @@ mod tests {
         check_refused(b"{\"title\": \"x\"}", "id", "not empty");
         check_refused(b"{\"id\": \"\", \"title\": \"x\"}", "id", "not empty");
         check_refused(b"{\"id\": true, \"title\": \"x\"}", "id", "text or number");
+        check_refused(b"{\"id\": \"a\\u0007b\", \"title\": \"x\"}", "id", "control characters");
+        let long = format!("{{\"id\": \"{}\", \"title\": \"x\"}}", "x".repeat(513));
+        check_refused(long.as_bytes(), "id", "at most 512");
         check_refused(b"{\"id\": 1}", "title", "one of title, summary");
         check_refused(b"{\"id\": 1, \"title\": \"\xff\"}", "record", "UTF-8");
         check_refused(b"{\"id\": 1, \"title\": \"\0\"}", "record", "NUL");

@@ -4,9 +4,9 @@
 //! * **Out**: an [`Outcome`] per record: an incident with warnings, a document that is none, or a refusal
 //!   that says file, line, field and what was expected.
 //! * **Promises**: files come in byte order, records in the order of their lines, one in memory at a
-//!   time; [`document`] is a pure function and never panics. A messy page gives warnings, never a refusal;
-//!   of JSONL what is unknown or of another type is kept in `extra`. Lines, files, front matter and
-//!   nesting are bounded.
+//!   time; [`document`] is a pure function and never panics. A messy page gives warnings, and is refused
+//!   for its id alone; of JSONL what is unknown or of another type is kept in `extra`. Lines, files,
+//!   front matter, ids and nesting are bounded.
 //! * **Does not know**: stores, whether an incident was seen before, the time now, terms and weights.
 //!
 //! ```
@@ -36,6 +36,7 @@ mod fields;
 mod figures;
 mod format;
 mod front_matter;
+mod id;
 mod inline;
 mod jsonl;
 mod meaning;
@@ -52,6 +53,7 @@ mod when;
 pub use discover::{Discovery, InputFile, discover};
 pub use error::{Error, Result};
 pub use format::{Format, FormatChoice};
+pub use id::ID_BYTES_MAX;
 pub use problem::{Outcome, Parsed, Problem, Warning};
 pub use record::{FILE_BYTES_MAX, LINE_BYTES_MAX, Record, Records, format_of, records};
 

@@ -1,13 +1,13 @@
 //! A page of Markdown or plain text.
 
 use incident::{Incident, IncidentId, Severity, Status};
-use serde_json::Value;
 
 use crate::action_items::action_items;
 use crate::block::{Kind, scan};
 use crate::fields;
 use crate::figures::{revenue, users_affected};
 use crate::front_matter::{Page, split};
+use crate::id;
 use crate::inline::{plain, wiki_links, without_links};
 use crate::meaning::Meaning;
 use crate::outline::{Outline, Section};
@@ -22,7 +22,7 @@ mod title;
 /// The longest value of a label that is taken for a severity, a name or a team, in characters.
 const VALUE_CHARS_MAX: usize = 60;
 
-/// Reads a whole page. A messy one gives warnings, never a refusal.
+/// Reads a whole page. A messy one gives warnings; only one without an id that can be kept is refused.
 pub(crate) fn read(record: &Record) -> Outcome {
     let (text, mut warnings) = decode(&record.content);
     if text.trim().is_empty() {
@@ -33,16 +33,23 @@ pub(crate) fn read(record: &Record) -> Outcome {
     if let Some(reason) = reason_to_skip(record, &incident) {
         return Outcome::Skipped { reason };
     }
-    if incident.external_id.trim().is_empty() {
+    if let Err(reason) = check_id(&incident.external_id) {
         return Outcome::Refused(Problem {
             file: record.file.clone(),
             line: record.line,
             field: "id".into(),
-            reason: "expected an `id` in the front matter, or a name for the document".into(),
+            reason,
         });
     }
     warnings.sort_by_key(|warning| warning.line);
     Outcome::Parsed(Box::new(Parsed { incident, warnings }))
+}
+
+fn check_id(id: &str) -> Result<(), String> {
+    if id.trim().is_empty() {
+        return Err("expected an `id` in the front matter, or a name for the document".into());
+    }
+    id::check(id)
 }
 
 /// The text of a file: UTF-8, without a byte order mark and NUL bytes.
@@ -74,7 +81,7 @@ fn line_at(content: &[u8], at: usize) -> u32 {
 fn incident(record: &Record, mut page: Page<'_>, warnings: &mut Vec<Warning>) -> Incident {
     let mut incident = Incident::new(record.source.as_str(), record.path_id.as_str(), "");
     let mut known = std::mem::take(&mut page.fields);
-    if let Some(id) = known.remove("id").and_then(stated_id) {
+    if let Some(id) = known.remove("id").as_ref().and_then(id::stated) {
         incident.id = IncidentId::new(id.as_str());
         incident.external_id = id;
     }
@@ -92,16 +99,6 @@ fn incident(record: &Record, mut page: Page<'_>, warnings: &mut Vec<Warning>) ->
     fill_times(&mut incident, &outline, &record.path_id, warnings);
     fill_rest(&mut incident, page.body);
     incident
-}
-
-fn stated_id(id: Value) -> Option<String> {
-    let text = match id {
-        Value::String(text) => text,
-        Value::Number(number) => number.to_string(),
-        _ => return None,
-    };
-    let id = text.trim().to_owned();
-    (!id.is_empty()).then_some(id)
 }
 
 fn fill_texts(incident: &mut Incident, outline: &Outline<'_>, title_at: Option<usize>) {
@@ -268,6 +265,26 @@ mod tests {
         check_title("https://x.test/7\n\nDisk was full. Sorry.\n", "Disk was full");
         check_title("---\ntitle: Mine\n---\n# Other\n", "Mine");
         check_title("## Summary\n", "disk full");
+    }
+
+    #[test]
+    fn an_id_that_cannot_be_kept_is_refused_wherever_it_comes_from() {
+        let long = "x".repeat(513);
+        for (path_id, id) in [("pages/night", long.as_str()), (&long, ""), ("pages/a\tb", "")] {
+            let head = if id.is_empty() { String::new() } else { format!("---\nid: {id}\n---\n") };
+            let outcome = read(&Record {
+                source: "markdown".into(),
+                format: Format::Markdown,
+                file: "pages/night.md".into(),
+                line: 1,
+                path_id: path_id.into(),
+                content: format!("{head}## Root Cause\nA leak.\n").into(),
+            });
+            match outcome {
+                Outcome::Refused(problem) => assert_eq!(problem.field, "id"),
+                other => unreachable!("expected a refusal, not {other:?}"),
+            }
+        }
     }
 
     #[test]

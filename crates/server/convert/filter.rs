@@ -17,14 +17,15 @@ pub(crate) fn filter(filter: Option<proto::Filter>, found: &mut Violations) -> F
     };
     let proto::Filter { services, severities, statuses, tags, class_id, since, until } = filter;
     let class = class_id_of("filter.class_id", &class_id, found);
+    let (since, until) = period("filter", (since, until), found);
     Filter {
         services: values("filter.services", services, found),
         severities: values("filter.severities", severities, found),
         statuses: statuses_of(&statuses, found),
         tags: values("filter.tags", tags, found),
         classes: class.map(ClassId::number).into_iter().collect(),
-        since: instant("filter.since", since, found).map(Timestamp::as_second),
-        until: instant("filter.until", until, found).map(Timestamp::as_second),
+        since: since.map(Timestamp::as_second),
+        until: until.map(Timestamp::as_second),
         ..Filter::default()
     }
 }
@@ -46,6 +47,22 @@ pub(crate) fn wire_filter(filter: &Filter) -> Option<proto::Filter> {
         since: time(filter.since),
         until: time(filter.until),
     })
+}
+
+/// The first and the last second of a period, stated below `path`; a period that ends before it begins is noted.
+fn period(
+    path: &str,
+    (since, until): (Option<prost_types::Timestamp>, Option<prost_types::Timestamp>),
+    found: &mut Violations,
+) -> (Option<Timestamp>, Option<Timestamp>) {
+    let since = instant(&format!("{path}.since"), since, found);
+    let until = instant(&format!("{path}.until"), until, found);
+    if let (Some(since), Some(until)) = (since, until)
+        && until < since
+    {
+        found.add(format!("{path}.until"), until, format_args!("a time not before {since}"));
+    }
+    (since, until)
 }
 
 /// The values of a list that holds [`FILTER_VALUES_MAX`] at most, none of them empty.
@@ -127,13 +144,7 @@ pub(crate) fn report_scope(
     let Some(proto::ReportScope { since, until, services, teams, tags }) = scope else {
         return ReportScope::default();
     };
-    let since = instant("scope.since", since, found);
-    let until = instant("scope.until", until, found);
-    if let (Some(since), Some(until)) = (since, until)
-        && until < since
-    {
-        found.add("scope.until", until, format_args!("a time not before {since}"));
-    }
+    let (since, until) = period("scope", (since, until), found);
     let scope = Scope {
         services: values("scope.services", services, found),
         teams: values("scope.teams", teams, found),
@@ -186,6 +197,12 @@ mod tests {
         check_refused(|filter| filter.statuses = vec![9], "filter.statuses", "names a status");
         check_refused(|filter| filter.tags = vec!["x".into(); 101], "filter.tags", "at most 100");
         check_refused(|filter| filter.services = vec![" ".into()], "filter.services", "not empty");
+        let early = Some(prost_types::Timestamp { seconds: 4, nanos: 0 });
+        check_refused(
+            |filter| filter.until = early,
+            "filter.until",
+            "not before 1970-01-01T00:00:05Z",
+        );
     }
 
     #[test]

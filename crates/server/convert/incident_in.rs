@@ -36,6 +36,8 @@ fn checked(path: &str, incident: proto::Incident, found: &mut Violations) -> Inc
     for (name, length, max, unit) in lengths {
         found.at_most(&format!("{path}.{name}"), length, max, unit);
     }
+    found.printable(&format!("{path}.source"), &incident.source);
+    found.printable(&format!("{path}.external_id"), &incident.external_id);
     let mut taken = taken(path, incident, found);
     title_of(path, &mut taken, found);
     taken
@@ -78,7 +80,7 @@ fn taken(path: &str, incident: proto::Incident, found: &mut Violations) -> Incid
         extra: unknown,
     } = incident;
     let at = |name: &str| format!("{path}.{name}");
-    let source = if source.is_empty() { SOURCE.to_owned() } else { source };
+    let source = if source.trim().is_empty() { SOURCE.to_owned() } else { source };
     Incident {
         started_at: moment(&at("started_at"), (started_at, started_at_date_only), found),
         resolved_at: moment(&at("resolved_at"), (resolved_at, resolved_at_date_only), found),
@@ -234,14 +236,18 @@ mod tests {
     fn an_id_and_a_title_are_enough() {
         let mut found = Violations::new();
         let taken = to_store("incident", minimal(), &mut found);
-        assert!(found.finish().is_ok());
+        assert!(found.is_empty());
         assert_eq!(taken, Incident::new("api", "INC-1", "Disk full"));
+        let blank = proto::Incident { source: " ".into(), ..minimal() };
+        assert_eq!(to_store("incident", blank, &mut found).source, "api");
     }
 
     #[test]
     fn each_limit_names_its_field() {
         check_refused(|one| one.external_id = " ".into(), "incident.external_id", "1 to 512");
         check_refused(|one| one.external_id = "x".repeat(513), "incident.external_id", "512");
+        check_refused(|one| one.external_id = "a\nb".into(), "incident.external_id", "U+000A");
+        check_refused(|one| one.source = "a\u{1b}b".into(), "incident.source", "control");
         check_refused(|one| one.source = "x".repeat(257), "incident.source", "at most 256");
         check_refused(|one| one.title = "x".repeat(4097), "incident.title", "at most 4096");
         check_refused(|one| one.title.clear(), "incident.title", "root_cause");

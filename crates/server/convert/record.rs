@@ -83,13 +83,15 @@ fn of_document(document: proto::Document) -> Result<Received, Refused> {
     let proto::Document { source, format, file, line, path_id, content } = document;
     let mut found = Violations::new();
     found.at_most("document.source", source.len(), SOURCE_BYTES, "bytes");
+    found.printable("document.source", &source);
     found.at_most("document.file", file.len(), FILE_BYTES, "bytes");
     found.at_most("document.path_id", path_id.len(), EXTERNAL_ID_BYTES, "bytes");
+    found.printable("document.path_id", &path_id);
     found.at_most("document.content", content.len(), DOCUMENT_BYTES, "bytes");
     let format = format_of(&format, &file, &content, &mut found);
     match format {
         Some(format) if found.is_empty() => {
-            let source = if source.is_empty() { format.name().to_owned() } else { source };
+            let source = if source.trim().is_empty() { format.name().to_owned() } else { source };
             let place = Place { file: file.clone(), line };
             let record = Record { source, format, file, line: line.max(1), path_id, content };
             Ok(Received { place, item: Item::Record(record) })
@@ -134,12 +136,12 @@ mod tests {
     }
 
     #[test]
-    fn the_format_is_found_out_and_names_the_source() {
+    fn the_format_is_found_out_and_names_a_source_without_a_name() {
         for (file, content, source) in
             [("a.md", "x", "markdown"), ("a.jsonl", "{}", "jsonl"), ("", "{\"id\": 1}", "jsonl")]
         {
             let (file, content) = (file.to_owned(), content.as_bytes().to_vec());
-            let document = proto::Document { file, content, ..page() };
+            let document = proto::Document { source: " ".into(), file, content, ..page() };
             let received = of_document(document).expect("it is right");
             let Item::Record(record) = received.item else {
                 unreachable!("a document is a record");
@@ -153,6 +155,9 @@ mod tests {
         let long = |length: usize| "x".repeat(length);
         check_refused(proto::Document { source: long(257), ..page() }, "document.source", "256");
         check_refused(proto::Document { path_id: long(513), ..page() }, "document.path_id", "512");
+        let garbled = || "a\u{1b}b".to_owned();
+        check_refused(proto::Document { path_id: garbled(), ..page() }, "document.path_id", "1B");
+        check_refused(proto::Document { source: garbled(), ..page() }, "document.source", "1B");
         check_refused(proto::Document { file: long(4097), ..page() }, "document.file", "4096");
         let large = vec![b'x'; DOCUMENT_BYTES + 1];
         check_refused(proto::Document { content: large, ..page() }, "document.content", "4194304");

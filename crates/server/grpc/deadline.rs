@@ -22,8 +22,7 @@ pub(super) fn asked(headers: &HeaderMap) -> Result<Option<Duration>, Status> {
     duration(value).map(Some).ok_or_else(|| {
         let reason = format!("{value:?}; expected 1 to 8 digits and one of H, M, S, m, u, n");
         let details = ErrorDetails::with_bad_request_violation(HEADER, reason);
-        let message = format!("wrong request: {HEADER}");
-        Status::with_error_details(tonic::Code::InvalidArgument, message, details)
+        Status::with_error_details(tonic::Code::InvalidArgument, "wrong request", details)
     })
 }
 

@@ -13,7 +13,8 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::limits::{
-    HEADER_BYTES, HEADER_SECS, KEEPALIVE_SECS, KEEPALIVE_TIMEOUT_SECS, STREAMS_PER_CONNECTION,
+    CONNECTION_WINDOW_BYTES, HEADER_BYTES, HEADER_SECS, KEEPALIVE_SECS, KEEPALIVE_TIMEOUT_SECS,
+    STREAM_WINDOW_BYTES, STREAMS_PER_CONNECTION,
 };
 
 /// The pause after a connection could not be taken, say because no file descriptor is left.
@@ -27,13 +28,16 @@ pub(super) struct Door {
 }
 
 impl Door {
-    /// A door for HTTP/2 alone, as gRPC has it. Silent connections are asked for a sign of life.
+    /// A door for HTTP/2 alone, as gRPC has it. Silent connections are asked for a sign of life. The windows are such
+    /// that a long stream of small messages is held up and not cut off: see [`CONNECTION_WINDOW_BYTES`].
     pub(super) fn grpc(listener: TcpListener, router: Router) -> Self {
         let mut protocol = Builder::new(TokioExecutor::new()).http2_only();
         protocol
             .http2()
             .timer(TokioTimer::new())
             .max_concurrent_streams(STREAMS_PER_CONNECTION)
+            .initial_stream_window_size(STREAM_WINDOW_BYTES)
+            .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
             .max_header_list_size(HEADER_BYTES)
             .keep_alive_interval(Duration::from_secs(KEEPALIVE_SECS))
             .keep_alive_timeout(Duration::from_secs(KEEPALIVE_TIMEOUT_SECS));

@@ -1,7 +1,7 @@
 //! Which failures keep coming back, at what cost.
 
 use engine::{Reported, Scope};
-use incident::{AsOf, IncidentId};
+use incident::{AsOf, IncidentId, Moment};
 use recurrence::Period;
 
 use super::{Result, Service, answered};
@@ -26,7 +26,8 @@ impl Service {
         let mut found = Violations::new();
         let ReportScope { since, until, scope } = report_scope(scope, &mut found);
         let as_of = instant("as_of", as_of, &mut found).or(until).map(AsOf::instant);
-        let as_of = as_of.unwrap_or_else(|| AsOf::now(self.now()));
+        // The end of the day, so that the same day prints the same report.
+        let as_of = as_of.unwrap_or_else(|| AsOf::now(Moment::exact(self.now()).end_of_day()));
         let until = until.unwrap_or(as_of.at);
         if let Some(since) = since
             && since > until
