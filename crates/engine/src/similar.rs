@@ -7,7 +7,8 @@ use incident::{AsOf, Incident};
 use index::{Extent, Filter, Snapshot};
 use jiff::Timestamp;
 use recurrence::{
-    Aftermath, ClassId, Cuts, FailureClass, Finding, FixStatus, Verdict, aftermath, judge,
+    Aftermath, ClassId, Cuts, FailureClass, Finding, FixStatus, NextStep, Recurring, Verdict,
+    aftermath, judge, next_steps,
 };
 
 use crate::answer::{Answer, Caveat, Match, Searched, SimilarRequest};
@@ -62,7 +63,7 @@ impl Engine {
         question: &Question,
         as_of: AsOf,
         snapshot: &Snapshot,
-    ) -> Result<Option<FailureClass>> {
+    ) -> Result<Option<Recurring<Incident>>> {
         let Some(best) = found.first() else {
             return Ok(None);
         };
@@ -77,8 +78,8 @@ impl Engine {
                 || class_coverage(&question.vector, found, class)
                     >= Cuts::DOCUMENTED.recurrence_coverage_min;
             let described = self.described(class, as_of, question.id.as_ref(), snapshot)?;
-            if let Some(class) = described.filter(|_| fits) {
-                return Ok(Some(class));
+            if let Some(family) = described.filter(|_| fits) {
+                return Ok(Some(family));
             }
         }
         Ok(None)
@@ -89,6 +90,11 @@ impl Engine {
 /// it, where its members cover as much of the question as a recurrence has to be covered: a report
 /// written in other words than the rest of its family is still of it.
 const FAMILY_SHARE: f64 = 1.0 / 3.0;
+
+/// Where there is no class, steps come from the matches that score at least this share of the best ...
+const STEP_SHARE: f64 = 0.75;
+/// ... and from no more than these.
+const STEP_SOURCES_MAX: usize = 5;
 
 /// How often an answer is begun anew because incidents it speaks of have just changed ...
 const ATTEMPTS_MAX: u32 = 1_000;
@@ -106,8 +112,8 @@ struct Asking<'a> {
 }
 
 impl Asking<'_> {
-    fn answer(&self, family: Option<FailureClass>) -> Result<Answer> {
-        let verdict = self.verdict(family.as_ref())?;
+    fn answer(&self, family: Option<Recurring<Incident>>) -> Result<Answer> {
+        let verdict = self.verdict(family.as_ref().map(|family| &family.class))?;
         let shown = match verdict {
             Verdict::Recurrence | Verdict::Similar => self.request.k,
             Verdict::New => 1,
@@ -117,6 +123,8 @@ impl Asking<'_> {
         let is_known = matches!(verdict, Verdict::Recurrence | Verdict::Similar);
         let nearest_miss = if verdict == Verdict::New { matches.pop() } else { None };
         let family = family.filter(|_| is_known);
+        let next_steps = if is_known { self.next_steps(family.as_ref())? } else { Vec::new() };
+        let family = family.map(|family| family.class);
         let nearest = matches.first().or(nearest_miss.as_ref()).map(|found| &found.incident);
         let Aftermath { fix_status, action_items } =
             self.aftermath(family.as_ref(), nearest.filter(|_| is_known));
@@ -138,6 +146,7 @@ impl Asking<'_> {
             fix_status,
             action_items,
             matches,
+            next_steps,
             nearest_miss,
             searched: self.searched(extent),
         })
@@ -196,6 +205,19 @@ impl Asking<'_> {
             (None, Some(incident)) => aftermath(&[incident], self.request.as_of),
             (None, None) => Aftermath { fix_status: FixStatus::Unknown, action_items: Vec::new() },
         }
+    }
+
+    /// What was done before: in the class, else in the best match and those about as close as it.
+    fn next_steps(&self, family: Option<&Recurring<Incident>>) -> Result<Vec<NextStep>> {
+        let as_of = self.request.as_of;
+        if let Some(Recurring { class, members }) = family {
+            return Ok(next_steps(members, class.gap_days.map(|gap| gap.median), as_of));
+        }
+        let best_score = self.found.first().map_or(0.0, |best| best.score);
+        let near = self.found.iter().take(STEP_SOURCES_MAX);
+        let near = near.take_while(|found| found.score >= best_score * STEP_SHARE);
+        let read = |found: &Candidate| found.incident(self.engine, self.state, as_of);
+        Ok(next_steps(&near.map(read).collect::<Result<Vec<_>>>()?, None, as_of))
     }
 
     fn caveats(&self, matches: &[Match], fix_status: FixStatus) -> Vec<Caveat> {

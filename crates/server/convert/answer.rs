@@ -2,7 +2,7 @@
 
 use engine::{Answer, Caveat, Contribution, Match, Query, Searched, SimilarRequest};
 use incident::{IncidentId, Moment};
-use recurrence::Verdict;
+use recurrence::{NextStep, Verdict};
 
 use super::failure_class::wire_class;
 use super::filter::{filter, wire_filter, wire_status};
@@ -81,6 +81,7 @@ pub(crate) fn wire_answer(answer: Answer, explain: bool) -> proto::FindSimilarRe
         fix_status,
         action_items,
         matches,
+        next_steps,
         nearest_miss,
         warnings,
         searched,
@@ -95,11 +96,16 @@ pub(crate) fn wire_answer(answer: Answer, explain: bool) -> proto::FindSimilarRe
         fix_status: wire_fix_status(fix_status).into(),
         action_items: action_items.into_iter().map(wire_follow_up).collect(),
         matches: matches.into_iter().map(|found| wire_match(found, explain)).collect(),
-        next_steps: Vec::new(),
+        next_steps: next_steps.into_iter().map(wire_next_step).collect(),
         nearest_miss: nearest_miss.map(|found| wire_match(found, explain)),
         warnings: warnings.into_iter().map(|caveat| wire_warning(caveat).into()).collect(),
         searched: Some(wire_searched(searched)),
     }
+}
+
+fn wire_next_step(step: NextStep) -> proto::NextStep {
+    let NextStep { text, incident_id, times_used, times_held } = step;
+    proto::NextStep { text, incident_id: incident_id.to_string(), times_used, times_held }
 }
 
 fn wire_match(found: Match, explain: bool) -> proto::Match {

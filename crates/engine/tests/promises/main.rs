@@ -7,5 +7,7 @@ mod determinism;
 mod examples;
 mod folder;
 mod identity;
+mod next_steps;
+mod regressions;
 mod searchable;
 mod seeds;
