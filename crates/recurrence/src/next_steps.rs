@@ -119,20 +119,21 @@ fn steps_of(incident: &Incident) -> BTreeMap<BTreeSet<String>, (usize, &str)> {
 
 /// The sentences and list items of `text` that tell of an action taken, as slices of it.
 fn steps(text: &str) -> Vec<&str> {
-    let mut found = Vec::new();
-    for block in blocks::blocks(text) {
-        if [block.heading, block.lead].into_iter().flatten().any(deed::disowns) {
-            continue;
-        }
-        let sentences = sentences::sentences(block.text);
-        for (place, sentence) in sentences.iter().enumerate() {
-            let taken_back = sentences.get(place + 1).is_some_and(|next| deed::takes_back(next));
-            if deed::is_deed(sentence) && !taken_back {
-                found.push(*sentence);
-            }
-        }
-    }
-    found
+    let blocks = blocks::blocks(text).into_iter();
+    let told: Vec<(&str, bool)> = blocks.flat_map(sentences_of).collect();
+    let is_step = |place: usize, (sentence, is_disowned): (&str, bool)| {
+        let taken_back = told.get(place + 1).is_some_and(|(next, _)| deed::takes_back(next));
+        !is_disowned && !taken_back && deed::is_deed(sentence)
+    };
+    let told = told.iter().copied().enumerate();
+    told.filter(|&(place, told)| is_step(place, told)).map(|(_, (step, _))| step).collect()
+}
+
+/// The sentences of a block, each with whether its heading or lead says that it was not done.
+fn sentences_of(block: blocks::Block<'_>) -> Vec<(&str, bool)> {
+    let is_disowned = [block.heading, block.lead].into_iter().flatten().any(deed::disowns);
+    let sentences = sentences::sentences(block.text).into_iter();
+    sentences.map(|sentence| (sentence, is_disowned)).collect()
 }
 
 #[cfg(test)]

@@ -26,6 +26,19 @@ const OUTCOMES: [&str; 14] = [
     "hold",
     "avail",
 ];
+/// Words that say so by themselves ...
+const IN_VAIN: [&str; 8] = [
+    "persisted",
+    "reappeared",
+    "recurred",
+    "useless",
+    "futile",
+    "ineffective",
+    "worse",
+    "worsened",
+];
+/// ... in a sentence of no more words than these: a longer one has a story of its own.
+const VERDICT_WORDS_MAX: usize = 8;
 /// The first word of a sentence that speaks of the one before.
 const POINTERS: [&str; 8] =
     ["this", "that", "it", "these", "those", "neither", "unfortunately", "which"];
@@ -49,13 +62,17 @@ pub(super) fn disowns(lead: &str) -> bool {
     denies(&words) || doubts(&words)
 }
 
-/// Whether `sentence` says of the one before it that it was for nothing: "That did not help."
+/// Whether `sentence` says of the one before it that it was for nothing: "That did not help.", "It crashed
+/// again.", "The errors persisted."
 pub(super) fn takes_back(sentence: &str) -> bool {
     let words = words(sentence);
     let points = words.first().is_some_and(|first| POINTERS.contains(&first.text.as_str()));
     let judges = words.iter().any(|word| OUTCOMES.contains(&word.text.as_str()));
     let is_short = words.len() <= 4;
-    (denies(&words) || doubts(&words)) && ((judges && points) || (judges && is_short))
+    let is_again = points && words.iter().any(|word| word.text == "again");
+    let is_vain = words.iter().any(|word| IN_VAIN.contains(&word.text.as_str()));
+    let is_denied = (denies(&words) || doubts(&words)) && judges && (points || is_short);
+    is_denied || ((is_again || is_vain) && words.len() <= VERDICT_WORDS_MAX)
 }
 
 /// The words less each aside up to the end of its clause.

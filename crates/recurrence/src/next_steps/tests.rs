@@ -215,6 +215,11 @@ fn what_the_next_sentence_takes_back_is_none() {
         &["Rolled back the deploy."],
     );
     check("Raised the limit. No effect.", &[]);
+    check(
+        "1. Restarted the primary.\n2. It crashed again.\n3. Failed over to the replica.",
+        &["Failed over to the replica."],
+    );
+    check("Restarted the pods. The errors persisted.", &[]);
 }
 
 #[test]
