@@ -1,13 +1,17 @@
 //! Incidents held in memory, for evaluations.
 
+use std::collections::HashMap;
+use std::convert::Infallible;
+
 use cluster::{Algorithm, ClusterId, Labels, corpus_cut, fit};
 use incident::{Field, Incident, IncidentId};
 use index::{DocId, Entry, Filter, Index, Snapshot};
-use recurrence::{Cuts, Verdict, judge};
+use recurrence::Verdict;
 use vector::{Bag, Matrix};
 
 use crate::candidate::{Candidate, LOOKED_AT_MIN};
-use crate::evidence::evidence;
+use crate::judgement::Hearing;
+use crate::question::quotes_title;
 use crate::retriever::{Method, Retriever};
 use crate::writer::SEED;
 
@@ -17,6 +21,7 @@ use crate::writer::SEED;
 pub struct Collection {
     retriever: Retriever,
     snapshot: Snapshot,
+    titles: HashMap<IncidentId, String>,
 }
 
 /// What a collection answers.
@@ -43,7 +48,8 @@ impl Collection {
         for (doc, label) in docs.into_iter().zip(labels) {
             index.set_class(doc, label.map(|ClusterId(number)| number + 1));
         }
-        Self { retriever, snapshot: index.snapshot() }
+        let titles = incidents.iter().map(|one| (one.id.clone(), one.title.clone())).collect();
+        Self { retriever, snapshot: index.snapshot(), titles }
     }
 
     /// The `k` incidents most similar to `incident` that `filter` lets through; never the incident
@@ -59,12 +65,20 @@ impl Collection {
             .take(LOOKED_AT_MIN)
             .map(|hit| Candidate::of_hit(*hit, &query, snapshot))
             .collect();
-        let class = found.first().and_then(|best| best.class);
-        let evidence = evidence(&query, &found, class, snapshot, &filter, false);
+        let title_of_best = found.first().and_then(|best| self.titles.get(&best.id));
+        let hearing = Hearing {
+            query: &query,
+            found: &found,
+            snapshot,
+            filter: &filter,
+            quotes_a_title: title_of_best.is_some_and(|title| quotes_title(incident, title)),
+        };
+        let judgement = hearing.judge(|class| Ok::<_, Infallible>(Some(class)));
+        let verdict = judgement.map_or_else(|never| match never {}, |judged| judged.verdict);
         let id = |doc| snapshot.catalog().entry(doc).id.clone();
         Ranking {
             ranked: hits.iter().take(k).map(|hit| (id(hit.doc), hit.score)).collect(),
-            verdict: judge(&evidence, &Cuts::DOCUMENTED),
+            verdict,
         }
     }
 

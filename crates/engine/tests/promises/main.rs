@@ -11,3 +11,4 @@ mod next_steps;
 mod regressions;
 mod searchable;
 mod seeds;
+mod verdicts;
