@@ -228,6 +228,16 @@ mod tests {
         assert!((total - sum).abs() < 1e-12);
     }
 
+    #[test]
+    fn a_step_is_handed_on_word_for_word() {
+        let text = "Rolled back.\nDrained **both** nodes".to_owned();
+        let incident_id = IncidentId::new("T-1");
+        let step = NextStep { text: text.clone(), incident_id, times_used: 3, times_held: 2 };
+        let incident_id = "T-1".to_owned();
+        let expect = proto::NextStep { text, incident_id, times_used: 3, times_held: 2 };
+        assert_eq!(wire_next_step(step), expect);
+    }
+
     #[track_caller]
     fn check_refused(request: proto::FindSimilarRequest, field: &str) {
         let mut found = Violations::new();
