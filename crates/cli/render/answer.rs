@@ -76,7 +76,7 @@ fn write_next_steps(page: &mut Page, answer: &FindSimilarResponse) {
     if answer.next_steps.is_empty() {
         return;
     }
-    page.heading("Done before");
+    page.heading("What was done before:");
     for (number, step) in answer.next_steps.iter().enumerate() {
         page.quote(&format!("{}. ", number + 1), &step.text, &step.incident_id);
         let used = count(step.times_used as usize, "time", "times");
@@ -239,7 +239,7 @@ mod tests {
                 "RECURRENCE\n5th handshake failure",
                 "Fix: did not hold, the failure came back\nWhat fixed it (INC-7):\n  \"Installed the full chain",
                 "Root cause (INC-7):",
-                "1. \"Reload the proxies\"\n   used 2 times, held 1; from INC-7",
+                "What was done before:\n1. \"Reload the proxies\"\n   used 2 times, held 1; from INC-7",
                 "- Alert on chains that expire\n  34 d overdue",
                 "Class FC-3: handshake failure\n11 in all",
                 "1. 0.82  2025-10-03 02:57 (12 d ago)",

@@ -3,7 +3,7 @@
 use incident::{AsOf, Field, Incident, IncidentId, Moment, Severity, Status};
 use index::Filter;
 use jiff::Timestamp;
-use recurrence::{ClassId, FailureClass, FixStatus, FollowUp, Verdict};
+use recurrence::{ClassId, FailureClass, FixStatus, FollowUp, NextStep, Verdict};
 
 /// Asks for incidents like one that is going on.
 #[derive(Debug, Clone)]
@@ -46,6 +46,8 @@ pub struct Answer {
     pub action_items: Vec<FollowUp>,
     /// Best first; empty where the verdict is new or too little was said.
     pub matches: Vec<Match>,
+    /// What was done before, where this is a recurrence or similar: of the class, else of the best matches.
+    pub next_steps: Vec<NextStep>,
     /// The closest incident, where the verdict is new.
     pub nearest_miss: Option<Match>,
     /// What limits the answer.

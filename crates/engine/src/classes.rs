@@ -128,7 +128,7 @@ impl Engine {
         Ok(Reported { report, classes })
     }
 
-    /// A class for an answer; `None` where, without the incident asked about, no two members were
+    /// A class for an answer, with its members; `None` where, without the incident asked about, no two members were
     /// known.
     pub(crate) fn described(
         &self,
@@ -136,9 +136,12 @@ impl Engine {
         as_of: AsOf,
         but: Option<&IncidentId>,
         snapshot: &Snapshot,
-    ) -> Result<Option<FailureClass>> {
+    ) -> Result<Option<Recurring<Incident>>> {
         let members = self.members(id, as_of, but)?;
-        Ok((members.len() >= 2).then(|| self.describe(id, &members, as_of, snapshot)))
+        Ok((members.len() >= 2).then(|| {
+            let class = self.describe(id, &members, as_of, snapshot);
+            Recurring { class, members }
+        }))
     }
 
     fn describe(

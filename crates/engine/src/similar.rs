@@ -6,7 +6,10 @@ use std::time::Duration;
 use incident::Incident;
 use index::{Extent, Filter, Snapshot};
 use jiff::Timestamp;
-use recurrence::{Aftermath, FailureClass, Finding, FixStatus, Verdict, aftermath};
+use recurrence::{
+    Aftermath, FailureClass, Finding, FixStatus, NextStep, Recurring, Verdict, aftermath,
+    next_steps,
+};
 
 use crate::answer::{Answer, Caveat, Match, Searched, SimilarRequest};
 use crate::candidate::{Candidate, begun, candidates};
@@ -51,6 +54,11 @@ impl Engine {
     }
 }
 
+/// Where there is no class, steps come from the matches that score at least this share of the best ...
+const STEP_SHARE: f64 = 0.75;
+/// ... and from no more than these.
+const STEP_SOURCES_MAX: usize = 5;
+
 /// How often an answer is begun anew because incidents it speaks of have just changed ...
 const ATTEMPTS_MAX: u32 = 1_000;
 /// ... and how long that waits for the new state.
@@ -77,6 +85,8 @@ impl Asking<'_> {
         let mut matches = self.matches(shown)?;
         let is_known = matches!(verdict, Verdict::Recurrence | Verdict::Similar);
         let nearest_miss = if verdict == Verdict::New { matches.pop() } else { None };
+        let next_steps = if is_known { self.next_steps(family.as_ref())? } else { Vec::new() };
+        let family = family.map(|family| family.class);
         let nearest = matches.first().or(nearest_miss.as_ref()).map(|found| &found.incident);
         let Aftermath { fix_status, action_items } =
             self.aftermath(family.as_ref(), nearest.filter(|_| is_known));
@@ -98,12 +108,13 @@ impl Asking<'_> {
             fix_status,
             action_items,
             matches,
+            next_steps,
             nearest_miss,
             searched: self.searched(extent),
         })
     }
 
-    fn judgement(&self) -> Result<Judgement<FailureClass>> {
+    fn judgement(&self) -> Result<Judgement<Recurring<Incident>>> {
         let hearing = Hearing {
             query: &self.question.vector,
             found: &self.found,
@@ -153,6 +164,19 @@ impl Asking<'_> {
             (None, Some(incident)) => aftermath(&[incident], self.request.as_of),
             (None, None) => Aftermath { fix_status: FixStatus::Unknown, action_items: Vec::new() },
         }
+    }
+
+    /// What was done before: in the class, else in the best match and those about as close as it.
+    fn next_steps(&self, family: Option<&Recurring<Incident>>) -> Result<Vec<NextStep>> {
+        let as_of = self.request.as_of;
+        if let Some(Recurring { class, members }) = family {
+            return Ok(next_steps(members, class.gap_days.map(|gap| gap.median), as_of));
+        }
+        let best_score = self.found.first().map_or(0.0, |best| best.score);
+        let near = self.found.iter().take(STEP_SOURCES_MAX);
+        let near = near.take_while(|found| found.score >= best_score * STEP_SHARE);
+        let read = |found: &Candidate| found.incident(self.engine, self.state, as_of);
+        Ok(next_steps(&near.map(read).collect::<Result<Vec<_>>>()?, None, as_of))
     }
 
     fn caveats(&self, matches: &[Match], fix_status: FixStatus) -> Vec<Caveat> {

@@ -2,7 +2,7 @@
 //!
 //! * **In**: the incidents of a class as they were known at an [`incident::AsOf`] (see
 //!   [`incident::Incident::as_known_at`]), and for a verdict the [`Evidence`] of a search.
-//! * **Out**: [`FailureClass`], [`Verdict`], a headline of one line, and the [`Report`] over a period.
+//! * **Out**: [`FailureClass`], [`Verdict`], a headline of one line, the steps taken before, and the [`Report`] over a period.
 //! * **Promises**: pure functions; no result depends on the order of the members given; every list has
 //!   a stated order; linear in the members but for sorting them.
 //! * **Does not know**: how classes are found, where anything is stored, text analysis, the wire, or
@@ -40,6 +40,7 @@ mod follow_up;
 mod headline;
 mod lineage;
 mod naming;
+mod next_steps;
 mod occurrences;
 mod period;
 mod report;
@@ -57,6 +58,7 @@ pub use follow_up::FollowUp;
 pub use headline::{Finding, HEADLINE_CHARS_MAX, headline};
 pub use lineage::{Heir, Inheritance, inherit};
 pub use naming::name;
+pub use next_steps::{NEXT_STEPS_MAX, NextStep, next_steps};
 pub use period::Period;
 pub use report::{
     ClassInPeriod, Cost, History, OneOff, OverdueFollowUp, Recurring, Report, Stated, Totals,

@@ -51,6 +51,14 @@ impl<'a> Occurrences<'a> {
         Some(days_between(last.date(), as_of.date()).max(0.0))
     }
 
+    /// The whole days from the date of the `nth` member to that of the next one, for the last to that of
+    /// `as_of`; never negative. `None` where it is undated.
+    pub(crate) fn quiet_after_days(&self, nth: usize, as_of: AsOf) -> Option<f64> {
+        let start = self.starts.get(nth)?;
+        let until = self.starts.get(nth + 1).map_or(as_of.date(), |next| next.date());
+        Some(days_between(start.date(), until).max(0.0))
+    }
+
     /// The dated occurrences of the `days` days that end `days_back` days before `as_of`: its own second
     /// is in, that of the window's begin is out.
     pub(crate) fn count_within(&self, days: i64, days_back: i64, as_of: AsOf) -> u32 {
@@ -122,6 +130,13 @@ mod tests {
         assert_eq!(within("2025-11-02T11:59:59Z"), 1);
         assert_eq!(within("2025-11-02T12:00:00Z"), 0);
         assert_eq!(within("2025-10-03T11:59:59Z"), 0);
+    }
+
+    #[test]
+    fn after_each_it_is_quiet_until_the_next_and_after_the_last_until_the_as_of() {
+        let members = [incident("a", "2025-10-03"), incident("b", "2025-10-13"), incident("c", "")];
+        let quiet = |nth| Occurrences::of(&members).quiet_after_days(nth, as_of("2025-10-20"));
+        assert_eq!([quiet(0), quiet(1), quiet(2)], [Some(10.0), Some(7.0), None]);
     }
 
     #[test]

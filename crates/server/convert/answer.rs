@@ -2,7 +2,7 @@
 
 use engine::{Answer, Caveat, Contribution, Match, Query, Searched, SimilarRequest};
 use incident::{IncidentId, Moment};
-use recurrence::Verdict;
+use recurrence::{NextStep, Verdict};
 
 use super::failure_class::wire_class;
 use super::filter::{filter, wire_filter, wire_status};
@@ -81,6 +81,7 @@ pub(crate) fn wire_answer(answer: Answer, explain: bool) -> proto::FindSimilarRe
         fix_status,
         action_items,
         matches,
+        next_steps,
         nearest_miss,
         warnings,
         searched,
@@ -95,11 +96,16 @@ pub(crate) fn wire_answer(answer: Answer, explain: bool) -> proto::FindSimilarRe
         fix_status: wire_fix_status(fix_status).into(),
         action_items: action_items.into_iter().map(wire_follow_up).collect(),
         matches: matches.into_iter().map(|found| wire_match(found, explain)).collect(),
-        next_steps: Vec::new(),
+        next_steps: next_steps.into_iter().map(wire_next_step).collect(),
         nearest_miss: nearest_miss.map(|found| wire_match(found, explain)),
         warnings: warnings.into_iter().map(|caveat| wire_warning(caveat).into()).collect(),
         searched: Some(wire_searched(searched)),
     }
+}
+
+fn wire_next_step(step: NextStep) -> proto::NextStep {
+    let NextStep { text, incident_id, times_used, times_held } = step;
+    proto::NextStep { text, incident_id: incident_id.to_string(), times_used, times_held }
 }
 
 fn wire_match(found: Match, explain: bool) -> proto::Match {
@@ -220,6 +226,16 @@ mod tests {
         assert_eq!((shown[0].field.as_str(), shown[0].term.as_str()), (REST, ""));
         let total: f64 = shown.iter().map(|part| part.contribution).sum();
         assert!((total - sum).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_step_is_handed_on_word_for_word() {
+        let text = "Rolled back.\nDrained **both** nodes".to_owned();
+        let incident_id = IncidentId::new("T-1");
+        let step = NextStep { text: text.clone(), incident_id, times_used: 3, times_held: 2 };
+        let incident_id = "T-1".to_owned();
+        let expect = proto::NextStep { text, incident_id, times_used: 3, times_held: 2 };
+        assert_eq!(wire_next_step(step), expect);
     }
 
     #[track_caller]

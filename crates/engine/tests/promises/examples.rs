@@ -21,7 +21,7 @@ fn ground_truth() -> GroundTruth {
     serde_json::from_str(&text.expect("it is there")).expect("it has this form")
 }
 
-fn samples() -> Vec<Item> {
+pub fn samples() -> Vec<Item> {
     documents(&[Path::new(EXAMPLES).join("incidents")])
 }
 

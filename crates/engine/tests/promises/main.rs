@@ -7,6 +7,8 @@ mod determinism;
 mod examples;
 mod folder;
 mod identity;
+mod next_steps;
+mod regressions;
 mod searchable;
 mod seeds;
 mod verdicts;
