@@ -1,8 +1,11 @@
 //! Incidents held in memory, for evaluations.
 
+use std::collections::HashMap;
+
 use cluster::{Algorithm, ClusterId, Labels, corpus_cut, fit};
 use incident::{Field, Incident, IncidentId};
-use index::{DocId, Entry, Filter, Index, Snapshot};
+use index::{DocId, Entry, Filter, Hit, Index, Snapshot};
+use rank::{Blend, Document, Reranker};
 use recurrence::{Cuts, Verdict, judge};
 use vector::{Bag, Matrix};
 
@@ -17,7 +20,19 @@ use crate::writer::SEED;
 pub struct Collection {
     retriever: Retriever,
     snapshot: Snapshot,
+    second_stage: Option<SecondStage>,
 }
+
+/// What ranks the candidates anew.
+#[derive(Debug)]
+struct SecondStage {
+    reranker: Reranker,
+    blend: Blend,
+    docs: HashMap<IncidentId, DocId>,
+}
+
+/// How many candidates are ranked anew.
+const CANDIDATES: usize = 200;
 
 /// What a collection answers.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,10 +55,21 @@ impl Collection {
         let (mut index, docs) = indexed(documents, retriever.slope());
         let matrix = class_matrix(incidents);
         let labels = class_labels(&matrix, Algorithm::AverageLink);
-        for (doc, label) in docs.into_iter().zip(labels) {
+        for (doc, label) in docs.iter().copied().zip(labels) {
             index.set_class(doc, label.map(|ClusterId(number)| number + 1));
         }
-        Self { retriever, snapshot: index.snapshot() }
+        let snapshot = index.snapshot();
+        let second_stage = method.blend().map(|blend| {
+            let documents: Vec<(DocId, Document)> =
+                (docs.iter().copied().zip(incidents.iter().map(|one| retriever.document(one))))
+                    .collect();
+            SecondStage {
+                reranker: Reranker::build(&documents, snapshot.postings(), SEED),
+                blend,
+                docs: incidents.iter().map(|one| one.id.clone()).zip(docs).collect(),
+            }
+        });
+        Self { retriever, snapshot, second_stage }
     }
 
     /// The `k` incidents most similar to `incident` that `filter` lets through; never the incident
@@ -53,7 +79,7 @@ impl Collection {
         filter.exclude = Some(incident.id.clone());
         let snapshot = &self.snapshot;
         let query = snapshot.postings().embed(&self.retriever.search_bag(incident));
-        let hits = snapshot.search(&query, &filter, k.max(LOOKED_AT_MIN));
+        let hits = snapshot.search(&query, &filter, k.max(CANDIDATES));
         let found: Vec<Candidate> = hits
             .iter()
             .take(LOOKED_AT_MIN)
@@ -62,10 +88,29 @@ impl Collection {
         let class = found.first().and_then(|best| best.class);
         let evidence = evidence(&query, &found, class, snapshot, &filter, false);
         let id = |doc| snapshot.catalog().entry(doc).id.clone();
+        let ranked = match &self.second_stage {
+            None => hits.iter().map(|hit| (hit.doc, hit.score)).collect(),
+            Some(stage) => self.ranked_anew(stage, &hits, incident),
+        };
         Ranking {
-            ranked: hits.iter().take(k).map(|hit| (id(hit.doc), hit.score)).collect(),
+            ranked: ranked.into_iter().take(k).map(|(doc, score)| (id(doc), score)).collect(),
             verdict: judge(&evidence, &Cuts::DOCUMENTED),
         }
+    }
+
+    fn ranked_anew(
+        &self,
+        stage: &SecondStage,
+        hits: &[Hit],
+        incident: &Incident,
+    ) -> Vec<(DocId, f64)> {
+        let postings = self.snapshot.postings();
+        let document = self.retriever.document(incident);
+        let doc = stage.docs.get(&incident.id).copied();
+        let asked_at = document.started_at;
+        let question = stage.reranker.question(&document, postings, doc, asked_at);
+        let ranked = stage.reranker.rerank(hits, &question, &stage.blend, &self.snapshot);
+        ranked.into_iter().map(|ranked| (ranked.doc, ranked.score)).collect()
     }
 
     /// How many incidents `filter` lets through, `incident` itself left out.

@@ -66,6 +66,7 @@ pub use index::Filter;
 pub use ingest::{Ingested, Outcome};
 pub use prepare::Item;
 pub use question::QUESTION_BYTES_MAX;
+pub use rank::{Blend, Fading};
 pub use recurrence::Verdict;
 pub use retriever::{Method, Retriever};
 pub use similar::MATCHES_MAX;
