@@ -10,7 +10,7 @@ const MAY_IMPORT: [(&str, &[&str]); 12] = [
     ("analysis", &["incident"]),
     ("vector", &["analysis", "incident"]),
     ("index", &["vector", "incident"]),
-    ("rank", &["index", "vector"]),
+    ("rank", &["index", "vector", "analysis", "incident"]),
     ("cluster", &["index", "vector"]),
     ("recurrence", &["cluster", "vector", "incident"]),
     ("store", &["incident", "recurrence"]),

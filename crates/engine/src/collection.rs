@@ -64,7 +64,7 @@ impl Collection {
                 (docs.iter().copied().zip(incidents.iter().map(|one| retriever.document(one))))
                     .collect();
             SecondStage {
-                reranker: Reranker::build(&documents, snapshot.postings(), SEED),
+                reranker: Reranker::build(&documents, &snapshot, SEED),
                 blend,
                 docs: incidents.iter().map(|one| one.id.clone()).zip(docs).collect(),
             }

@@ -1,7 +1,7 @@
 //! From an incident to the bags that are searched and grouped.
 
 use analysis::Analyzer;
-use incident::{Field, Incident, Moment};
+use incident::{Field, Incident};
 use rank::{Blend, Document};
 use vector::{Bag, Weighting};
 
@@ -87,26 +87,7 @@ impl Retriever {
 
     /// What re-ranking looks at.
     pub(crate) fn document(&self, incident: &Incident) -> Document {
-        let fields = self.search.fields(incident);
-        let terms = self.analyzer.analyze(incident, &fields);
-        let of = |is_meant: fn(Field) -> bool| {
-            let meant = terms.iter().filter(|term| is_meant(term.field));
-            Bag::count(meant.map(|term| (term.stem, 1)))
-        };
-        let is_body = |field| !matches!(field, Field::Title | Field::Services);
-        let body: Vec<&str> = fields
-            .iter()
-            .filter(|field| is_body(**field))
-            .filter_map(|field| incident.text_of(*field))
-            .collect();
-        let has_title = fields.contains(&Field::Title);
-        Document {
-            title: if has_title { incident.title.clone() } else { String::new() },
-            body: body.join("\n"),
-            fields: [of(|field| field == Field::Title), of(is_body), of(|it| it == Field::Services)],
-            search: self.search.bag(&terms, &fields),
-            started_at: incident.started_at.map(Moment::secs),
-        }
+        Document::read(incident, &self.analyzer, &self.search)
     }
 
     /// Both bags out of one analysis.

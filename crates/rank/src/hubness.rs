@@ -1,7 +1,5 @@
 //! Hubness: a document near to everything says little.
 
-use std::collections::HashMap;
-
 use index::{DocId, Postings};
 use vector::SparseVector;
 
@@ -43,24 +41,23 @@ impl Hubness {
         dates: &[Option<i64>],
     ) -> Self {
         let order = by_date(dates);
-        let mut place = vec![0; order.len()];
-        order.iter().enumerate().for_each(|(at, row)| place[*row] = at);
-        let row_of: HashMap<DocId, usize> = docs.iter().copied().zip(0..).collect();
+        let places = places(docs, &order);
         let mut hubness = Self {
             offsets: vec![0],
             moments: Vec::new(),
             means: Vec::new(),
             nearest: Vec::with_capacity(docs.len()),
         };
+        let mut scores = vec![0.0; docs.len()];
         for (row, vector) in vectors.iter().enumerate() {
-            let mut scores: Vec<(usize, f64)> = Vec::new();
             postings.for_each_score(vector, |doc, score| {
-                let other = row_of.get(&doc).filter(|other| **other != row);
-                scores.extend(other.map(|other| (place[*other], score / postings.slope())));
+                if let Some(Some(place)) = places.get(doc.0 as usize) {
+                    scores[*place as usize] = (score / postings.slope()) as f32;
+                }
             });
-            scores.sort_unstable_by_key(|(place, _)| *place);
-            let scores = scores.into_iter().map(|(place, score)| (order[place], score));
-            hubness.add(scores, dates);
+            let scores = order.iter().zip(&mut scores);
+            let taken = scores.map(|(other, score)| (*other, std::mem::take(score)));
+            hubness.add(taken.filter(|(other, score)| *score > 0.0 && *other != row), dates);
         }
         hubness
     }
@@ -84,10 +81,10 @@ impl Hubness {
     }
 
     /// Adds the next document, by the scores of the others in the order of their dates.
-    fn add(&mut self, scores: impl Iterator<Item = (usize, f64)>, dates: &[Option<i64>]) {
+    fn add(&mut self, scores: impl Iterator<Item = (usize, f32)>, dates: &[Option<i64>]) {
         let mut nearest = Nearest::default();
         for (other, score) in scores {
-            let changes = nearest.insert(other, score as f32);
+            let changes = nearest.insert(other, score);
             if let (true, Some(date)) = (changes, dates[other]) {
                 self.moments.push(date);
                 self.means.push(nearest.mean(None) as f32);
@@ -101,12 +98,14 @@ impl Hubness {
 impl Nearest {
     /// Whether the mean changes.
     fn insert(&mut self, row: usize, score: f32) -> bool {
-        let at = self.rows.partition_point(|(_, other)| *other >= score);
-        if at <= NEIGHBOURS {
-            let row = u32::try_from(row).expect("documents are counted in 32 bits");
-            self.rows.insert(at, (row, score));
-            self.rows.truncate(NEIGHBOURS + 1);
+        let farthest = self.rows.get(NEIGHBOURS).map_or(0.0, |(_, farthest)| *farthest);
+        if score <= farthest {
+            return false;
         }
+        let at = self.rows.partition_point(|(_, other)| *other >= score);
+        let row = u32::try_from(row).expect("documents are counted in 32 bits");
+        self.rows.insert(at, (row, score));
+        self.rows.truncate(NEIGHBOURS + 1);
         at < NEIGHBOURS
     }
 
@@ -114,6 +113,15 @@ impl Nearest {
         let counted = self.rows.iter().filter(|(row, _)| Some(*row) != except).take(NEIGHBOURS);
         counted.fold(0.0, |sum, (_, score)| sum + f64::from(*score)) / NEIGHBOURS as f64
     }
+}
+
+/// By number of document: its place in `order`; `None` for one that is not among `docs`.
+fn places(docs: &[DocId], order: &[usize]) -> Vec<Option<u32>> {
+    let mut places = vec![None; docs.last().map_or(0, |last| last.0 as usize + 1)];
+    for (place, row) in (0_u32..).zip(order) {
+        places[docs[*row].0 as usize] = Some(place);
+    }
+    places
 }
 
 /// The rows by date, undated last, ties in the order given.
@@ -128,7 +136,7 @@ mod tests {
     use super::*;
 
     /// The hubness of one document whose neighbours began at second 0, 10, 20 ... and have these scores.
-    fn hubness(scores: &[f64]) -> Hubness {
+    fn hubness(scores: &[f32]) -> Hubness {
         let dates: Vec<Option<i64>> = (0..).step_by(10).take(scores.len()).map(Some).collect();
         let mut hubness = Hubness {
             offsets: vec![0],
@@ -158,9 +166,9 @@ mod tests {
 
     #[test]
     fn the_ten_nearest_count() {
-        let scores: Vec<f64> = (1..=20).map(|score| f64::from(score) / 20.0).collect();
+        let scores: Vec<f32> = (1_u8..=20).map(|score| f32::from(score) / 20.0).collect();
         check(&hubness(&scores), None, 0.775);
-        let backwards: Vec<f64> = scores.into_iter().rev().collect();
+        let backwards: Vec<f32> = scores.into_iter().rev().collect();
         let hubness = hubness(&backwards);
         check(&hubness, Some(1_000), 0.775);
         assert_eq!(hubness.moments.len(), 10, "a farther neighbour changes nothing");
@@ -168,7 +176,7 @@ mod tests {
 
     #[test]
     fn the_question_itself_is_left_out() {
-        let scores: Vec<f64> = (1..=20).map(|score| f64::from(score) / 20.0).collect();
+        let scores: Vec<f32> = (1_u8..=20).map(|score| f32::from(score) / 20.0).collect();
         let found = hubness(&scores).of(0, None, Some(19));
         assert!((found - 0.725).abs() < 1e-6, "{found}");
     }

@@ -25,7 +25,7 @@
 //! index.refresh(3);
 //! let snapshot = index.snapshot();
 //! let documents: Vec<_> = docs.into_iter().zip(documents).collect();
-//! let reranker = Reranker::build(&documents, snapshot.postings(), 1);
+//! let reranker = Reranker::build(&documents, &snapshot, 1);
 //!
 //! let asked = document("tls handshake");
 //! let query = snapshot.postings().embed(&asked.search);

@@ -8,16 +8,21 @@ const NEGLIGIBLE: f64 = 1e-12;
 /// Makes the columns of `matrix` orthonormal, keeping their span; a column that depends on those before
 /// it becomes 0.
 ///
-/// Cholesky QR, twice, as one pass loses digits with the square of the condition (Yamamoto et al.,
-/// "Roundoff error analysis of the CholeskyQR2 algorithm", 2015). It reads the rows one by one, so tall
-/// matrices stay in the cache, and sums in one order, so the last bit is the same on every machine.
+/// [`separate`], twice, as one pass loses digits with the square of the condition (Yamamoto et al.,
+/// "Roundoff error analysis of the CholeskyQR2 algorithm", 2015).
 pub(crate) fn orthonormalise(matrix: &mut Array2<f64>) {
-    for _ in 0..2 {
-        let factor = cholesky(gram(matrix));
-        for mut row in matrix.outer_iter_mut() {
-            let row = row.as_slice_mut().expect("rows lie one after another");
-            solve(&factor, row);
-        }
+    separate(matrix);
+    separate(matrix);
+}
+
+/// The same by one pass of Cholesky QR: orthonormal but for rounding. It reads the rows one by one, so
+/// what it works on stays in the cache, and sums in one order, so the last bit is the same on every
+/// machine.
+pub(crate) fn separate(matrix: &mut Array2<f64>) {
+    let factor = cholesky(gram(matrix));
+    for mut row in matrix.outer_iter_mut() {
+        let row = row.as_slice_mut().expect("rows lie one after another");
+        solve(&factor, row);
     }
 }
 

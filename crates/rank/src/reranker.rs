@@ -53,25 +53,27 @@ pub struct Ranked {
 }
 
 impl Reranker {
-    /// Reads `documents`, ascending, by the weights of `postings`. `seed` draws the directions that the
-    /// latent space is begun with.
+    /// Reads `documents`, ascending, by the weights of `snapshot`. `seed` draws the directions that the
+    /// latent space is begun with. No score depends on the order of arrival.
     ///
     /// # Panics
-    /// Where the documents do not ascend.
+    /// Where the documents do not ascend, or are not of the snapshot.
     #[must_use]
-    pub fn build(documents: &[(DocId, Document)], postings: &Postings, seed: u64) -> Self {
+    pub fn build(documents: &[(DocId, Document)], snapshot: &Snapshot, seed: u64) -> Self {
         assert!(documents.is_sorted_by(|left, right| left.0 < right.0), "documents ascend");
+        let postings = snapshot.postings();
         let docs: Vec<DocId> = documents.iter().map(|(doc, _)| *doc).collect();
         let documents = || documents.iter().map(|(_, document)| document);
         let dates: Vec<Option<i64>> = documents().map(|one| one.started_at).collect();
         let vectors: Vec<SparseVector> = documents().map(|one| postings.embed(&one.search)).collect();
         let numbers = numbered(documents().map(|one| &one.search));
         let frequencies = &postings.weights().frequencies;
+        let matrix = matrix(&vectors, &numbers);
         Self {
             norms: vectors.iter().map(SparseVector::norm).collect(),
             characters: GramRows::build(documents().map(whole)),
             titles: GramRows::build(documents().map(title)),
-            latent: Lsa::fit(&matrix(&vectors, &numbers), seed),
+            latent: Lsa::fit(&matrix, &by_id(&docs, snapshot), seed),
             fields: Bm25f::build(documents().map(|one| &one.fields), &numbers, frequencies),
             hubness: Hubness::build(postings, &docs, &vectors, &dates),
             numbers: numbers.into_iter().map(|(term, number)| (term.into(), number)).collect(),
@@ -174,6 +176,13 @@ impl Reranker {
     fn row_of(&self, doc: DocId) -> Option<usize> {
         self.docs.binary_search(&doc).ok()
     }
+}
+
+/// The rows in the order of their ids, in which sums do not depend on which came first.
+fn by_id(docs: &[DocId], snapshot: &Snapshot) -> Vec<usize> {
+    let mut rows: Vec<usize> = (0..docs.len()).collect();
+    rows.sort_by_key(|row| &snapshot.catalog().entry(docs[*row]).id);
+    rows
 }
 
 /// The grams of the title, twice, and the body.
