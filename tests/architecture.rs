@@ -16,7 +16,17 @@ const MAY_IMPORT: [(&str, &[&str]); 12] = [
     ("store", &["incident", "recurrence"]),
     (
         "engine",
-        &["incident", "parse", "analysis", "vector", "index", "rank", "cluster", "recurrence", "store"],
+        &[
+            "incident",
+            "parse",
+            "analysis",
+            "vector",
+            "index",
+            "rank",
+            "cluster",
+            "recurrence",
+            "store",
+        ],
     ),
     ("report", &["engine", "incident", "recurrence"]),
     ("eval", &["engine", "incident", "parse"]),

@@ -1,17 +1,16 @@
 //! Incidents held in memory, for evaluations.
 
-use std::collections::HashMap;
-
 use cluster::{Algorithm, ClusterId, Labels, corpus_cut, fit};
 use incident::{Field, Incident, IncidentId};
 use index::{DocId, Entry, Filter, Hit, Index, Snapshot};
-use rank::{Blend, Document, Reranker};
+use rank::Ranked;
 use recurrence::{Cuts, Verdict, judge};
 use vector::{Bag, Matrix};
 
 use crate::candidate::{Candidate, LOOKED_AT_MIN};
 use crate::evidence::evidence;
 use crate::retriever::{Method, Retriever};
+use crate::second_stage::{CANDIDATES, SecondStage};
 use crate::writer::SEED;
 
 /// A whole file of incidents, indexed at once: vocabulary, weights, document frequencies and classes
@@ -23,24 +22,25 @@ pub struct Collection {
     second_stage: Option<SecondStage>,
 }
 
-/// What ranks the candidates anew.
-#[derive(Debug)]
-struct SecondStage {
-    reranker: Reranker,
-    blend: Blend,
-    docs: HashMap<IncidentId, DocId>,
-}
-
-/// How many candidates are ranked anew.
-const CANDIDATES: usize = 200;
-
 /// What a collection answers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ranking {
     /// Best first, with their scores in [0, 1].
     pub ranked: Vec<(IncidentId, f64)>,
-    /// Whether the best is the same failure, by the documented cuts.
+    /// The greatest score that recency has no part in, in [0, 1]: recency orders, and tells nothing of
+    /// whether a failure was seen before.
+    pub likeness: f64,
+    /// Whether the best is the same failure, by the documented cuts, which were chosen on the scores of
+    /// the index and go by these.
     pub verdict: Verdict,
+}
+
+/// An incident that answers.
+#[derive(Debug, Clone, Copy)]
+struct Found {
+    doc: DocId,
+    score: f64,
+    likeness: f64,
 }
 
 impl Collection {
@@ -59,16 +59,8 @@ impl Collection {
             index.set_class(doc, label.map(|ClusterId(number)| number + 1));
         }
         let snapshot = index.snapshot();
-        let second_stage = method.blend().map(|blend| {
-            let documents: Vec<(DocId, Document)> =
-                (docs.iter().copied().zip(incidents.iter().map(|one| retriever.document(one))))
-                    .collect();
-            SecondStage {
-                reranker: Reranker::build(&documents, &snapshot, SEED),
-                blend,
-                docs: incidents.iter().map(|one| one.id.clone()).zip(docs).collect(),
-            }
-        });
+        let build = |blend| SecondStage::build(incidents, &docs, &retriever, &snapshot, blend);
+        let second_stage = method.blend().map(build);
         Self { retriever, snapshot, second_stage }
     }
 
@@ -87,30 +79,26 @@ impl Collection {
             .collect();
         let class = found.first().and_then(|best| best.class);
         let evidence = evidence(&query, &found, class, snapshot, &filter, false);
+        let ranked = self.ranked(&hits, incident);
         let id = |doc| snapshot.catalog().entry(doc).id.clone();
-        let ranked = match &self.second_stage {
-            None => hits.iter().map(|hit| (hit.doc, hit.score)).collect(),
-            Some(stage) => self.ranked_anew(stage, &hits, incident),
-        };
         Ranking {
-            ranked: ranked.into_iter().take(k).map(|(doc, score)| (id(doc), score)).collect(),
+            likeness: ranked.iter().map(|one| one.likeness).fold(0.0, f64::max),
+            ranked: ranked.iter().take(k).map(|one| (id(one.doc), one.score)).collect(),
             verdict: judge(&evidence, &Cuts::DOCUMENTED),
         }
     }
 
-    fn ranked_anew(
-        &self,
-        stage: &SecondStage,
-        hits: &[Hit],
-        incident: &Incident,
-    ) -> Vec<(DocId, f64)> {
-        let postings = self.snapshot.postings();
-        let document = self.retriever.document(incident);
-        let doc = stage.docs.get(&incident.id).copied();
-        let asked_at = document.started_at;
-        let question = stage.reranker.question(&document, postings, doc, asked_at);
-        let ranked = stage.reranker.rerank(hits, &question, &stage.blend, &self.snapshot);
-        ranked.into_iter().map(|ranked| (ranked.doc, ranked.score)).collect()
+    /// All of `hits`, best first.
+    fn ranked(&self, hits: &[Hit], incident: &Incident) -> Vec<Found> {
+        let Some(second_stage) = &self.second_stage else {
+            let as_found =
+                |hit: &Hit| Found { doc: hit.doc, score: hit.score, likeness: hit.score };
+            return hits.iter().map(as_found).collect();
+        };
+        let ranked = second_stage.rank(hits, incident, &self.retriever, &self.snapshot);
+        let found =
+            |one: Ranked| Found { doc: one.doc, score: one.score, likeness: one.parts.likeness() };
+        ranked.into_iter().map(found).collect()
     }
 
     /// How many incidents `filter` lets through, `incident` itself left out.

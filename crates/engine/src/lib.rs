@@ -47,6 +47,7 @@ mod prepare;
 mod query_id;
 mod question;
 mod retriever;
+mod second_stage;
 mod services;
 mod similar;
 mod state;

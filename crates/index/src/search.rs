@@ -109,7 +109,9 @@ impl Snapshot {
         let selector = Selector::new(filter, &self.catalog);
         let mut docs: Vec<DocId> =
             self.postings.live_docs().filter(|doc| selector.accepts(*doc)).collect();
-        docs.sort_by(|left, right| self.catalog.entry(*left).newer_first(self.catalog.entry(*right)));
+        docs.sort_by(|left, right| {
+            self.catalog.entry(*left).newer_first(self.catalog.entry(*right))
+        });
         docs
     }
 }

@@ -48,9 +48,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let question = timed(&mut reading, || {
             reranker.question(document, snapshot.postings(), Some(*doc), document.started_at)
         });
-        timed(&mut ranking, || {
-            reranker.rerank(&hits, &question, &Blend::DOCUMENTED, &snapshot)
-        });
+        timed(&mut ranking, || reranker.rerank(&hits, &question, &Blend::DOCUMENTED, &snapshot));
     }
     for (name, times) in
         [("search", &mut searching), ("read the question", &mut reading), ("re-rank", &mut ranking)]

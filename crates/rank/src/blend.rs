@@ -160,6 +160,12 @@ impl Parts {
             + self.bound
     }
 
+    /// The score without recency, in [0, 1]: what tells a failure that was seen before from a new one.
+    #[must_use]
+    pub fn likeness(&self) -> f64 {
+        Self { recency: 0.0, bound: 0.0, ..*self }.sum().clamp(0.0, 1.0)
+    }
+
     /// The same with a sum in [0, 1].
     #[must_use]
     pub fn bounded(mut self) -> Self {

@@ -35,7 +35,11 @@ impl Document {
         Self {
             title: if has_title { incident.title.clone() } else { String::new() },
             body: body.join("\n"),
-            fields: [of(|field| field == Field::Title), of(is_body), of(|it| it == Field::Services)],
+            fields: [
+                of(|field| field == Field::Title),
+                of(is_body),
+                of(|it| it == Field::Services),
+            ],
             search: weighting.bag(&terms, &fields),
             started_at: incident.started_at.map(Moment::secs),
         }

@@ -65,7 +65,8 @@ impl Reranker {
         let docs: Vec<DocId> = documents.iter().map(|(doc, _)| *doc).collect();
         let documents = || documents.iter().map(|(_, document)| document);
         let dates: Vec<Option<i64>> = documents().map(|one| one.started_at).collect();
-        let vectors: Vec<SparseVector> = documents().map(|one| postings.embed(&one.search)).collect();
+        let vectors: Vec<SparseVector> =
+            documents().map(|one| postings.embed(&one.search)).collect();
         let numbers = numbered(documents().map(|one| &one.search));
         let frequencies = &postings.weights().frequencies;
         let matrix = matrix(&vectors, &numbers);
@@ -205,8 +206,8 @@ fn numbered<'a>(bags: impl Iterator<Item = &'a Bag>) -> HashMap<&'a str, u32> {
 
 /// The unit vectors, a row each.
 fn matrix(vectors: &[SparseVector], numbers: &HashMap<&str, u32>) -> Matrix {
-    let rows = vectors.iter().map(|vector| {
-        vector.iter().map(|(term, weight)| (numbers[term], weight / vector.norm()))
-    });
+    let rows = vectors
+        .iter()
+        .map(|vector| vector.iter().map(|(term, weight)| (numbers[term], weight / vector.norm())));
     Matrix::from_rows(numbers.len(), rows)
 }
