@@ -1,5 +1,7 @@
 //! Who answers: the store of this machine, or a server.
 
+use std::path::PathBuf;
+
 use relapse::proto::{
     DeleteIncidentRequest, DeleteIncidentResponse, FindSimilarRequest, FindSimilarResponse,
     GetFailureClassRequest, GetFailureClassResponse, GetIncidentRequest, GetIncidentResponse,
@@ -62,8 +64,20 @@ ask! {
 }
 
 impl Backend {
-    /// The server given, else the store in the data folder, which is created where there is none.
+    /// The server given, else the store in the data folder.
     pub async fn open(global: &Global) -> Result<Self> {
+        Self::choose(global, Local::open).await
+    }
+
+    /// The server given, else the store in the data folder, which is created where there is none.
+    pub async fn open_or_create(global: &Global) -> Result<Self> {
+        Self::choose(global, Local::open_or_create).await
+    }
+
+    async fn choose<F: Future<Output = std::result::Result<Local, Status>>>(
+        global: &Global,
+        open: impl FnOnce(PathBuf) -> F,
+    ) -> Result<Self> {
         if global.token_file.is_some() {
             return Err(not_yet("--token-file", "leave it out: servers ask for no token yet"));
         }
@@ -71,7 +85,7 @@ impl Backend {
             Some(url) => Ok(Self::Remote(Box::new(Remote::connect(url).await?))),
             None => {
                 let folder = data_folder(global.data.clone())?;
-                Ok(Self::Local(Local::open(&folder).await?))
+                Ok(Self::Local(open(folder).await?))
             }
         }
     }

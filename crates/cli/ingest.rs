@@ -26,7 +26,7 @@ pub async fn ingest(arguments: IngestArgs, global: &Global) -> Result<ExitCode> 
     refuse_what_is_not_built(&arguments)?;
     let choice = arguments.format.parse()?;
     let found = parse::discover(&arguments.paths)?;
-    let mut backend = Backend::open(global).await?;
+    let mut backend = Backend::open_or_create(global).await?;
     let progress = Progress::over(&found.files);
     let mut tally = Tally::new(&found.ignored);
     let batches = read_ahead(found.files, choice, arguments.source);

@@ -96,6 +96,10 @@ pub const DRAIN_SECS: u64 = 10;
 /// The callers that watch for recurrences at once.
 pub const WATCHERS_MAX: usize = 100;
 
+// A document fits into a message.
+const _: () =
+    assert!(DOCUMENT_BYTES + SOURCE_BYTES + FILE_BYTES + EXTERNAL_ID_BYTES < MESSAGE_BYTES);
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,10 +109,5 @@ mod tests {
         assert_eq!(QUERY_TEXT_BYTES, engine::QUESTION_BYTES_MAX);
         assert_eq!(MATCHES_MAX as usize, engine::MATCHES_MAX);
         assert_eq!(HEADLINE_CHARS, recurrence::HEADLINE_CHARS_MAX);
-    }
-
-    #[test]
-    fn a_document_fits_into_a_message() {
-        assert!(DOCUMENT_BYTES + SOURCE_BYTES + FILE_BYTES + EXTERNAL_ID_BYTES < MESSAGE_BYTES);
     }
 }

@@ -42,6 +42,19 @@ impl Service {
         Ok(Self { engine: Arc::new(engine), clock })
     }
 
+    /// Opens the store in `dir` as [`Service::open`] does, but creates none.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` where there is none, else as [`Service::open`].
+    pub fn open_existing(dir: &Path, clock: fn() -> Timestamp) -> Result<Self> {
+        if !Engine::exists(dir) {
+            let message = format!("there is no store in {}", dir.display());
+            let hint = "put incidents in with `relapse ingest`, or name the folder with --data DIR";
+            return Err(status::with_hint(Code::NotFound, message, hint));
+        }
+        Self::open(dir, clock)
+    }
+
     /// Leaves `address` for the message of whoever finds the folder held.
     ///
     /// # Errors

@@ -21,6 +21,7 @@ fn every_way_to_end_has_its_code() {
         .expect("written");
     let store = folder.path().join("store");
     let records = records.to_str().expect("a plain path");
+    check(&store, &["classes"], 3, "relapse ingest");
     check(&store, &["ingest", records], 1, "");
     check(&store, &["similar", "disk full"], 0, "");
     check(&store, &["similar", "--no-such-flag"], 2, "--no-such-flag");

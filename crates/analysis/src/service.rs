@@ -26,11 +26,18 @@ fn names(text: &str, name: &str) -> bool {
         && text.match_indices(name).any(|(start, _)| stands_alone(text, start, start + name.len()))
 }
 
-/// Whether no letter, digit or joining sign touches the span on either side.
+/// Whether no letter, digit or joining sign touches the span on either side, but for the suffix that tells
+/// one pod of a service from the next: `auth-gateway-7f9c4d5b6-x2x9k`.
 fn stands_alone(text: &str, start: usize, end: usize) -> bool {
     let joins = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
     !text[..start].chars().next_back().is_some_and(joins)
-        && !text[end..].chars().next().is_some_and(joins)
+        && (!text[end..].chars().next().is_some_and(joins) || is_pod_suffix(&text[end..]))
+}
+
+fn is_pod_suffix(rest: &str) -> bool {
+    let part = rest.strip_prefix('-').unwrap_or_default();
+    let end = part.find(|c: char| !c.is_alphanumeric()).unwrap_or(part.len());
+    part[..end].bytes().any(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -49,6 +56,8 @@ mod tests {
         check("AUTH is down", &["auth"]);
         check("auth-services, reauth", &[]);
         check("the search api times out", &["Search API"]);
+        check("pod auth-service-7f9c4d5b6-x2x9k restarted", &["auth-service"]);
+        check("auth-service-worker", &[]);
     }
 
     #[test]

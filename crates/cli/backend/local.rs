@@ -1,6 +1,6 @@
 //! The store of this machine.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use relapse::service::Service;
 use tonic::Status;
@@ -11,12 +11,21 @@ pub struct Local {
 }
 
 impl Local {
+    /// Opens the store in `folder`.
+    ///
+    /// # Errors
+    /// NOT_FOUND where there is none, UNAVAILABLE where another process holds it, DATA_LOSS where it is
+    /// damaged.
+    pub async fn open(folder: PathBuf) -> Result<Self, Status> {
+        let service = aside(move || Service::open_existing(&folder, jiff::Timestamp::now)).await?;
+        Ok(Self { service })
+    }
+
     /// Opens the store in `folder`, which is created where there is none.
     ///
     /// # Errors
     /// UNAVAILABLE where another process holds it, DATA_LOSS where it is damaged.
-    pub async fn open(folder: &Path) -> Result<Self, Status> {
-        let folder = folder.to_owned();
+    pub async fn open_or_create(folder: PathBuf) -> Result<Self, Status> {
         let service = aside(move || Service::open(&folder, jiff::Timestamp::now)).await?;
         Ok(Self { service })
     }

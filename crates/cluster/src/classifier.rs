@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use vector::{Bag, DocumentFrequencies, Matrix, tf_weight};
+use vector::{Bag, DocumentFrequencies};
 
+use crate::documents::Documents;
 use crate::fit::{Algorithm, fit};
 use crate::groups::Groups;
 use crate::labels::ClusterId;
@@ -28,39 +29,30 @@ pub struct Thresholds {
 /// rounding of sums over terms that were first seen in this epoch.
 #[derive(Debug)]
 pub struct Classifier {
-    numbers: HashMap<Box<str>, u32>,
-    terms: Vec<Box<str>>,
-    /// By row, in the order of arrival; `None` once it is removed.
-    rows: Vec<Option<Row>>,
+    documents: Documents,
+    /// By row; `None` once it is removed.
+    group_of: Vec<Option<u32>>,
     groups: Groups,
     /// By group: its rows, ascending.
     members: Vec<Vec<u32>>,
     thresholds: Thresholds,
-    /// By term, of the epoch.
-    idf: Vec<f64>,
-}
-
-#[derive(Debug)]
-struct Row {
-    /// Terms ascending.
-    frequencies: Vec<(u32, u16)>,
-    group: u32,
 }
 
 impl Classifier {
     /// No documents.
     #[must_use]
     pub fn new() -> Self {
-        let frequencies = DocumentFrequencies::default();
-        let cut = null_cut(&Matrix::from_rows(0, Vec::<Vec<(u32, f64)>>::new()), 0, 0);
+        let documents = Documents::default();
+        let thresholds = Thresholds {
+            frequencies: DocumentFrequencies::default(),
+            cut: null_cut(&documents.matrix(&[]), 0, 0),
+        };
         Self {
-            numbers: HashMap::new(),
-            terms: Vec::new(),
-            rows: Vec::new(),
+            documents,
+            group_of: Vec::new(),
             groups: Groups::new(0),
             members: Vec::new(),
-            thresholds: Thresholds { frequencies, cut },
-            idf: Vec::new(),
+            thresholds,
         }
     }
 
@@ -73,17 +65,7 @@ impl Classifier {
     /// The first row of the group that a document of these terms would join, with the mean cosine to
     /// the group's members; `None` where it would open one.
     pub fn nearest(&mut self, bag: &Bag) -> Option<(u32, f64)> {
-        let weights: Vec<(Option<u32>, f64)> = bag
-            .iter()
-            .map(|(term, frequency)| {
-                let idf = self.thresholds.frequencies.idf(term);
-                (self.numbers.get(term).copied(), tf_weight(frequency) * idf)
-            })
-            .collect();
-        let norm = weights.iter().map(|(_, weight)| weight * weight).sum::<f64>().sqrt();
-        let known = weights.iter().filter_map(|(term, weight)| Some(((*term)?, weight / norm)));
-        let mut cells: Vec<(u32, f64)> = known.collect();
-        cells.sort_unstable_by_key(|(term, _)| *term);
+        let cells = self.documents.embed(bag, &self.thresholds.frequencies);
         let cut = self.thresholds.cut.value;
         let found = self.groups.candidates(&cells, cut).into_iter();
         nearest(found.map(|(group, mean)| (self.members[group as usize][0], mean)), cut)
@@ -95,26 +77,25 @@ impl Classifier {
     /// # Panics
     /// Where `beside` is no live row.
     pub fn add(&mut self, bag: &Bag, beside: Option<u32>) -> u32 {
-        let mut frequencies: Vec<(u32, u16)> =
-            bag.iter().map(|(term, count)| (self.number(term), count)).collect();
-        frequencies.sort_unstable();
+        let row = self.documents.push(bag, &self.thresholds.frequencies);
+        self.groups.widen(self.documents.n_terms());
         let group = match beside {
-            Some(row) => self.live(row).group,
+            Some(row) => self.group_of[row as usize].expect("only live rows are joined"),
             None => self.open(),
         };
-        let row = u32::try_from(self.rows.len()).expect("rows are counted in 32 bits");
-        self.rows.push(Some(Row { frequencies, group }));
-        self.join(row);
+        self.group_of.push(Some(group));
+        self.join(row, group);
         row
     }
 
     /// Takes a row out of its group; taking it out again changes nothing.
     pub fn remove(&mut self, row: u32) {
-        let Some(removed) = self.rows[row as usize].take() else {
+        let Some(group) = self.group_of[row as usize].take() else {
             return;
         };
-        self.members[removed.group as usize].retain(|member| *member != row);
-        self.rejoin(removed.group);
+        self.documents.remove(row);
+        self.members[group as usize].retain(|member| *member != row);
+        self.rejoin(group);
     }
 
     /// Begins an epoch: counts the live documents anew, and takes the cut from what chance does to
@@ -132,20 +113,21 @@ impl Classifier {
     /// Where a row has no key.
     pub fn regroup<K: Ord>(&mut self, seed: u64, keys: &[K]) -> Vec<Vec<u32>> {
         self.weigh(seed);
-        let mut live = self.live_rows();
+        let mut live = self.documents.live_rows();
         live.sort_by_key(|row| &keys[*row as usize]);
-        let labels = fit(&self.matrix(&live), Algorithm::AverageLink, self.thresholds.cut.value);
+        let cut = self.thresholds.cut.value;
+        let labels = fit(&self.documents.matrix(&live), Algorithm::AverageLink, cut);
         let mut grouped: BTreeMap<ClusterId, Vec<u32>> = BTreeMap::new();
         for (row, label) in live.iter().zip(labels) {
             match label {
                 Some(group) => grouped.entry(group).or_default().push(*row),
-                None => self.set_group(*row, *row),
+                None => self.group_of[*row as usize] = Some(*row),
             }
         }
         let mut groups: Vec<Vec<u32>> = grouped.into_values().collect();
         for group in &mut groups {
             group.sort_unstable();
-            group.iter().for_each(|row| self.set_group(*row, group[0]));
+            group.iter().for_each(|row| self.group_of[*row as usize] = Some(group[0]));
         }
         groups.sort_unstable();
         self.add_up();
@@ -154,77 +136,29 @@ impl Classifier {
 
     /// Goes on in an epoch whose weights and cut were computed earlier.
     pub fn restore(&mut self, thresholds: Thresholds) {
-        self.take(thresholds);
+        self.documents.weigh(&thresholds.frequencies);
+        self.thresholds = thresholds;
         self.add_up();
     }
 
     /// Forgets the document frequency of every term that no live document holds.
     pub fn forget_unheld_terms(&mut self) {
-        let held = self.count();
-        let known: Vec<String> = self
-            .thresholds
-            .frequencies
-            .sorted()
-            .iter()
-            .map(|(term, _)| (*term).to_owned())
-            .collect();
-        for term in known.iter().filter(|term| held.of(term) == 0) {
-            self.thresholds.frequencies.forget(term);
-        }
+        let held = self.documents.count();
+        let frequencies = &mut self.thresholds.frequencies;
+        let known = frequencies.sorted().into_iter();
+        let gone: Vec<String> =
+            known.filter(|(term, _)| held.of(term) == 0).map(|(term, _)| term.to_owned()).collect();
+        gone.iter().for_each(|term| frequencies.forget(term));
     }
 
     /// Computes weights and cut anew; the groups are still to be added up with them.
     fn weigh(&mut self, seed: u64) {
-        let frequencies = self.count();
-        self.take(Thresholds { frequencies, cut: self.thresholds.cut });
-        let live = self.live_rows();
+        self.thresholds.frequencies = self.documents.count();
+        self.documents.weigh(&self.thresholds.frequencies);
+        let live = self.documents.live_rows();
         let sample: Vec<u32> =
             sample_rows(live.len(), seed).into_iter().map(|at| live[at]).collect();
-        self.thresholds.cut = null_cut(&self.matrix(&sample), live.len(), seed);
-    }
-
-    fn take(&mut self, thresholds: Thresholds) {
-        self.renumber(&thresholds.frequencies);
-        self.idf = self.terms.iter().map(|term| thresholds.frequencies.idf(term)).collect();
-        self.thresholds = thresholds;
-    }
-
-    fn number(&mut self, term: &str) -> u32 {
-        if let Some(number) = self.numbers.get(term) {
-            return *number;
-        }
-        let number = u32::try_from(self.terms.len()).expect("terms are counted in 32 bits");
-        self.numbers.insert(term.into(), number);
-        self.terms.push(term.into());
-        self.idf.push(self.thresholds.frequencies.idf(term));
-        self.groups.widen(self.terms.len());
-        number
-    }
-
-    /// Numbers the terms that live documents hold anew: first those with a document frequency, in the
-    /// order of their bytes, then the others in the order in which they came. Sums over terms are made
-    /// in this order.
-    fn renumber(&mut self, frequencies: &DocumentFrequencies) {
-        let old = std::mem::take(&mut self.terms);
-        let mut held = vec![false; old.len()];
-        for row in self.rows.iter().flatten() {
-            row.frequencies.iter().for_each(|(term, _)| held[*term as usize] = true);
-        }
-        let mut order: Vec<usize> = (0..old.len()).filter(|term| held[*term]).collect();
-        order.sort_by_key(|term| {
-            let is_new = frequencies.of(&old[*term]) == 0;
-            (is_new, (!is_new).then(|| &*old[*term]), *term)
-        });
-        let mut numbers = vec![0; old.len()];
-        for (number, term) in (0_u32..).zip(&order) {
-            numbers[*term] = number;
-        }
-        for row in self.rows.iter_mut().flatten() {
-            row.frequencies.iter_mut().for_each(|(term, _)| *term = numbers[*term as usize]);
-            row.frequencies.sort_unstable();
-        }
-        self.terms = order.iter().map(|term| old[*term].clone()).collect();
-        self.numbers = self.terms.iter().cloned().zip(0..).collect();
+        self.thresholds.cut = null_cut(&self.documents.matrix(&sample), live.len(), seed);
     }
 
     fn open(&mut self) -> u32 {
@@ -232,23 +166,8 @@ impl Classifier {
         self.groups.open()
     }
 
-    fn live(&self, row: u32) -> &Row {
-        self.rows[row as usize].as_ref().expect("only live rows are asked for")
-    }
-
-    fn live_rows(&self) -> Vec<u32> {
-        (0..).zip(&self.rows).filter(|(_, row)| row.is_some()).map(|(row, _)| row).collect()
-    }
-
-    fn set_group(&mut self, row: u32, group: u32) {
-        let kept = self.rows[row as usize].as_mut().expect("only live rows are grouped");
-        kept.group = group;
-    }
-
-    fn join(&mut self, row: u32) {
-        let group = self.live(row).group;
-        let cells = self.unit(self.live(row));
-        self.groups.join(group, &cells, 1);
+    fn join(&mut self, row: u32, group: u32) {
+        self.groups.join(group, &self.documents.unit(row), 1);
         self.members[group as usize].push(row);
     }
 
@@ -257,69 +176,23 @@ impl Classifier {
     fn rejoin(&mut self, group: u32) {
         self.groups.clear(group);
         let members = std::mem::take(&mut self.members[group as usize]);
-        members.into_iter().for_each(|row| self.join(row));
+        members.into_iter().for_each(|row| self.join(row, group));
     }
 
     /// Adds every group up anew, numbered by their first row.
     fn add_up(&mut self) {
-        self.groups = Groups::new(self.terms.len());
+        self.groups = Groups::new(self.documents.n_terms());
         self.members.clear();
         let mut renumbered: HashMap<u32, u32> = HashMap::new();
-        for row in 0..self.rows.len() {
-            let Some(old) = self.rows[row].as_ref().map(|row| row.group) else {
-                continue;
-            };
+        for row in self.documents.live_rows() {
+            let old = self.group_of[row as usize].expect("a live row has a group");
             let group = *renumbered.entry(old).or_insert_with(|| {
                 self.members.push(Vec::new());
                 self.groups.open()
             });
-            if let Some(row) = &mut self.rows[row] {
-                row.group = group;
-            }
-            self.join(u32::try_from(row).expect("rows are counted in 32 bits"));
+            self.group_of[row as usize] = Some(group);
+            self.join(row, group);
         }
-    }
-
-    /// The unit vector of a row, terms ascending.
-    fn unit(&self, row: &Row) -> Vec<(u32, f64)> {
-        let weigh =
-            |(term, count): &(u32, u16)| (*term, tf_weight(*count) * self.idf[*term as usize]);
-        let mut cells: Vec<(u32, f64)> = row.frequencies.iter().map(weigh).collect();
-        let norm = cells.iter().map(|(_, weight)| weight * weight).sum::<f64>().sqrt();
-        cells.iter_mut().for_each(|(_, weight)| *weight /= norm);
-        cells
-    }
-
-    fn count(&self) -> DocumentFrequencies {
-        let mut counts = vec![0_u32; self.terms.len()];
-        let mut n_docs = 0;
-        for row in self.rows.iter().flatten() {
-            n_docs += 1;
-            row.frequencies.iter().for_each(|(term, _)| counts[*term as usize] += 1);
-        }
-        let held = self.terms.iter().cloned().zip(counts).filter(|(_, count)| *count > 0);
-        DocumentFrequencies::new(n_docs, held.collect())
-    }
-
-    /// The unit vectors of `rows`, terms numbered in the order of their bytes: unlike the numbers in
-    /// use here these do not depend on which document came first.
-    fn matrix(&self, rows: &[u32]) -> Matrix {
-        let mut held: Vec<u32> = rows
-            .iter()
-            .flat_map(|row| self.live(*row).frequencies.iter().map(|(term, _)| *term))
-            .collect();
-        held.sort_unstable();
-        held.dedup();
-        held.sort_by_key(|term| &self.terms[*term as usize]);
-        let numbers: HashMap<u32, u32> = held.iter().copied().zip(0..).collect();
-        let unit = |row: &u32| -> Vec<(u32, f64)> {
-            let cells = self.unit(self.live(*row)).into_iter();
-            let mut cells: Vec<(u32, f64)> =
-                cells.map(|(term, weight)| (numbers[&term], weight)).collect();
-            cells.sort_unstable_by_key(|(term, _)| *term);
-            cells
-        };
-        Matrix::from_rows(held.len(), rows.iter().map(unit))
     }
 }
 
@@ -434,10 +307,10 @@ mod tests {
             let mut first_of: HashMap<u32, u32> = HashMap::new();
             let mut renumbered: HashMap<u32, u32> = HashMap::new();
             for (text, row) in &arrived {
-                let Some(kept) = &grown.rows[*row as usize] else { continue };
-                let beside = first_of.get(&kept.group).copied();
+                let Some(kept) = grown.group_of[*row as usize] else { continue };
+                let beside = first_of.get(&kept).copied();
                 let added = anew.add(&bag(text), beside);
-                first_of.entry(kept.group).or_insert(added);
+                first_of.entry(kept).or_insert(added);
                 renumbered.insert(*row, added);
             }
             anew.restore(grown.thresholds().clone());

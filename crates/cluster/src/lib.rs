@@ -22,6 +22,7 @@
 mod average_link;
 mod classifier;
 mod dbscan;
+mod documents;
 mod fit;
 mod groups;
 mod labels;

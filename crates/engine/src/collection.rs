@@ -1,14 +1,18 @@
 //! Incidents held in memory, for evaluations.
 
+use std::collections::HashMap;
+use std::convert::Infallible;
+
 use cluster::{Algorithm, ClusterId, Labels, corpus_cut, fit};
 use incident::{Field, Incident, IncidentId};
 use index::{DocId, Entry, Filter, Hit, Index, Snapshot};
 use rank::Ranked;
-use recurrence::{Cuts, Verdict, judge};
+use recurrence::Verdict;
 use vector::{Bag, Matrix};
 
 use crate::candidate::{Candidate, LOOKED_AT_MIN};
-use crate::evidence::evidence;
+use crate::judgement::Hearing;
+use crate::question::quotes_title;
 use crate::retriever::{Method, Retriever};
 use crate::second_stage::{CANDIDATES, SecondStage};
 use crate::writer::SEED;
@@ -20,6 +24,7 @@ pub struct Collection {
     retriever: Retriever,
     snapshot: Snapshot,
     second_stage: Option<SecondStage>,
+    titles: HashMap<IncidentId, String>,
 }
 
 /// What a collection answers.
@@ -61,7 +66,8 @@ impl Collection {
         let snapshot = index.snapshot();
         let build = |blend| SecondStage::build(incidents, &docs, &retriever, &snapshot, blend);
         let second_stage = method.blend().map(build);
-        Self { retriever, snapshot, second_stage }
+        let titles = incidents.iter().map(|one| (one.id.clone(), one.title.clone())).collect();
+        Self { retriever, snapshot, second_stage, titles }
     }
 
     /// The `k` incidents most similar to `incident` that `filter` lets through; never the incident
@@ -77,14 +83,22 @@ impl Collection {
             .take(LOOKED_AT_MIN)
             .map(|hit| Candidate::of_hit(*hit, &query, snapshot))
             .collect();
-        let class = found.first().and_then(|best| best.class);
-        let evidence = evidence(&query, &found, class, snapshot, &filter, false);
+        let title_of_best = found.first().and_then(|best| self.titles.get(&best.id));
+        let hearing = Hearing {
+            query: &query,
+            found: &found,
+            snapshot,
+            filter: &filter,
+            quotes_a_title: title_of_best.is_some_and(|title| quotes_title(incident, title)),
+        };
+        let judgement = hearing.judge(|class| Ok::<_, Infallible>(Some(class)));
+        let verdict = judgement.map_or_else(|never| match never {}, |judged| judged.verdict);
         let ranked = self.ranked(&hits, incident);
         let id = |doc| snapshot.catalog().entry(doc).id.clone();
         Ranking {
             likeness: ranked.iter().map(|one| one.likeness).fold(0.0, f64::max),
             ranked: ranked.iter().take(k).map(|one| (id(one.doc), one.score)).collect(),
-            verdict: judge(&evidence, &Cuts::DOCUMENTED),
+            verdict,
         }
     }
 

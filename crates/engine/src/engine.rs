@@ -54,6 +54,12 @@ impl Engine {
         Ok(Self { store, retriever, state, writer, queue: Mutex::default() })
     }
 
+    /// Whether the folder `dir` holds a store, sound or not.
+    #[must_use]
+    pub fn exists(dir: &Path) -> bool {
+        Store::exists(dir)
+    }
+
     /// Leaves `address` for the message of whoever finds the folder locked.
     ///
     /// # Errors

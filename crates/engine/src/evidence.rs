@@ -3,67 +3,54 @@
 use std::collections::HashSet;
 
 use analysis::SERVICE_PREFIX;
-use index::{Filter, Snapshot};
+use index::Filter;
 use recurrence::{ClassId, Evidence};
 use vector::SparseVector;
 
 use crate::candidate::Candidate;
+use crate::judgement::Hearing;
 
-/// Sums up what was found: for the best match or, where it has one, its class.
-pub(crate) fn evidence(
-    query: &SparseVector,
-    found: &[Candidate],
-    class: Option<ClassId>,
-    snapshot: &Snapshot,
-    filter: &Filter,
-    quotes_a_title: bool,
-) -> Evidence {
+/// Sums up what was found: for the best match or, where it has one, its class. `better` further matches
+/// were left out of what was found.
+pub(crate) fn evidence(hearing: &Hearing<'_>, class: Option<ClassId>, better: usize) -> Evidence {
+    let Hearing { query, found, snapshot, .. } = *hearing;
     let frequencies = &snapshot.postings().weights().frequencies;
-    let words = || query.iter().filter(|(term, _)| !term.starts_with(SERVICE_PREFIX));
+    let words = || query.iter().filter(|(term, _)| is_word(term));
     // A word that came after the epoch began has no frequency yet, and is found all the same.
     let seen: HashSet<&str> = found.iter().flat_map(terms).collect();
     let is_known = |term: &str| frequencies.of(term) > 0 || seen.contains(term);
     let known = words().filter(|(term, _)| is_known(term)).count();
-    let names_a_service = query.iter().any(|(term, _)| term.starts_with(SERVICE_PREFIX));
+    let names_a_service = query.iter().any(|(term, _)| !is_word(term));
     let best = found.first();
     let is_family = |candidate: &&Candidate| class.is_some() && candidate.class == class;
     let best_terms: HashSet<&str> = best.into_iter().flat_map(terms).collect();
     let class_terms: HashSet<&str> =
         best.into_iter().chain(found.iter().filter(is_family)).flat_map(terms).collect();
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     Evidence {
         best_score: best.map_or(0.0, |best| best.score),
-        best_outside_class: outside(query, found, class, snapshot, filter),
-        known_terms: u32::try_from(known).unwrap_or(u32::MAX),
-        query_terms: u32::try_from(words().count()).unwrap_or(u32::MAX),
+        best_outside_class: outside(hearing, class, better),
+        known_terms: count(known),
+        query_terms: count(words().count()),
+        shared_terms: count(best_terms.iter().filter(|term| is_word(term)).count()),
         coverage: coverage(query, &best_terms),
         class_coverage: coverage(query, &class_terms),
-        verbatim: quotes_a_title || names_a_service,
+        verbatim: hearing.quotes_a_title || names_a_service,
     }
-}
-
-/// The share of the question's weight on terms that any candidate of `class` has, in [0, 1].
-pub(crate) fn class_coverage(query: &SparseVector, found: &[Candidate], class: ClassId) -> f64 {
-    let members = found.iter().filter(|candidate| candidate.class == Some(class));
-    coverage(query, &members.flat_map(terms).collect())
 }
 
 /// The best score outside the best match and its class. Where all candidates are of the class, it is
 /// looked for.
-fn outside(
-    query: &SparseVector,
-    found: &[Candidate],
-    class: Option<ClassId>,
-    snapshot: &Snapshot,
-    filter: &Filter,
-) -> f64 {
+fn outside(hearing: &Hearing<'_>, class: Option<ClassId>, better: usize) -> f64 {
     let is_outside = |candidate: &&Candidate| class.is_none() || candidate.class != class;
-    if let Some(other) = found.iter().skip(1).find(is_outside) {
+    if let Some(other) = hearing.found.iter().skip(1).find(is_outside) {
         return other.score;
     }
-    let others = Filter { not_class: class.map(ClassId::number), ..filter.clone() };
-    let k = if class.is_some() { 1 } else { 2 };
-    let hits = snapshot.search(query, &others, k);
-    hits.get(k - 1).map_or(0.0, |hit| hit.score)
+    let not_class = class.map(ClassId::number);
+    let others = Filter { not_class, ..hearing.filter.clone() };
+    let place = better + usize::from(class.is_none());
+    let hits = hearing.snapshot.search(hearing.query, &others, place + 1);
+    hits.get(place).map_or(0.0, |hit| hit.score)
 }
 
 /// The share of the question's weight on `terms`, in [0, 1]. Weights count as they are, not squared: one
@@ -77,6 +64,10 @@ fn coverage(query: &SparseVector, terms: &HashSet<&str>) -> f64 {
     if all == 0.0 { 0.0 } else { sum(&|term| terms.contains(term)) / all }
 }
 
+fn is_word(term: &str) -> bool {
+    !term.starts_with(SERVICE_PREFIX)
+}
+
 fn terms(candidate: &Candidate) -> impl Iterator<Item = &str> {
     candidate.shared.iter().map(String::as_str)
 }
@@ -84,7 +75,7 @@ fn terms(candidate: &Candidate) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use incident::Incident;
-    use index::{Entry, Index};
+    use index::{Entry, Index, Snapshot};
     use vector::Bag;
 
     use super::*;
@@ -117,7 +108,14 @@ mod tests {
         let of_hit = |hit| Candidate::of_hit(hit, &query, &snapshot);
         let found: Vec<Candidate> = hits.into_iter().take(k).map(of_hit).collect();
         let class = found.first().and_then(|best| best.class);
-        (evidence(&query, &found, class, &snapshot, &filter, false), scores)
+        let hearing = Hearing {
+            query: &query,
+            found: &found,
+            snapshot: &snapshot,
+            filter: &filter,
+            quotes_a_title: false,
+        };
+        (evidence(&hearing, class, 0), scores)
     }
 
     #[test]

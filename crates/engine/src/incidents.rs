@@ -1,6 +1,6 @@
 //! Looking incidents up.
 
-use incident::{AsOf, IncidentId};
+use incident::{AsOf, Incident, IncidentId};
 use index::Filter;
 
 use crate::answer::{IncidentLine, IncidentView};
@@ -27,7 +27,7 @@ impl Engine {
         let missing = || Error::NoIncident { id: id.clone() };
         let stored = self.store.incident(id)?.ok_or_else(missing)?;
         let class = stored.class;
-        let incident = stored.incident.as_known_at(as_of).ok_or_else(missing)?;
+        let incident = shown(stored.incident, as_of).ok_or_else(missing)?;
         Ok(IncidentView { incident, class })
     }
 
@@ -60,7 +60,7 @@ impl Engine {
     pub fn lines(&self, ids: &[IncidentId], as_of: AsOf) -> Result<Vec<IncidentLine>> {
         let stored = self.store.incidents(ids)?;
         let known = stored.into_iter().filter_map(|stored| {
-            Some(IncidentLine::of(stored.incident.as_known_at(as_of)?, stored.class))
+            Some(IncidentLine::of(shown(stored.incident, as_of)?, stored.class))
         });
         Ok(known.collect())
     }
@@ -77,4 +77,10 @@ impl Engine {
         names.sort();
         Ok(names)
     }
+}
+
+/// An incident that was asked for by itself: at the default as-of all that is stored of it, even where it
+/// lies ahead.
+fn shown(incident: Incident, as_of: AsOf) -> Option<Incident> {
+    if as_of.explicit { incident.as_known_at(as_of) } else { Some(incident) }
 }

@@ -3,7 +3,7 @@
 use incident::{Incident, IncidentId, identifier};
 use parse::{Problem, Warning};
 use recurrence::ClassId;
-use store::{Alias, Change, Store};
+use store::{Alias, Change, Digest, Store};
 
 use crate::known::{Known, Name};
 use crate::prepare::{Prepared, Ready};
@@ -96,9 +96,9 @@ impl<'a> Commit<'a> {
 
     fn take_ready(&mut self, mut ready: Ready) -> store::Result<(Outcome, IncidentId)> {
         let name = (ready.incident.source.clone(), ready.incident.external_id.clone());
-        if let Some(kept) = self.known.incident(&name)? {
+        if let Some((kept, file)) = self.known.incident(&name)? {
             ready.incident.id = kept.id.clone();
-            return Ok(self.take_version(name, ready, &kept));
+            return Ok(self.take_version(name, ready, &kept, file));
         }
         if let Some(of) = self.original(&name, &ready)? {
             return Ok((Outcome::Identical, of));
@@ -113,17 +113,30 @@ impl<'a> Commit<'a> {
         Ok((Outcome::New, id))
     }
 
-    fn take_version(&mut self, name: Name, ready: Ready, kept: &Incident) -> (Outcome, IncidentId) {
+    fn take_version(
+        &mut self,
+        name: Name,
+        ready: Ready,
+        kept: &Incident,
+        file: Option<Digest>,
+    ) -> (Outcome, IncidentId) {
         let id = kept.id.clone();
         let older = match (ready.incident.updated_at, kept.updated_at) {
             (Some(given), Some(kept)) => given.at < kept.at,
             _ => false,
         };
-        if older || ready.incident == *kept {
+        if older {
             return (Outcome::Unchanged, id);
         }
-        self.put(name, ready);
-        (Outcome::Updated, id)
+        if ready.incident != *kept {
+            self.put(name, ready);
+            return (Outcome::Updated, id);
+        }
+        if ready.digest.is_some() && ready.digest != file {
+            // Other bytes that say the same: copies of the new bytes are to be recognised too.
+            self.put(name, ready);
+        }
+        (Outcome::Unchanged, id)
     }
 
     /// The incident that the document, which is none yet, is a byte-equal copy of.

@@ -31,12 +31,17 @@ impl<'a> Known<'a> {
         }
     }
 
-    /// The incident of that name.
-    pub(crate) fn incident(&self, name: &Name) -> store::Result<Option<Incident>> {
+    /// The incident of that name, and the digest of its file.
+    pub(crate) fn incident(
+        &self,
+        name: &Name,
+    ) -> store::Result<Option<(Incident, Option<Digest>)>> {
         if let Some(incident) = self.incidents.get(name) {
-            return Ok(Some(incident.clone()));
+            let file = self.files.get(&incident.id).copied().flatten();
+            return Ok(Some((incident.clone(), file)));
         }
-        Ok(self.store.find(&name.0, &name.1)?.map(|stored| stored.incident))
+        let stored = self.store.find(&name.0, &name.1)?;
+        Ok(stored.map(|stored| (stored.incident, stored.digest)))
     }
 
     /// The alias of that name.
@@ -100,7 +105,7 @@ mod tests {
         };
         store.commit(&[stored]).expect("committed");
         let title = |known: &Known<'_>| {
-            known.incident(&name("a")).expect("readable").map(|incident| incident.title)
+            known.incident(&name("a")).expect("readable").map(|(incident, _)| incident.title)
         };
         let by_digest = |known: &Known<'_>, digest| known.by_digest(digest).expect("readable");
 

@@ -42,6 +42,7 @@ mod explain;
 mod families;
 mod incidents;
 mod ingest;
+mod judgement;
 mod known;
 mod prepare;
 mod query_id;

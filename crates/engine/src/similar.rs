@@ -3,19 +3,17 @@
 use std::thread;
 use std::time::Duration;
 
-use incident::{AsOf, Incident};
+use incident::Incident;
 use index::{Extent, Filter, Snapshot};
 use jiff::Timestamp;
-use recurrence::{
-    Aftermath, ClassId, Cuts, FailureClass, Finding, FixStatus, Verdict, aftermath, judge,
-};
+use recurrence::{Aftermath, FailureClass, Finding, FixStatus, Verdict, aftermath};
 
 use crate::answer::{Answer, Caveat, Match, Searched, SimilarRequest};
 use crate::candidate::{Candidate, begun, candidates};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::evidence::{class_coverage, evidence};
 use crate::explain::{contributions, differs};
+use crate::judgement::{Hearing, Judgement};
 use crate::query_id::query_id;
 use crate::question::Question;
 use crate::state::State;
@@ -47,48 +45,11 @@ impl Engine {
 
     fn answer(&self, request: &SimilarRequest, state: &State) -> Result<Answer> {
         let question = Question::read(self, state, &request.query, request.as_of)?;
-        let filter = filter_of(request, &question);
+        let filter = filter_of(request, &question, &state.snapshot);
         let found = candidates(self, state, &question, &filter, request)?;
-        let family = self.family(&found, &question, request.as_of, &state.snapshot)?;
-        let asking = Asking { engine: self, state, question, filter, found, request };
-        asking.answer(family)
-    }
-
-    /// The class that the best match stands for, as known at the as-of; without the incident asked
-    /// about.
-    fn family(
-        &self,
-        found: &[Candidate],
-        question: &Question,
-        as_of: AsOf,
-        snapshot: &Snapshot,
-    ) -> Result<Option<FailureClass>> {
-        let Some(best) = found.first() else {
-            return Ok(None);
-        };
-        let near = found.iter().take_while(|other| other.score >= best.score * FAMILY_SHARE);
-        let mut looked_at: Vec<ClassId> = Vec::new();
-        for class in near.filter_map(|candidate| candidate.class) {
-            if looked_at.contains(&class) {
-                continue;
-            }
-            looked_at.push(class);
-            let fits = best.class == Some(class)
-                || class_coverage(&question.vector, found, class)
-                    >= Cuts::DOCUMENTED.recurrence_coverage_min;
-            let described = self.described(class, as_of, question.id.as_ref(), snapshot)?;
-            if let Some(class) = described.filter(|_| fits) {
-                return Ok(Some(class));
-            }
-        }
-        Ok(None)
+        Asking { engine: self, state, question, filter, found, request }.answer()
     }
 }
-
-/// A best match that is a one-off stands for a class whose best member scores at least this share of
-/// it, where its members cover as much of the question as a recurrence has to be covered: a report
-/// written in other words than the rest of its family is still of it.
-const FAMILY_SHARE: f64 = 1.0 / 3.0;
 
 /// How often an answer is begun anew because incidents it speaks of have just changed ...
 const ATTEMPTS_MAX: u32 = 1_000;
@@ -106,8 +67,8 @@ struct Asking<'a> {
 }
 
 impl Asking<'_> {
-    fn answer(&self, family: Option<FailureClass>) -> Result<Answer> {
-        let verdict = self.verdict(family.as_ref())?;
+    fn answer(&self) -> Result<Answer> {
+        let Judgement { verdict, family } = self.judgement()?;
         let shown = match verdict {
             Verdict::Recurrence | Verdict::Similar => self.request.k,
             Verdict::New => 1,
@@ -116,7 +77,6 @@ impl Asking<'_> {
         let mut matches = self.matches(shown)?;
         let is_known = matches!(verdict, Verdict::Recurrence | Verdict::Similar);
         let nearest_miss = if verdict == Verdict::New { matches.pop() } else { None };
-        let family = family.filter(|_| is_known);
         let nearest = matches.first().or(nearest_miss.as_ref()).map(|found| &found.incident);
         let Aftermath { fix_status, action_items } =
             self.aftermath(family.as_ref(), nearest.filter(|_| is_known));
@@ -143,19 +103,16 @@ impl Asking<'_> {
         })
     }
 
-    fn verdict(&self, family: Option<&FailureClass>) -> Result<Verdict> {
-        let class = family.map(|family| family.id);
-        let quoted = self.quotes_a_title()?;
-        let evidence = evidence(
-            &self.question.vector,
-            &self.found,
-            class,
-            &self.state.snapshot,
-            &self.filter,
-            quoted,
-        );
-        tracing::debug!(?evidence, "judged");
-        Ok(judge(&evidence, &Cuts::DOCUMENTED))
+    fn judgement(&self) -> Result<Judgement<FailureClass>> {
+        let hearing = Hearing {
+            query: &self.question.vector,
+            found: &self.found,
+            snapshot: &self.state.snapshot,
+            filter: &self.filter,
+            quotes_a_title: self.quotes_a_title()?,
+        };
+        let (as_of, asked) = (self.request.as_of, self.question.id.as_ref());
+        hearing.judge(|class| self.engine.described(class, as_of, asked, &self.state.snapshot))
     }
 
     fn quotes_a_title(&self) -> Result<bool> {
@@ -223,8 +180,8 @@ impl Asking<'_> {
     fn extent(&self) -> Extent {
         let snapshot = &self.state.snapshot;
         match self.filter.as_of {
-            Some(as_of) => snapshot.extent(&begun(&self.filter, as_of)),
-            None => snapshot.extent(&self.filter),
+            Some(as_of) if as_of.explicit => snapshot.extent(&begun(&self.filter, as_of)),
+            _ => snapshot.extent(&self.filter),
         }
     }
 
@@ -242,9 +199,11 @@ impl Asking<'_> {
 }
 
 /// The filter of the request with what the as-of and the question itself rule out.
-fn filter_of(request: &SimilarRequest, question: &Question) -> Filter {
+fn filter_of(request: &SimilarRequest, question: &Question, snapshot: &Snapshot) -> Filter {
     let mut filter = request.filter.clone();
-    if request.as_of.explicit {
+    let newest = snapshot.extent(&Filter::default()).span.map(|(_, newest)| newest);
+    let some_lie_ahead = newest.is_some_and(|newest| newest > request.as_of.secs());
+    if request.as_of.explicit || some_lie_ahead {
         filter.as_of = Some(request.as_of);
     }
     filter.exclude = question.id.clone();

@@ -185,19 +185,18 @@ impl Incident {
         u32::try_from((end.secs() - start.secs()) / crate::SECS_PER_MINUTE).ok()
     }
 
-    /// The incident as it was known at `as_of`; `None` where it had not begun or is undated. At the
-    /// default as-of, which is now, all that is stored is known.
+    /// The incident as it was known at `as_of`; `None` where it had not begun, or is undated and the
+    /// as-of is explicit. At the default as-of, which is now, all of what has begun is known.
     ///
     /// Before [`Incident::known_from`] it is open, and has no cause, resolution, impact or action
     /// items; its whole text counts as written afterwards where the record holds any of these.
     #[must_use]
     pub fn as_known_at(&self, as_of: AsOf) -> Option<Self> {
-        if !as_of.explicit {
-            return Some(self.clone());
-        }
-        let started = self.started_at?;
-        if started.at > as_of.at {
-            return None;
+        match self.started_at {
+            None if as_of.explicit => return None,
+            Some(started) if started.at > as_of.at => return None,
+            _ if !as_of.explicit => return Some(self.clone()),
+            _ => {}
         }
         let mut known = self.clone();
         if self.known_from().is_some_and(|from| from > as_of.at) {

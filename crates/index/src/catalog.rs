@@ -101,11 +101,6 @@ impl Catalog {
         }
     }
 
-    /// Every service any document ever named, as it was first spelled, in the order of arrival.
-    pub fn services(&self) -> impl Iterator<Item = &str> {
-        self.services.iter()
-    }
-
     pub(crate) fn facts(&self, doc: DocId) -> &Facts {
         self.facts.get(doc.0 as usize)
     }

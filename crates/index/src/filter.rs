@@ -27,7 +27,7 @@ pub struct Filter {
     pub until: Option<i64>,
     /// Began before this second; leaves undated documents out.
     pub before: Option<i64>,
-    /// Wholly known then; an explicit one leaves undated documents out.
+    /// Begun then; with an explicit one also wholly known, and not undated.
     pub as_of: Option<AsOf>,
     /// Not this incident.
     pub exclude: Option<IncidentId>,
@@ -84,11 +84,14 @@ impl<'a> Selector<'a> {
         let holds = |bound: Option<i64>, test: fn(i64, i64) -> bool| {
             bound.is_none_or(|bound| entry.started_at.is_some_and(|at| test(at, bound)))
         };
-        let known =
-            self.filter.as_of.is_none_or(|as_of| match (entry.started_at, entry.known_from) {
-                (Some(started), Some(known)) => started <= as_of.secs() && known <= as_of.secs(),
-                _ => !as_of.explicit,
-            });
+        let known = self.filter.as_of.is_none_or(|as_of| {
+            let by_then = |at: Option<i64>| at.is_some_and(|at| at <= as_of.secs());
+            if as_of.explicit {
+                by_then(entry.started_at) && by_then(entry.known_from)
+            } else {
+                entry.started_at.is_none() || by_then(entry.started_at)
+            }
+        });
         known
             && holds(self.filter.since, |at, bound| at >= bound)
             && holds(self.filter.until, |at, bound| at <= bound)

@@ -7,7 +7,6 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Names {
     numbers: Arc<HashMap<String, u32>>,
-    spelled: Arc<Vec<String>>,
 }
 
 impl Names {
@@ -17,8 +16,7 @@ impl Names {
         if let Some(number) = self.numbers.get(&folded) {
             return *number;
         }
-        let number = u32::try_from(self.spelled.len()).expect("fewer than 2^32 names");
-        Arc::make_mut(&mut self.spelled).push(name.trim().to_owned());
+        let number = u32::try_from(self.numbers.len()).expect("fewer than 2^32 names");
         Arc::make_mut(&mut self.numbers).insert(folded, number);
         number
     }
@@ -26,11 +24,6 @@ impl Names {
     /// The number of `name`; `None` where it was never seen.
     pub(crate) fn find(&self, name: &str) -> Option<u32> {
         self.numbers.get(&fold(name)).copied()
-    }
-
-    /// Every name as it was first spelled, in the order in which it was seen.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
-        self.spelled.iter().map(String::as_str)
     }
 }
 
@@ -49,6 +42,5 @@ mod tests {
         assert_eq!(names.intern(" auth-service "), number);
         assert_eq!(names.find("AUTH-SERVICE"), Some(number));
         assert_eq!(names.find("auth"), None);
-        assert_eq!(names.iter().collect::<Vec<_>>(), ["Auth-Service"]);
     }
 }

@@ -42,9 +42,7 @@ pub fn headline(finding: &Finding) -> String {
     match (finding.verdict, Past::of(finding)) {
         (Verdict::Recurrence, Some(past)) => past.recurrence(),
         (Verdict::Similar, Some(past)) => past.similar(),
-        (Verdict::InsufficientText, _) => {
-            "Too little text to tell: add a symptom, an error message or a service".into()
-        }
+        (Verdict::InsufficientText, _) => too_little(finding.searched),
         (Verdict::Recurrence | Verdict::Similar | Verdict::New, _) => nothing_like_it(finding),
     }
 }
@@ -134,12 +132,31 @@ fn is_asked(service: &str, asked: &[String]) -> bool {
     asked.is_empty() || asked.iter().any(|one| one.eq_ignore_ascii_case(service))
 }
 
-fn nothing_like_it(finding: &Finding) -> String {
-    let searched = match finding.searched {
-        0 => return "Nothing to compare with: no incident was searched".into(),
+fn too_little(searched: u32) -> String {
+    match searched {
+        0 => NOTHING_SEARCHED.to_owned(),
+        _ => format!(
+            "Too little to go by: {} know one word of it at most; add a symptom, an error message or a service",
+            incidents(searched)
+        ),
+    }
+}
+
+/// What is said where nothing could answer.
+const NOTHING_SEARCHED: &str = "Nothing to compare with: no incident was searched";
+
+fn incidents(count: u32) -> String {
+    match count {
         1 => "1 incident".into(),
         several => format!("{several} incidents"),
-    };
+    }
+}
+
+fn nothing_like_it(finding: &Finding) -> String {
+    if finding.searched == 0 {
+        return NOTHING_SEARCHED.to_owned();
+    }
+    let searched = incidents(finding.searched);
     let nothing = format!("Nothing like this in {searched}");
     finding.nearest.map_or_else(
         || nothing.clone(),
@@ -295,8 +312,11 @@ mod tests {
 
     #[test]
     fn too_little_text_asks_for_more() {
-        let shown = headline(&finding(Verdict::InsufficientText, "2025-12-13"));
-        assert!(shown.starts_with("Too little text"), "{shown}");
+        let asked = finding(Verdict::InsufficientText, "2025-12-13");
+        let shown = headline(&Finding { searched: 60, ..asked });
+        assert!(shown.starts_with("Too little to go by: 60 incidents know one word"), "{shown}");
+        let shown = headline(&Finding { searched: 0, ..asked });
+        assert_eq!(shown, NOTHING_SEARCHED);
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub struct Evidence {
     pub known_terms: u32,
     /// The distinct non-stop terms of the question.
     pub query_terms: u32,
+    /// The distinct non-stop terms of the question that the best match has.
+    pub shared_terms: u32,
     /// The share of the question's weight on terms that the best match has; in [0, 1].
     pub coverage: f64,
     /// The share on terms that any member of the best match's class has: at least `coverage`, and equal to
@@ -40,6 +42,8 @@ pub struct Evidence {
 pub struct Cuts {
     /// Fewer known terms than this, and nothing verbatim, are too little text.
     pub known_terms_min: u32,
+    /// Fewer terms than this in common with the best match are no recurrence: one word is a coincidence.
+    pub shared_terms_min: u32,
     /// From this best score on the best match is a recurrence, whatever else is near.
     pub same_text_score_min: f64,
     /// How far above the best score outside the class the best score of a recurrence is, at least.
@@ -58,6 +62,7 @@ impl Cuts {
     /// the same failure; one that has a fifth is related.
     pub const DOCUMENTED: Self = Self {
         known_terms_min: 2,
+        shared_terms_min: 2,
         same_text_score_min: 0.60,
         recurrence_margin_min: 0.08,
         recurrence_coverage_min: 0.40,
@@ -86,6 +91,7 @@ pub fn judge(evidence: &Evidence, cuts: &Cuts) -> Verdict {
 fn is_recurrence(evidence: &Evidence, cuts: &Cuts) -> bool {
     let margin = evidence.best_score - evidence.best_outside_class;
     let stands_clear = margin >= cuts.recurrence_margin_min
+        && evidence.shared_terms >= cuts.shared_terms_min
         && evidence.class_coverage >= cuts.recurrence_coverage_min;
     stands_clear || evidence.best_score >= cuts.same_text_score_min
 }
@@ -108,6 +114,7 @@ mod tests {
             best_outside_class: OUTSIDE,
             known_terms: CUTS.known_terms_min,
             query_terms: 6,
+            shared_terms: CUTS.shared_terms_min,
             coverage: CUTS.similar_coverage_min,
             class_coverage: CUTS.recurrence_coverage_min,
             verbatim: false,
@@ -124,7 +131,8 @@ mod tests {
         let low_coverage =
             Evidence { class_coverage: CUTS.recurrence_coverage_min - 0.01, ..barely_the_same() };
         let rivalled = Evidence { best_outside_class: OUTSIDE + 0.01, ..barely_the_same() };
-        for evidence in [low_coverage, rivalled] {
+        let one_word = Evidence { shared_terms: CUTS.shared_terms_min - 1, ..barely_the_same() };
+        for evidence in [low_coverage, rivalled, one_word] {
             assert_eq!(judge(&evidence, &CUTS), Verdict::Similar, "{evidence:?}");
         }
     }

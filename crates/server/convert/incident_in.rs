@@ -1,6 +1,6 @@
 //! Incidents of requests.
 
-use incident::{ActionItem, Incident, IncidentId, Link, Severity, TimelineEvent};
+use incident::{ActionItem, Incident, Link, Severity, TimelineEvent};
 
 use super::extra::extra;
 use super::filter::status;
@@ -17,14 +17,28 @@ const SOURCE: &str = "api";
 /// An incident to be stored, which needs an id of its own. What breaks a rule is noted below `path`.
 pub(crate) fn to_store(path: &str, incident: proto::Incident, found: &mut Violations) -> Incident {
     found.required(&format!("{path}.external_id"), &incident.external_id, EXTERNAL_ID_BYTES);
-    taken(path, incident, found)
+    checked(path, incident, found)
 }
 
 /// An incident to ask about; it needs no id.
 pub(crate) fn to_ask(path: &str, incident: proto::Incident, found: &mut Violations) -> Incident {
     let field = format!("{path}.external_id");
     found.at_most(&field, incident.external_id.len(), EXTERNAL_ID_BYTES, "bytes");
-    taken(path, incident, found)
+    checked(path, incident, found)
+}
+
+fn checked(path: &str, incident: proto::Incident, found: &mut Violations) -> Incident {
+    let lengths = [
+        ("source", incident.source.len(), SOURCE_BYTES, "bytes"),
+        ("title", incident.title.len(), TITLE_BYTES, "bytes"),
+        ("labels", incident.labels.len(), INCIDENT_VALUES_MAX, "values"),
+    ];
+    for (name, length, max, unit) in lengths {
+        found.at_most(&format!("{path}.{name}"), length, max, unit);
+    }
+    let mut taken = taken(path, incident, found);
+    title_of(path, &mut taken, found);
+    taken
 }
 
 fn taken(path: &str, incident: proto::Incident, found: &mut Violations) -> Incident {
@@ -65,15 +79,7 @@ fn taken(path: &str, incident: proto::Incident, found: &mut Violations) -> Incid
     } = incident;
     let at = |name: &str| format!("{path}.{name}");
     let source = if source.is_empty() { SOURCE.to_owned() } else { source };
-    found.at_most(&at("source"), source.len(), SOURCE_BYTES, "bytes");
-    found.at_most(&at("title"), title.len(), TITLE_BYTES, "bytes");
-    found.at_most(&at("labels"), labels.len(), INCIDENT_VALUES_MAX, "values");
-    let mut taken = Incident {
-        id: IncidentId::new(external_id.as_str()),
-        source,
-        external_id,
-        title,
-        untitled: false,
+    Incident {
         started_at: moment(&at("started_at"), (started_at, started_at_date_only), found),
         resolved_at: moment(&at("resolved_at"), (resolved_at, resolved_at_date_only), found),
         updated_at: moment(&at("updated_at"), (updated_at, updated_at_date_only), found),
@@ -99,9 +105,8 @@ fn taken(path: &str, incident: proto::Incident, found: &mut Violations) -> Incid
         action_items: items(&at("action_items"), action_items, found),
         links: wiki_links(&at("links"), links, found),
         extra: extra(unknown),
-    };
-    title_of(path, &mut taken, found);
-    taken
+        ..Incident::new(source, external_id, title)
+    }
 }
 
 /// Gives an incident without a title the first line of its texts.

@@ -60,6 +60,12 @@ impl Store {
         Ok(store)
     }
 
+    /// Whether the folder `dir` holds a store, sound or not.
+    #[must_use]
+    pub fn exists(dir: &Path) -> bool {
+        dir.join(DATABASE_NAME).exists()
+    }
+
     /// Leaves `address` in the lock file, for the message of whoever finds the folder locked.
     ///
     /// # Errors

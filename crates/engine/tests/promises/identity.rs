@@ -178,3 +178,13 @@ fn the_seeds_and_the_vault_overlap_in_three_documents() {
     assert_eq!([new, updated, unchanged, identical, refused], [0, 0, 113, 3, 0]);
     assert_eq!((folder.position(), folder.n_incidents()), (position, 113));
 }
+
+#[test]
+fn other_bytes_that_say_the_same_are_remembered_for_their_copies() {
+    let folder = Folder::new();
+    let touched = format!("{POOL}\n");
+    check(&folder.take(page("wiki/a", POOL)), Outcome::New, "wiki/a");
+    check(&folder.take(page("wiki/a", &touched)), Outcome::Unchanged, "wiki/a");
+    check(&folder.take(page("wiki/d", &touched)), Outcome::Identical, "wiki/a");
+    assert_eq!(folder.n_incidents(), 1);
+}

@@ -9,3 +9,4 @@ mod folder;
 mod identity;
 mod searchable;
 mod seeds;
+mod verdicts;

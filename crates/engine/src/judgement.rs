@@ -1,0 +1,74 @@
+//! From what was found to a verdict and the class it speaks of.
+
+use index::{Filter, Snapshot};
+use recurrence::{ClassId, Cuts, Verdict, judge};
+use vector::SparseVector;
+
+use crate::candidate::Candidate;
+use crate::evidence::evidence;
+
+/// What a verdict rests on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Hearing<'a> {
+    pub(crate) query: &'a SparseVector,
+    /// Best first.
+    pub(crate) found: &'a [Candidate],
+    pub(crate) snapshot: &'a Snapshot,
+    pub(crate) filter: &'a Filter,
+    /// Whether the question says the title of the best match word for word.
+    pub(crate) quotes_a_title: bool,
+}
+
+/// A verdict, and the class that stands behind the best match.
+#[derive(Debug)]
+pub(crate) struct Judgement<T> {
+    pub(crate) verdict: Verdict,
+    /// `None` for a one-off, and where nothing close was found.
+    pub(crate) family: Option<T>,
+}
+
+impl<'a> Hearing<'a> {
+    /// The verdict by the documented cuts. `known` says what a class is called by the caller, and `None`
+    /// for one that had fewer than two members.
+    ///
+    /// Where the best match is a one-off a class may stand behind it all the same: a report written in
+    /// other words than the rest of its family is still of it. It does if, that match left out, the
+    /// question would be a recurrence of the class.
+    ///
+    /// # Errors
+    /// Those of `known`.
+    pub(crate) fn judge<T, E>(
+        self,
+        known: impl Fn(ClassId) -> Result<Option<T>, E>,
+    ) -> Result<Judgement<T>, E> {
+        let family = self.family_of_best(&known)?;
+        let verdict = self.verdict(family.as_ref().map(|(class, _)| *class), 0);
+        if family.is_none() && !self.found.is_empty() && verdict != Verdict::InsufficientText {
+            let rest = Self { found: &self.found[1..], quotes_a_title: false, ..self };
+            if let Some((class, family)) = rest.family_of_best(&known)?
+                && rest.verdict(Some(class), 1) == Verdict::Recurrence
+            {
+                return Ok(Judgement { verdict: Verdict::Recurrence, family: Some(family) });
+            }
+        }
+        let is_known = matches!(verdict, Verdict::Recurrence | Verdict::Similar);
+        let family = family.map(|(_, family)| family).filter(|_| is_known);
+        Ok(Judgement { verdict, family })
+    }
+
+    fn family_of_best<T, E>(
+        &self,
+        known: impl Fn(ClassId) -> Result<Option<T>, E>,
+    ) -> Result<Option<(ClassId, T)>, E> {
+        let Some(class) = self.found.first().and_then(|best| best.class) else {
+            return Ok(None);
+        };
+        Ok(known(class)?.map(|family| (class, family)))
+    }
+
+    fn verdict(&self, class: Option<ClassId>, better: usize) -> Verdict {
+        let evidence = evidence(self, class, better);
+        tracing::debug!(?evidence, ?class, "judged");
+        judge(&evidence, &Cuts::DOCUMENTED)
+    }
+}
