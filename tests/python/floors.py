@@ -28,7 +28,7 @@ RETRIEVAL = [
     ("rca_vault", "duplicates", "plain", None, .969, .943),
     ("rca_vault", "duplicates", "default", None, .990, .980),
     ("rca_vault", "duplicates", "plain", "title,root_cause", .929, .880),
-    ("rca_vault", "duplicates", "default", "title,root_cause", .985, .980),
+    ("rca_vault", "duplicates", "default", "title,root_cause", .985, .970),
     ("rca_vault", "same_rc_family", "plain", None, .995, .995),
     ("rca_vault", "same_rc_family", "default", None, .995, .995),
 ]

@@ -10,11 +10,12 @@ use eval::{Blend, Fading, Method, RetrievalScores, RetrievalTask, retrieval};
 use incident::Field;
 
 /// Folder, queries, and the fields looked at; none: all.
-const SETS: [(&str, &str, &[Field]); 7] = [
+const SETS: [(&str, &str, &[Field]); 8] = [
     ("openoffice_dups", "duplicates.dev.jsonl", &[]),
     ("issre22_cloud", "same_class_l3.dev.jsonl", &[Field::RootCause]),
     ("issre22_cloud", "same_class_l3.dev.jsonl", &[]),
     ("rca_vault", "duplicates.jsonl", &[]),
+    ("rca_vault", "duplicates.jsonl", &[Field::Title, Field::RootCause]),
     ("rca_vault", "same_rc_family.jsonl", &[]),
     ("ossfuzz", "duplicates.dev.jsonl", &[]),
     ("icco_postmortems", "same_category.jsonl", &[]),
@@ -60,7 +61,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn heading((folder, queries, fields): &(&str, &str, &[Field])) -> String {
     let family = if queries.starts_with("same_rc") { " family" } else { "" };
-    let fields = if fields.is_empty() { "" } else { " root cause" };
+    let fields: String = fields.iter().map(|field| format!(" {field}")).collect();
     format!("{folder}{family}{fields}")
 }
 

@@ -77,6 +77,8 @@ fn the_default_method_stays_above_its_floors() {
     check(("rca_vault", "same_rc_family.jsonl"), 1.0, 1.0);
     let causes = ("issre22_cloud", "same_class_l3.dev.jsonl", &[Field::RootCause][..]);
     check_floor(Method::Default, causes, 0.60, 0.45);
+    let families = ("rca_vault", "duplicates.jsonl", &[Field::Title, Field::RootCause][..]);
+    check_floor(Method::Default, families, 0.985, 0.97);
 }
 
 #[test]
