@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use vector::{Bag, DocumentFrequencies};
 
-/// How much one occurrence in the title, the body and the services counts (quality: long questions).
+/// How much one occurrence in the title, the body and the services counts.
 const FIELD_WEIGHTS: [f64; 3] = [3.0, 1.0, 1.0];
 /// How soon a term that is repeated counts no more (Robertson and Zaragoza, 2009, section 3.5).
 const K1: f64 = 1.2;
