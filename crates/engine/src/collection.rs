@@ -5,7 +5,8 @@ use std::convert::Infallible;
 
 use cluster::{Algorithm, ClusterId, Labels, corpus_cut, fit};
 use incident::{Field, Incident, IncidentId};
-use index::{DocId, Entry, Filter, Index, Snapshot};
+use index::{DocId, Entry, Filter, Hit, Index, Snapshot};
+use rank::Ranked;
 use recurrence::Verdict;
 use vector::{Bag, Matrix};
 
@@ -13,6 +14,7 @@ use crate::candidate::{Candidate, LOOKED_AT_MIN};
 use crate::judgement::Hearing;
 use crate::question::quotes_title;
 use crate::retriever::{Method, Retriever};
+use crate::second_stage::{CANDIDATES, SecondStage};
 use crate::writer::SEED;
 
 /// A whole file of incidents, indexed at once: vocabulary, weights, document frequencies and classes
@@ -21,6 +23,7 @@ use crate::writer::SEED;
 pub struct Collection {
     retriever: Retriever,
     snapshot: Snapshot,
+    second_stage: Option<SecondStage>,
     titles: HashMap<IncidentId, String>,
 }
 
@@ -29,8 +32,20 @@ pub struct Collection {
 pub struct Ranking {
     /// Best first, with their scores in [0, 1].
     pub ranked: Vec<(IncidentId, f64)>,
-    /// Whether the best is the same failure, by the documented cuts.
+    /// The greatest score that recency has no part in, in [0, 1]: recency orders, and tells nothing of
+    /// whether a failure was seen before.
+    pub likeness: f64,
+    /// Whether the best is the same failure, by the documented cuts, which were chosen on the scores of
+    /// the index and go by these.
     pub verdict: Verdict,
+}
+
+/// An incident that answers.
+#[derive(Debug, Clone, Copy)]
+struct Found {
+    doc: DocId,
+    score: f64,
+    likeness: f64,
 }
 
 impl Collection {
@@ -45,11 +60,14 @@ impl Collection {
         let (mut index, docs) = indexed(documents, retriever.slope());
         let matrix = class_matrix(incidents);
         let labels = class_labels(&matrix, Algorithm::AverageLink);
-        for (doc, label) in docs.into_iter().zip(labels) {
+        for (doc, label) in docs.iter().copied().zip(labels) {
             index.set_class(doc, label.map(|ClusterId(number)| number + 1));
         }
+        let snapshot = index.snapshot();
+        let build = |blend| SecondStage::build(incidents, &docs, &retriever, &snapshot, blend);
+        let second_stage = method.blend().map(build);
         let titles = incidents.iter().map(|one| (one.id.clone(), one.title.clone())).collect();
-        Self { retriever, snapshot: index.snapshot(), titles }
+        Self { retriever, snapshot, second_stage, titles }
     }
 
     /// The `k` incidents most similar to `incident` that `filter` lets through; never the incident
@@ -59,7 +77,7 @@ impl Collection {
         filter.exclude = Some(incident.id.clone());
         let snapshot = &self.snapshot;
         let query = snapshot.postings().embed(&self.retriever.search_bag(incident));
-        let hits = snapshot.search(&query, &filter, k.max(LOOKED_AT_MIN));
+        let hits = snapshot.search(&query, &filter, k.max(CANDIDATES));
         let found: Vec<Candidate> = hits
             .iter()
             .take(LOOKED_AT_MIN)
@@ -75,11 +93,26 @@ impl Collection {
         };
         let judgement = hearing.judge(|class| Ok::<_, Infallible>(Some(class)));
         let verdict = judgement.map_or_else(|never| match never {}, |judged| judged.verdict);
+        let ranked = self.ranked(&hits, incident);
         let id = |doc| snapshot.catalog().entry(doc).id.clone();
         Ranking {
-            ranked: hits.iter().take(k).map(|hit| (id(hit.doc), hit.score)).collect(),
+            likeness: ranked.iter().map(|one| one.likeness).fold(0.0, f64::max),
+            ranked: ranked.iter().take(k).map(|one| (id(one.doc), one.score)).collect(),
             verdict,
         }
+    }
+
+    /// All of `hits`, best first.
+    fn ranked(&self, hits: &[Hit], incident: &Incident) -> Vec<Found> {
+        let Some(second_stage) = &self.second_stage else {
+            let as_found =
+                |hit: &Hit| Found { doc: hit.doc, score: hit.score, likeness: hit.score };
+            return hits.iter().map(as_found).collect();
+        };
+        let ranked = second_stage.rank(hits, incident, &self.retriever, &self.snapshot);
+        let found =
+            |one: Ranked| Found { doc: one.doc, score: one.score, likeness: one.parts.likeness() };
+        ranked.into_iter().map(found).collect()
     }
 
     /// How many incidents `filter` lets through, `incident` itself left out.

@@ -2,16 +2,32 @@
 
 use analysis::Analyzer;
 use incident::{Field, Incident};
+use rank::{Blend, Document};
 use vector::{Bag, Weighting};
 
 /// How similar incidents are found.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub enum Method {
-    /// Stems, field weights, services as terms, pivoted norms.
+    /// Stems, field weights, services as terms, pivoted norms; what is found is ranked anew by
+    /// [`Blend::DOCUMENTED`].
     #[default]
     Default,
+    /// The same, ranked anew by other weights: for measuring what each signal brings.
+    Blended(Blend),
     /// The baseline: words as they are, TF-IDF, cosine.
     Plain,
+}
+
+impl Method {
+    /// By what weights the candidates are ranked anew; `None`: they are not.
+    #[must_use]
+    pub fn blend(self) -> Option<Blend> {
+        match self {
+            Self::Default => Some(Blend::DOCUMENTED),
+            Self::Blended(blend) => Some(blend),
+            Self::Plain => None,
+        }
+    }
 }
 
 /// Reads the terms of incidents in one of the ways of [`Method`].
@@ -36,7 +52,7 @@ impl Retriever {
     #[must_use]
     pub fn new(method: Method) -> Self {
         let (analyzer, search) = match method {
-            Method::Default => (Analyzer::stemmed(), Weighting::search()),
+            Method::Default | Method::Blended(_) => (Analyzer::stemmed(), Weighting::search()),
             Method::Plain => (Analyzer::plain(), Weighting::plain()),
         };
         Self { analyzer, search, classes: Weighting::classes() }
@@ -67,6 +83,11 @@ impl Retriever {
     pub fn class_bag(&self, incident: &Incident) -> Bag {
         let fields = self.classes.fields(incident);
         self.classes.bag(&self.analyzer.analyze(incident, &fields), &fields)
+    }
+
+    /// What re-ranking looks at.
+    pub(crate) fn document(&self, incident: &Incident) -> Document {
+        Document::read(incident, &self.analyzer, &self.search)
     }
 
     /// Both bags out of one analysis.

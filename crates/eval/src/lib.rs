@@ -30,7 +30,7 @@ pub mod metrics;
 mod retrieval;
 
 pub use clusters::{ClusterOutcome, ClusterTask, Grouping, clusters};
-pub use engine::{Algorithm, Method};
+pub use engine::{Algorithm, Blend, Fading, Method};
 pub use error::{Error, Result};
 pub use labels::{Gold, Query};
 pub use metrics::{ClusterScores, Judged, RankedQuery, RetrievalScores};

@@ -44,8 +44,8 @@ pub struct RetrievalOutcome {
 /// Ranks for every query the documents that are strictly older; for an undated one all others.
 ///
 /// `seen_auc` and abstention look at every document, as if each were a page: a document that no query
-/// line names is taken as one whose failure was not seen before. The score behind `seen_auc` is that of
-/// the best match; an answer is shown where the verdict is a recurrence, and right where the best match
+/// line names is taken as one whose failure was not seen before. The score behind `seen_auc` is the
+/// greatest without recency; an answer is shown where the verdict is a recurrence, and right where the best match
 /// is relevant. `progress` is told how many documents are done, of how many.
 ///
 /// # Errors
@@ -128,7 +128,7 @@ fn with_decisions(
         let best = ranking.ranked.first();
         let right = wanted.zip(best).is_some_and(|(wanted, (id, _))| wanted.contains(id.as_str()));
         let is_shown = ranking.verdict == Verdict::Recurrence;
-        seen.push(Judged { score: best.map_or(0.0, |best| best.1), holds: wanted.is_some() });
+        seen.push(Judged { score: ranking.likeness, holds: wanted.is_some() });
         shown.push(Judged { score: f64::from(u8::from(is_shown)), holds: right });
     }
     scores.with_seen(&seen).with_abstention(&shown, 1.0)

@@ -1,5 +1,7 @@
 //! What filters and ties look at.
 
+use std::cmp::Ordering;
+
 use incident::{Incident, IncidentId, Severity, Status};
 
 use crate::column::Column;
@@ -38,6 +40,12 @@ impl Entry {
             services: incident.services.clone(),
             tags: incident.tags.clone(),
         }
+    }
+
+    /// The order of ties: newer first, undated last, then by id.
+    #[must_use]
+    pub fn newer_first(&self, other: &Self) -> Ordering {
+        other.started_at.cmp(&self.started_at).then_with(|| self.id.cmp(&other.id))
     }
 }
 

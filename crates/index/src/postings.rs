@@ -51,6 +51,18 @@ impl Postings {
         &self.weights
     }
 
+    /// The slope of the pivot, which every score has as a factor.
+    #[must_use]
+    pub fn slope(&self) -> f64 {
+        self.slope
+    }
+
+    /// What stands for the norm of a document of the norm `norm`: `(1 - slope) * mean norm + slope * norm`.
+    #[must_use]
+    pub fn pivoted(&self, norm: f64) -> f64 {
+        (1.0 - self.slope) * self.weights.mean_norm + self.slope * norm
+    }
+
     /// Weighs a query or a document by the weights of the epoch.
     #[must_use]
     pub fn embed(&self, bag: &Bag) -> SparseVector {
@@ -228,8 +240,7 @@ impl Postings {
 
     /// What turns the dot product with a document of the norm `norm` into a score.
     fn scale(&self, norm: f64, query: &SparseVector) -> f64 {
-        let pivoted = (1.0 - self.slope) * self.weights.mean_norm + self.slope * norm;
-        self.slope / (query.norm() * pivoted)
+        self.slope / (query.norm() * self.pivoted(norm))
     }
 
     fn idf(&self, term: &str) -> f64 {

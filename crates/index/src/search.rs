@@ -109,14 +109,11 @@ impl Snapshot {
         let selector = Selector::new(filter, &self.catalog);
         let mut docs: Vec<DocId> =
             self.postings.live_docs().filter(|doc| selector.accepts(*doc)).collect();
-        docs.sort_by(|left, right| by_age(self.catalog.entry(*left), self.catalog.entry(*right)));
+        docs.sort_by(|left, right| {
+            self.catalog.entry(*left).newer_first(self.catalog.entry(*right))
+        });
         docs
     }
-}
-
-/// Newer first, undated last, then by id.
-fn by_age(left: &Entry, right: &Entry) -> Ordering {
-    right.started_at.cmp(&left.started_at).then_with(|| left.id.cmp(&right.id))
 }
 
 /// Greater is better.
@@ -129,7 +126,7 @@ struct Candidate<'a> {
 
 impl Ord for Candidate<'_> {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.score.total_cmp(&other.score).then_with(|| by_age(other.entry, self.entry))
+        self.score.total_cmp(&other.score).then_with(|| other.entry.newer_first(self.entry))
     }
 }
 

@@ -1,0 +1,179 @@
+//! Latent semantic analysis: terms that stand in the same documents are near to each other.
+
+use ndarray::{Array2, ArrayView1};
+use vector::Matrix;
+
+use crate::orthonormal::{orthonormalise, separate};
+
+/// How many dimensions the space has at most.
+const DIMENSIONS_MAX: usize = 200;
+/// How often the range is sharpened. Halko et al. find one or two enough for a slow decay; term
+/// matrices decay slower still.
+const POWER_ITERATIONS: usize = 4;
+
+/// A corpus' own latent space and its documents in it (Deerwester et al., "Indexing by latent semantic
+/// analysis", 1990).
+///
+/// The space is the range of the leading right singular vectors, found by randomised subspace iteration
+/// (Halko, Martinsson and Tropp, "Finding structure with randomness", 2011, algorithm 4.4). Their second
+/// stage would only turn the axes within that range, which no cosine sees; it is left out.
+///
+/// A document and a term take 4 bytes per dimension each.
+#[derive(Debug)]
+pub(crate) struct Lsa {
+    n_dimensions: usize,
+    /// Shape `(n_terms, n_dimensions)`.
+    basis: Vec<f32>,
+    /// Shape `(n_docs, n_dimensions)`, rows of unit length; 0 where a document lies outside.
+    documents: Vec<f32>,
+}
+
+impl Lsa {
+    /// The space of the rows of `matrix`, summed in `order`. `seed` draws the directions that are begun
+    /// with.
+    pub(crate) fn fit(matrix: &Matrix, order: &[usize], seed: u64) -> Self {
+        let n_dimensions = DIMENSIONS_MAX.min(matrix.n_rows()).min(matrix.n_terms());
+        let basis = right_range(&matrix.select(order), n_dimensions, seed);
+        let mut lsa = Self {
+            n_dimensions,
+            basis: basis.iter().map(|weight| *weight as f32).collect(),
+            documents: Vec::with_capacity(matrix.n_rows() * n_dimensions),
+        };
+        for row in 0..matrix.n_rows() {
+            let document = lsa.project(matrix.cells(row));
+            lsa.documents.extend(document);
+        }
+        lsa
+    }
+
+    /// The direction of a document of these terms and weights; all 0 where it lies outside the space.
+    pub(crate) fn project(&self, cells: impl Iterator<Item = (u32, f64)>) -> Vec<f32> {
+        let mut sums = vec![0.0_f64; self.n_dimensions];
+        for (term, weight) in cells {
+            let start = term as usize * self.n_dimensions;
+            let directions = &self.basis[start..start + self.n_dimensions];
+            sums.iter_mut().zip(directions).for_each(|(sum, at)| *sum += weight * f64::from(*at));
+        }
+        let norm = sums.iter().fold(0.0, |squares, sum| squares + sum * sum).sqrt();
+        let scale = if norm > 1e-9 { 1.0 / norm } else { 0.0 };
+        sums.iter().map(|sum| (sum * scale) as f32).collect()
+    }
+
+    /// The cosine of a projected query and the document `row`, in [-1, 1].
+    pub(crate) fn cosine(&self, query: &[f32], row: usize) -> f64 {
+        let start = row * self.n_dimensions;
+        let document = &self.documents[start..start + self.n_dimensions];
+        let products = query.iter().zip(document).map(|(left, right)| f64::from(left * right));
+        products.sum::<f64>().clamp(-1.0, 1.0)
+    }
+
+    /// How many bytes the documents take, and how many the terms.
+    pub(crate) fn bytes(&self) -> (usize, usize) {
+        (self.documents.len() * 4, self.basis.len() * 4)
+    }
+}
+
+/// An orthonormal basis of the range of the leading right singular vectors, shape `(n_terms, n)`; a
+/// column is 0 where the rank is smaller.
+fn right_range(matrix: &Matrix, n: usize, seed: u64) -> Array2<f64> {
+    let transposed = matrix.transposed();
+    let mut left = product(matrix, &signs(matrix.n_terms(), n, seed));
+    for _ in 0..POWER_ITERATIONS {
+        separate(&mut left);
+        left = product(matrix, &product(&transposed, &left));
+    }
+    orthonormalise(&mut left);
+    let mut right = product(&transposed, &left);
+    orthonormalise(&mut right);
+    right
+}
+
+/// `sparse * dense`, summed in ascending order of the sparse columns.
+fn product(sparse: &Matrix, dense: &Array2<f64>) -> Array2<f64> {
+    let mut result = Array2::zeros((sparse.n_rows(), dense.ncols()));
+    for (row, mut sums) in result.outer_iter_mut().enumerate() {
+        for (column, weight) in sparse.cells(row) {
+            let other: ArrayView1<'_, f64> = dense.row(column as usize);
+            sums.scaled_add(weight, &other);
+        }
+    }
+    result
+}
+
+/// Random signs: unlike normal deviates they need no logarithm, and are the same on every machine.
+fn signs(n_rows: usize, n_columns: usize, seed: u64) -> Array2<f64> {
+    let mut state = seed;
+    Array2::from_shape_simple_fn((n_rows, n_columns), || {
+        if split_mix(&mut state) >> 63 == 0 { 1.0 } else { -1.0 }
+    })
+}
+
+/// SplitMix64: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014.
+fn split_mix(state: &mut u64) -> u64 {
+    *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    let mut bits = *state;
+    bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    bits ^ (bits >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A matrix of rank 3: each row mixes three sparse patterns by signs drawn.
+    fn low_rank() -> Matrix {
+        let mixes = signs(40, 3, 5);
+        let patterns = signs(3, 30, 6);
+        let row = |at: usize| -> Vec<(u32, f64)> {
+            let cell = |term: usize| (0..3).map(|k| mixes[(at, k)] * patterns[(k, term)]).sum();
+            (0..30).map(|term| (term as u32, cell(term))).collect()
+        };
+        Matrix::from_rows(30, (0..40).map(row))
+    }
+
+    #[test]
+    fn a_matrix_of_low_rank_is_reconstructed() {
+        let matrix = low_rank();
+        let basis = right_range(&matrix, 3, 1);
+        let coordinates = product(&matrix, &basis);
+        for row in 0..matrix.n_rows() {
+            for (term, weight) in matrix.cells(row) {
+                let pairs = coordinates.row(row).into_iter().zip(basis.row(term as usize));
+                let found: f64 = pairs.map(|(left, right)| left * right).sum();
+                assert!((found - weight).abs() < 1e-9, "{row} {term}: {found} not {weight}");
+            }
+        }
+    }
+
+    #[test]
+    fn synonyms_that_share_their_neighbours_are_near() {
+        // 0 and 1 never meet, but stand beside 2; 3 and 4 stand apart.
+        let rows = [vec![(0, 0.6), (2, 0.8)], vec![(1, 0.6), (2, 0.8)], vec![(3, 0.6), (4, 0.8)]];
+        let matrix = Matrix::from_rows(5, rows);
+        let mut lsa = Lsa::fit(&matrix, &[0, 1, 2], 1);
+        assert_eq!(lsa.n_dimensions, 3);
+        lsa.n_dimensions = 2;
+        lsa.basis = right_range(&matrix, 2, 1).iter().map(|weight| *weight as f32).collect();
+        let place = |term| lsa.project(std::iter::once((term, 1.0)));
+        let cosine = |left: u32, right: u32| -> f32 {
+            place(left).iter().zip(place(right)).map(|(l, r)| l * r).sum()
+        };
+        assert!(cosine(0, 1) > 0.99, "{}", cosine(0, 1));
+        assert!(cosine(0, 3).abs() < 0.1, "{}", cosine(0, 3));
+    }
+
+    #[test]
+    fn the_same_seed_gives_the_same_space() {
+        let rows: Vec<usize> = (0..40).collect();
+        let fit = |seed| Lsa::fit(&low_rank(), &rows, seed);
+        let (one, other) = (fit(3), fit(3));
+        assert_eq!(one.documents, other.documents);
+    }
+
+    #[test]
+    fn an_empty_corpus_has_an_empty_space() {
+        let lsa = Lsa::fit(&Matrix::from_rows(0, Vec::<Vec<(u32, f64)>>::new()), &[], 1);
+        assert!(lsa.project(std::iter::empty()).is_empty());
+    }
+}
