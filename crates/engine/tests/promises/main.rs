@@ -8,4 +8,5 @@ mod examples;
 mod folder;
 mod identity;
 mod searchable;
+mod secrets;
 mod seeds;
