@@ -1,8 +1,10 @@
 //! What became of the records, counted.
 
+use std::collections::BTreeMap;
+
 use relapse::proto::{
-    IngestIncidentsRequest, IngestIncidentsResponse, IngestResult, IngestSummary, Problem,
-    ingest_incidents_request,
+    IngestIncidentsRequest, IngestIncidentsResponse, IngestResult, IngestSummary, MaskedSecrets,
+    Problem, ingest_incidents_request,
 };
 use tonic::Status;
 
@@ -10,6 +12,8 @@ use tonic::Status;
 #[derive(Debug, Default)]
 pub struct Tally {
     summary: IngestSummary,
+    /// By the name of the kind.
+    masked: BTreeMap<String, u32>,
 }
 
 /// Where a record was read: its file, and its line or 0.
@@ -75,7 +79,8 @@ impl Tally {
 
     /// The summary.
     pub fn finish(self) -> IngestSummary {
-        self.summary
+        let masked = self.masked.into_iter().map(|(kind, count)| MaskedSecrets { kind, count });
+        IngestSummary { masked: masked.collect(), ..self.summary }
     }
 
     fn count(&mut self, place: &Place, response: IngestIncidentsResponse) {
@@ -92,6 +97,10 @@ impl Tally {
         self.summary.documents += 1;
         let warnings = response.warnings.into_iter().map(|warning| placed(place, warning));
         self.summary.warnings.extend(warnings);
+        for MaskedSecrets { kind, count } in response.masked {
+            let sum = self.masked.entry(kind).or_default();
+            *sum = sum.saturating_add(count);
+        }
     }
 
     fn refuse(&mut self, problem: Problem) {
@@ -159,6 +168,19 @@ mod tests {
             .expect("all are answered");
         let lines: Vec<_> = tally.finish().problems.iter().map(|problem| problem.line).collect();
         assert_eq!(lines, [2, 3, 9]);
+    }
+
+    #[test]
+    fn masked_credentials_are_summed_by_kind() {
+        let masked = |kind: &str, count| MaskedSecrets { kind: kind.into(), count };
+        let answer = |masked| IngestIncidentsResponse { masked, ..response(IngestResult::New) };
+        let answers = vec![
+            answer(vec![masked("jwt", 1), masked("password", 2)]),
+            answer(vec![masked("jwt", 2)]),
+        ];
+        let mut tally = Tally::default();
+        tally.add(vec![place(1), place(2)], answers, Vec::new()).expect("all are answered");
+        assert_eq!(tally.finish().masked, [masked("jwt", 3), masked("password", 2)]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What became of the documents of an ingest.
 
-use relapse::proto::{IngestSummary, Problem};
+use relapse::proto::{IngestSummary, MaskedSecrets, Problem};
 
 use super::clean::line;
 use super::page::{Look, Page};
@@ -25,6 +25,9 @@ pub enum Detail {
 pub fn summary(summary: &IngestSummary, look: Look, detail: Detail) -> String {
     let mut page = Page::new(look);
     page.row(&counts(summary));
+    if !summary.masked.is_empty() {
+        page.row(&line(&masked(&summary.masked)));
+    }
     let shown = match detail {
         Detail::Few => REFUSED_SHOWN_MAX.min(summary.problems.len()),
         Detail::All => summary.problems.len(),
@@ -55,6 +58,12 @@ fn counts(summary: &IngestSummary) -> String {
         text.push_str(&format!("; {warnings} (-v lists them)"));
     }
     text
+}
+
+/// What was masked before it was stored: `masked: 2 aws-access-key, 1 password`.
+fn masked(masked: &[MaskedSecrets]) -> String {
+    let kinds = masked.iter().map(|MaskedSecrets { kind, count }| format!("{count} {kind}"));
+    format!("masked: {}", kinds.collect::<Vec<_>>().join(", "))
 }
 
 /// One line each, however long, so that they can be searched for.
@@ -113,6 +122,15 @@ mod tests {
                 "refused: a.jsonl:9: id: expected a text\n"
             )
         );
+    }
+
+    #[test]
+    fn masked_credentials_are_told_by_kind() {
+        let mut given = given();
+        let kinds = [("aws-access-key", 2), ("password", 1)];
+        given.masked = kinds.map(|(kind, count)| MaskedSecrets { kind: kind.into(), count }).into();
+        let text = summary(&given, Look::plain(80), Detail::Few);
+        assert!(text.contains("\nmasked: 2 aws-access-key, 1 password\n"), "{text}");
     }
 
     #[test]

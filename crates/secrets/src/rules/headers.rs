@@ -15,7 +15,7 @@ pub(super) const RULES: &[Rule] = &[
         r"(?i)basic\s",
         r"\b(?i:basic)\s+(?<v>[A-Za-z0-9+/]{12,}={0,2})",
     )
-    .only(|found| value(found).len() % 4 == 0 && has_mixed_case(value(found)) && is_user_and_password(value(found))),
+    .only(|found| value(found).len().is_multiple_of(4) && has_mixed_case(value(found)) && is_user_and_password(value(found))),
     Rule::new(
         Kind::BasicAuth,
         r"(?i)curl\s|wget\s",

@@ -8,6 +8,18 @@ const LOWER: &str = "abcdefghijklmnopqrstuvwxyz";
 const UPPER: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const DIGITS: &str = "0123456789";
 
+/// The classes of characters; passwords have more digits than their share.
+const CLASSES: [(&str, &[&str]); 8] = [
+    ("a", &[LOWER, UPPER, DIGITS]),
+    ("b", &[LOWER, UPPER, DIGITS, "+/"]),
+    ("d", &[DIGITS]),
+    ("h", &[DIGITS, "abcdef"]),
+    ("l", &[LOWER]),
+    ("p", &[LOWER, UPPER, DIGITS, DIGITS, "!#%^*+~-_"]),
+    ("u", &[UPPER, "234567"]),
+    ("w", &[LOWER, UPPER, DIGITS, "-_"]),
+];
+
 /// A credential and the text it stands in, which has it once.
 #[derive(Debug)]
 pub struct Sample {
@@ -17,8 +29,7 @@ pub struct Sample {
 
 /// How a kind of credential is drawn: its name, and a shape.
 ///
-/// A shape is a text in which `{c:n}` draws `n` characters of the class `c` (`a` letters and digits, `h`
-/// hex, `u` upper case with 2 to 7, `d` digits, `w` as `a` with `-` and `_`, `b` base64) and `|` sets
+/// A shape is a text in which `{c:n}` draws `n` characters of the class `c` of [`CLASSES`], and `|` sets
 /// the secret off from what stands around it.
 pub const SHAPES: &[(Kind, &[&str])] = &[
     (Kind::AwsAccessKey, &["key |AK{}IA{u:16}| was used", "aws_access_key_id=|AS{}IA{u:16}|"]),
@@ -258,17 +269,7 @@ fn drawn(shape: &str, rng: &mut Rng) -> String {
 }
 
 fn characters(class: &str, n: usize, rng: &mut Rng) -> String {
-    let alphabet: String = match class {
-        "a" => [LOWER, UPPER, DIGITS].concat(),
-        "h" => "0123456789abcdef".into(),
-        "u" => [UPPER, "234567"].concat(),
-        "d" => DIGITS.into(),
-        "l" => LOWER.into(),
-        "w" => [LOWER, UPPER, DIGITS, "-_"].concat(),
-        "b" => [LOWER, UPPER, DIGITS, "+/"].concat(),
-        "p" => [LOWER, UPPER, DIGITS, DIGITS, "!#%^*+~-_"].concat(),
-        other => panic!("{other} is no class"),
-    };
-    let alphabet: Vec<char> = alphabet.chars().collect();
+    let (_, parts) = CLASSES.iter().find(|(name, _)| *name == class).expect("a class");
+    let alphabet: Vec<char> = parts.concat().chars().collect();
     (0..n).map(|_| alphabet[rng.below(alphabet.len())]).collect()
 }
