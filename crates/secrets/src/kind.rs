@@ -56,6 +56,8 @@ kinds! {
     AzureStorageKey = "azure-storage-key",
     /// The signature of an Azure shared access URL.
     AzureSas = "azure-sas",
+    /// The signature of a pre-signed URL of AWS or Google.
+    UrlSignature = "url-signature",
     /// The client secret of an Azure application.
     AzureClientSecret = "azure-client-secret",
     /// The token of a Kubernetes service account.
@@ -122,7 +124,7 @@ kinds! {
     Password = "password",
     /// A value assigned to a name that ends in `api_key` or `access_key`.
     ApiKey = "api-key",
-    /// A value assigned to a name that ends in `token`.
+    /// A value assigned to a name that ends in `token`, or the cookie of a session.
     Token = "token",
     /// A value assigned to a name that ends in `secret`.
     Secret = "secret",

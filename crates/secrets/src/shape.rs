@@ -85,9 +85,10 @@ pub(crate) fn is_code(text: &str) -> bool {
             && text.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'.' | b'_'))
     };
     let is_yaml_tag = |tag: &str| tag.bytes().all(|byte| byte.is_ascii_lowercase());
-    text.starts_with(['/', '=', '~', '&', '(', ')', '|'])
+    text.starts_with(['/', '=', '&', '(', ')', '|'])
         || text.strip_prefix('!').is_some_and(is_yaml_tag)
         || text.starts_with("./")
+        || text.starts_with("~/")
         || text.starts_with("arn:")
         || text.starts_with("sha256:")
         || ["://", "()", "::", "->", "=="].iter().any(|part| text.contains(part))

@@ -14,7 +14,7 @@ macro_rules! names {
         r"passwords?|passwd|passphrase|(?:\b|_)(?:pwd|pass|pw)|(?-i:[a-z](?:Pwd|Pass))"
     };
     (api_key) => {
-        r"secret[_-]?key|api[_ -]?keys?|access[_-]?key|auth[_-]?key|account[_-]?key|encryption[_-]?key|private[_-]?key|master[_-]?key|signing[_-]?key|app[_-]?key|license[_-]?key"
+        r"secret[_-]?key(?:_base)?|api[_ -]?keys?|access[_-]?key|auth[_-]?key|account[_-]?key|encryption[_-]?key|private[_-]?key|master[_-]?key|signing[_-]?key|app[_-]?key|license[_-]?key"
     };
     (token) => {
         r"tokens?|_auth|jsessionid|phpsessid"
@@ -30,13 +30,13 @@ macro_rules! assigned {
     ($kind:expr, $names:tt, $accept:ident) => {
         Rule::new(
             $kind,
-            concat!("(?i)(?:", names!($names), r#")\\?["'`*]{0,3}(?:\s{0,4}[=:]|\s)"#),
+            concat!("(?i)(?:", names!($names), r#")\\?["'`*]{0,3}(?:\s{0,4}(?:[=:]|->)|\s)"#),
             concat!(
                 "(?i)(?:(?<flag>--[a-z0-9-]*?)(?:",
                 names!($names),
                 r")\s{1,2}|(?:",
                 names!($names),
-                r#")(?<close>\\?["'`*]{0,3})(?:\s{0,4}(?<sign>=>|:=|=|:)|\s(?:is|was)\s)[ \t*]{0,8})"#,
+                r#")(?<close>\\?["'`*]{0,3})(?:\s{0,4}(?<sign>=>|->|:=|=|:)|\s(?:is|was)\s)[ \t*]{0,8})"#,
                 r#"(?:\\?"(?<v>[^"\\\n]+)|\\?'(?<single>[^'\\\n]+)|`(?<backtick>[^`\n]+)|(?<bare>[^\s"'`<>;]+))"#,
             ),
         )
@@ -46,6 +46,12 @@ macro_rules! assigned {
 
 pub(super) const RULES: &[Rule] = &[
     assigned!(Kind::Password, password, is_password),
+    Rule::new(
+        Kind::Password,
+        r"(?i)(?:password|passwd|passphrase)>",
+        r"(?i)<[a-z0-9_.:-]*(?:password|passwd|passphrase)>(?<v>[^<>\s]{3,})</",
+    )
+    .only(|found| !is_placeholder(value(found))),
     assigned!(Kind::ApiKey, api_key, is_key),
     assigned!(Kind::Token, token, is_key),
     assigned!(Kind::Secret, secret, is_key),

@@ -60,6 +60,11 @@ pub(super) const RULES: &[Rule] = &[
         r"(?i)[?&;]sig=(?<v>[a-z0-9%+/=_-]{20,})",
     ),
     Rule::new(
+        Kind::UrlSignature,
+        r"(?i)x-(?:amz|goog)-signature",
+        r"(?i)x-(?:amz|goog)-signature=(?<v>[0-9a-f]{32,})",
+    ),
+    Rule::new(
         Kind::AzureClientSecret,
         r"[0-9]Q~",
         r"\b[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}",

@@ -2,7 +2,7 @@
 
 use crate::kind::Kind;
 use crate::rule::{Rule, value};
-use crate::shape::{has_digit, has_mixed_case, is_placeholder};
+use crate::shape::{has_digit, has_mixed_case, is_opaque, is_password_like, is_placeholder};
 
 pub(super) const RULES: &[Rule] = &[
     Rule::new(
@@ -22,6 +22,24 @@ pub(super) const RULES: &[Rule] = &[
         r#"\b(?:curl|wget)\b[^\n]*?\s(?:-u|--user|--proxy-user)[\s=]*["']?[A-Za-z0-9_.@-]+:(?<v>[^\s"'`]+)"#,
     )
     .only(|found| !is_placeholder(value(found))),
+    Rule::new(
+        Kind::BasicAuth,
+        r#"(?i)\bauth\\?["']"#,
+        r#"\bauth\\?["']\s*:\s*\\?["'](?<v>[A-Za-z0-9+/]{6,}={0,2})"#,
+    )
+    .only(|found| is_user_and_password(value(found))),
+    Rule::new(
+        Kind::Password,
+        r"(?i)sshpass|mysql|mariadb",
+        r#"\b(?:sshpass\s+-p\s*|(?:mysql|mysqldump|mysqladmin|mariadb)\s(?:[^\n\[]*?\s)?-p)["']?(?<v>[^\s"'\[-][^\s"']{2,})"#,
+    )
+    .only(|found| is_password_like(value(found)) && !is_placeholder(value(found))),
+    Rule::new(
+        Kind::Token,
+        r"(?i)cookie",
+        r#"(?i)cookie\\?["']?:[^\n\[]*?[a-z0-9_.-]*(?:sess|sid|auth)[a-z0-9_.-]*=(?<v>[^\s;,"']+)"#,
+    )
+    .only(|found| is_opaque(value(found))),
     Rule::new(
         Kind::BearerToken,
         r"(?i)bearer",

@@ -2,7 +2,7 @@
 
 use crate::kind::Kind;
 use crate::rule::{Rule, value};
-use crate::shape::{has_digit, has_mixed_case};
+use crate::shape::{has_digit, has_mixed_case, is_opaque};
 
 pub(super) const RULES: &[Rule] = &[
     Rule::new(
@@ -79,7 +79,7 @@ pub(super) const RULES: &[Rule] = &[
         r"[A-Za-z0-9_-]\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]",
         r"\b[MNO][A-Za-z0-9_-]{22,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40}",
     )
-    .only(|found| has_digit(value(found)) && has_mixed_case(value(found))),
+    .only(|found| is_mixed(value(found))),
     Rule::new(
         Kind::DiscordWebhook,
         r"api/webhooks/",
@@ -90,7 +90,7 @@ pub(super) const RULES: &[Rule] = &[
         r"hv[sbr]\.|\bs\.[A-Za-z0-9]{5}",
         r"hv[sbr]\.[A-Za-z0-9_-]{20,}|\bs\.[A-Za-z0-9]{24}\b",
     )
-    .only(|found| value(found).starts_with("hv") || (has_digit(value(found)) && has_mixed_case(value(found)))),
+    .only(|found| value(found).starts_with("hv") || is_mixed(value(found))),
     Rule::new(Kind::DatabricksToken, r"dapi[0-9a-f]", r"dapi[0-9a-f]{32}(?:-[0-9])?\b"),
     Rule::new(Kind::AnthropicKey, r"sk-ant-", r"sk-ant-[A-Za-z0-9_-]{20,}"),
     Rule::new(
@@ -136,3 +136,8 @@ pub(super) const RULES: &[Rule] = &[
         r"\bhf_[A-Za-z]{34}|lin_api_[A-Za-z0-9]{40}|PMAK-[0-9a-f]{24}-[0-9a-f]{34}|[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{60,}|\bpul-[0-9a-f]{40}|rubygems_[0-9a-f]{48}|figd_[A-Za-z0-9_-]{38,}|\bdp\.(?:pt|st|ct|sa|scim|audit)\.[A-Za-z0-9]{40,}|pscale_(?:tkn|pw|oauth)_[A-Za-z0-9_=.-]{32,}|AGE-SECRET-KEY-1[A-Z0-9]{58}|nfp_[A-Za-z0-9]{36}|tskey-[a-z]+-[A-Za-z0-9-]{20,}|phc_[A-Za-z0-9]{40,}|sgp_[A-Za-z0-9_]{40,}|ops_eyJ[A-Za-z0-9_-]{100,}|\bsecret_[A-Za-z0-9]{43}\b|\bntn_[A-Za-z0-9]{40,}|\bpat[A-Za-z0-9]{14}\.[0-9a-f]{64}",
     ),
 ];
+
+/// Whether `text` has letters of both cases and looks drawn at random: no name out of a program.
+fn is_mixed(text: &str) -> bool {
+    has_mixed_case(text) && is_opaque(text)
+}

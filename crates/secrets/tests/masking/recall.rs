@@ -32,6 +32,7 @@ fn of_every_kind_ninety_nine_in_a_hundred_are_masked_whole() {
             }
         }
     }
+
     println!("{masked} of {all} samples of {} kinds masked", SHAPES.len());
     assert!(missed.len() * 100 <= all, "{missed:#?}");
 }

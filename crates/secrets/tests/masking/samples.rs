@@ -100,6 +100,13 @@ pub const SHAPES: &[(Kind, &[&str])] = &[
         Kind::AzureSas,
         &["https://logs.blob.example/c?sv=2022-11-02&sr=b&sig=|{a:20}%2B{a:20}%3D|&se=x"],
     ),
+    (
+        Kind::UrlSignature,
+        &[
+            "https://b.s3.example/k?X-Amz-Expires=60&X-Amz-Signature=|{h:64}|",
+            "X-Goog-Signature=|{h:512}|&x=1",
+        ],
+    ),
     (Kind::AzureClientSecret, &["client |{a:3}8Q~{w:34}|"]),
     (
         Kind::Jwt,
@@ -198,6 +205,10 @@ pub const SHAPES: &[(Kind, &[&str])] = &[
             "passwd = '|{p:12}|'",
             "pwd=|{p:8}|;",
             "--password |{p:12}| -h db",
+            "<db.password>|{p:12}|</db.password>",
+            "mysqldump -u root -p|{p:12}| orders",
+            "sshpass -p '|{p:12}|' ssh db",
+            "password -> |{p:12}|",
             "the password is |{p:10}|",
             "spring.datasource.password=|{l:10}|",
             "MYSQL_ROOT_PASSWORD=|{p:12}|",
@@ -221,6 +232,7 @@ pub const SHAPES: &[(Kind, &[&str])] = &[
             "?access_token=|{a:40}|&x=1",
             "refreshToken => '|{a:30}|'",
             "--token |{h:20}|",
+            "Set-Cookie: lang=en; sessionid=|{a:32}|; Path=/",
         ],
     ),
     (
