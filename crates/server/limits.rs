@@ -109,6 +109,6 @@ mod tests {
 
     #[test]
     fn a_document_fits_into_a_message() {
-        assert!(DOCUMENT_BYTES + SOURCE_BYTES + FILE_BYTES + EXTERNAL_ID_BYTES < MESSAGE_BYTES);
+        const { assert!(DOCUMENT_BYTES + SOURCE_BYTES + FILE_BYTES + EXTERNAL_ID_BYTES < MESSAGE_BYTES) };
     }
 }
