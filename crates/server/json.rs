@@ -101,7 +101,7 @@ mod tests {
             summary,
             concat!(
                 r#"{"documents":0,"new":0,"updated":0,"unchanged":0,"identical":0,"refused":0,"#,
-                r#""skipped":0,"problems":[],"skipped_files":[],"warnings":[]}"#
+                r#""skipped":0,"problems":[],"skipped_files":[],"warnings":[],"masked":[]}"#
             )
         );
     }

@@ -5,12 +5,13 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-/// UUIDs, ISO timestamps, clock times with a zone, and IPv6 addresses: all that a tokenizer would cut
-/// into pieces that look like words.
+/// Markers of masked credentials (`[masked: jwt]`), UUIDs, ISO timestamps, clock times with a zone, and
+/// IPv6 addresses: all that a tokenizer would cut into pieces that look like words.
 static SPANS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?xi)
-        \b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b
+        \[masked:\ [a-z-]+\]
+        | \b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b
         | \b\d{4}-\d{2}-\d{2}t\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:z|[+-]\d{2}:?\d{2})?\b
         | \b\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:z|am|pm)\b
         | \b(?:[0-9a-f]{1,4}:){4,7}[0-9a-f]{1,4}\b
@@ -70,6 +71,15 @@ mod tests {
         {
             check(word, false);
         }
+    }
+
+    #[test]
+    fn markers_of_credentials_are_masked_as_a_whole() {
+        let text = "logged [masked: aws-access-key] in plain";
+        assert_eq!(
+            spans(text).map(|span| &text[span]).collect::<Vec<_>>(),
+            ["[masked: aws-access-key]"]
+        );
     }
 
     #[test]

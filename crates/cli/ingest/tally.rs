@@ -1,10 +1,10 @@
 //! What became of the records, counted.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use relapse::proto::{
-    IngestIncidentsRequest, IngestIncidentsResponse, IngestResult, IngestSummary, Problem,
-    ingest_incidents_request,
+    IngestIncidentsRequest, IngestIncidentsResponse, IngestResult, IngestSummary, MaskedSecrets,
+    Problem, ingest_incidents_request,
 };
 use tonic::Status;
 
@@ -16,6 +16,8 @@ pub struct Tally {
     files: HashMap<String, String>,
     /// The files that took the place of another one of this run.
     clashes: Vec<Problem>,
+    /// By the name of the kind.
+    masked: BTreeMap<String, u32>,
 }
 
 /// Where a record was read: its file, and its line or 0.
@@ -87,7 +89,8 @@ impl Tally {
 
     /// The summary.
     pub fn finish(self) -> IngestSummary {
-        self.summary
+        let masked = self.masked.into_iter().map(|(kind, count)| MaskedSecrets { kind, count });
+        IngestSummary { masked: masked.collect(), ..self.summary }
     }
 
     fn count(&mut self, place: &Place, response: IngestIncidentsResponse) {
@@ -107,6 +110,10 @@ impl Tally {
         }
         let warnings = response.warnings.into_iter().map(|warning| placed(place, warning));
         self.summary.warnings.extend(warnings);
+        for MaskedSecrets { kind, count } in response.masked {
+            let sum = self.masked.entry(kind).or_default();
+            *sum = sum.saturating_add(count);
+        }
     }
 
     /// Two files of one id in one run: only the later one is stored.
@@ -219,6 +226,19 @@ mod tests {
         let answers = [IngestResult::New, IngestResult::Updated].map(stored);
         tally.add(places, answers.into(), Vec::new()).expect("all are answered");
         assert!(tally.clashes().is_empty());
+    }
+
+    #[test]
+    fn masked_credentials_are_summed_by_kind() {
+        let masked = |kind: &str, count| MaskedSecrets { kind: kind.into(), count };
+        let answer = |masked| IngestIncidentsResponse { masked, ..response(IngestResult::New) };
+        let answers = vec![
+            answer(vec![masked("jwt", 1), masked("password", 2)]),
+            answer(vec![masked("jwt", 2)]),
+        ];
+        let mut tally = Tally::default();
+        tally.add(vec![place(1), place(2)], answers, Vec::new()).expect("all are answered");
+        assert_eq!(tally.finish().masked, [masked("jwt", 3), masked("password", 2)]);
     }
 
     #[test]

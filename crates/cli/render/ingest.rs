@@ -1,6 +1,6 @@
 //! What became of the documents of an ingest.
 
-use relapse::proto::{IngestSummary, Problem};
+use relapse::proto::{IngestSummary, MaskedSecrets, Problem};
 
 use super::clean::line;
 use super::page::{Look, Page};
@@ -27,6 +27,9 @@ pub fn summary(summary: &IngestSummary, look: Look, detail: Detail) -> String {
     let mut page = Page::new(look);
     let columns = look.table_columns;
     wrap(&counts(summary), columns).iter().for_each(|line| page.row(line));
+    if !summary.masked.is_empty() {
+        page.row(&line(&masked(&summary.masked)));
+    }
     let at_most = |few| if detail == Detail::All { usize::MAX } else { few };
     let refused = (summary.problems.as_slice(), at_most(REFUSED_SHOWN_MAX));
     list_beginning(&mut page, "refused", Tone::Bad, refused);
@@ -60,6 +63,12 @@ fn list_beginning(page: &mut Page, label: &str, tone: Tone, (all, most): (&[Prob
     if !others.is_empty() {
         page.row(&format!("and {} more {label} (-v lists them)", others.len()));
     }
+}
+
+/// What was masked before it was stored: `masked: 2 aws-access-key, 1 password`.
+fn masked(masked: &[MaskedSecrets]) -> String {
+    let kinds = masked.iter().map(|MaskedSecrets { kind, count }| format!("{count} {kind}"));
+    format!("masked: {}", kinds.collect::<Vec<_>>().join(", "))
 }
 
 /// One line each, however long, so that they can be searched for.
@@ -142,6 +151,15 @@ mod tests {
         let one = IngestSummary { documents: 1, new: 1, ..IngestSummary::default() };
         let text = summary(&one, Look::plain(80), Detail::Few);
         assert!(text.starts_with("1 document: 1 new, 0 updated"), "{text}");
+    }
+
+    #[test]
+    fn masked_credentials_are_told_by_kind() {
+        let mut given = given();
+        let kinds = [("aws-access-key", 2), ("password", 1)];
+        given.masked = kinds.map(|(kind, count)| MaskedSecrets { kind: kind.into(), count }).into();
+        let text = summary(&given, Look::plain(80), Detail::Few);
+        assert!(text.contains("\nmasked: 2 aws-access-key, 1 password\n"), "{text}");
     }
 
     #[test]

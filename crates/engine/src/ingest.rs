@@ -1,8 +1,11 @@
 //! From prepared items to one commit.
 
+use std::collections::BTreeMap;
+
 use incident::{Incident, IncidentId, identifier};
 use parse::{Problem, Warning};
 use recurrence::ClassId;
+use secrets::Kind;
 use store::{Alias, Change, Digest, Store};
 
 use crate::known::{Known, Name};
@@ -41,6 +44,8 @@ pub struct Ingested {
     pub problem: Option<Problem>,
     /// Why it was skipped.
     pub skipped: Option<String>,
+    /// How many different credentials of each kind were masked in it.
+    pub masked: BTreeMap<Kind, u32>,
 }
 
 /// One commit under way.
@@ -72,8 +77,9 @@ impl<'a> Commit<'a> {
             }
             Prepared::Ready(mut ready) => {
                 let warnings = std::mem::take(&mut ready.warnings);
+                let masked = std::mem::take(&mut ready.masked);
                 let (outcome, id) = self.take_ready(*ready)?;
-                Ok(Ingested { warnings, ..receipt(outcome, Some(id)) })
+                Ok(Ingested { warnings, masked, ..receipt(outcome, Some(id)) })
             }
         }
     }
@@ -184,5 +190,13 @@ impl<'a> Commit<'a> {
 }
 
 fn receipt(outcome: Outcome, id: Option<IncidentId>) -> Ingested {
-    Ingested { outcome, id, class: None, warnings: Vec::new(), problem: None, skipped: None }
+    Ingested {
+        outcome,
+        id,
+        class: None,
+        warnings: Vec::new(),
+        problem: None,
+        skipped: None,
+        masked: BTreeMap::new(),
+    }
 }

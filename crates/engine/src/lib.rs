@@ -5,7 +5,7 @@
 //!   reports, incidents.
 //! * **Promises**: one writer; a query never waits for it, and sees all that was acknowledged before
 //!   it began. The same log and request give the same answer, whatever time it is: `now` is an
-//!   argument. Several callers share a commit.
+//!   argument. Several callers share a commit. Credentials are masked before anything is stored.
 //! * **Does not know**: protobuf, HTTP, the command line, what a page looks like.
 //!
 //! ```
@@ -71,4 +71,5 @@ pub use question::QUESTION_BYTES_MAX;
 pub use rank::{Blend, Fading};
 pub use recurrence::Verdict;
 pub use retriever::{Method, Retriever};
+pub use secrets::Kind as SecretKind;
 pub use similar::MATCHES_MAX;

@@ -1,9 +1,11 @@
 //! What can be done to a record before its place in the log is known.
 
+use std::collections::BTreeMap;
 use std::thread;
 
 use incident::Incident;
 use parse::{Outcome, Problem, Record, Warning};
+use secrets::Kind;
 use store::Digest;
 
 use crate::retriever::{Bags, Retriever};
@@ -33,6 +35,8 @@ pub(crate) struct Ready {
     /// Of the whole file, where it was one.
     pub(crate) digest: Option<Digest>,
     pub(crate) warnings: Vec<Warning>,
+    /// How many different credentials of each kind were masked in it.
+    pub(crate) masked: BTreeMap<Kind, u32>,
 }
 
 /// Below this many items a second thread costs more than it saves.
@@ -78,20 +82,32 @@ fn one(item: Item, retriever: &Retriever) -> Prepared {
             Outcome::Parsed(parsed) => {
                 ready(parsed.incident, record.digest(), parsed.warnings, retriever)
             }
-            Outcome::Skipped { reason } => Prepared::Skipped { reason },
-            Outcome::Refused(problem) => Prepared::Refused(problem),
+            Outcome::Skipped { reason } => Prepared::Skipped { reason: masked(&reason) },
+            Outcome::Refused(problem) => {
+                Prepared::Refused(Problem { reason: masked(&problem.reason), ..problem })
+            }
         },
     }
 }
 
+/// Credentials are masked before anything looks at the incident: from here on nobody has them.
 fn ready(
-    incident: Incident,
+    mut incident: Incident,
     digest: Option<Digest>,
-    warnings: Vec<Warning>,
+    mut warnings: Vec<Warning>,
     retriever: &Retriever,
 ) -> Prepared {
+    let found = secrets::mask_incident(&mut incident);
+    for warning in &mut warnings {
+        warning.message = masked(&warning.message);
+    }
     let bags = retriever.bags(&incident);
-    Prepared::Ready(Box::new(Ready { incident, bags, digest, warnings }))
+    Prepared::Ready(Box::new(Ready { incident, bags, digest, warnings, masked: found }))
+}
+
+/// The text as it may be told.
+fn masked(text: &str) -> String {
+    secrets::mask(text).text.into_owned()
 }
 
 #[cfg(test)]

@@ -46,6 +46,8 @@ impl Question {
                 (known.ok_or_else(|| Error::NoIncident { id: id.clone() })?, Some(id.clone()))
             }
         };
+        // What is stored has its credentials masked: an answer names neither, and both read alike.
+        secrets::mask_incident(&mut incident);
         let truncated = incident.text.as_mut().is_some_and(truncate);
         name_services(&mut incident, &state.services);
         let bag = engine.retriever.search_bag(&incident);

@@ -1,10 +1,14 @@
 //! What became of records.
 
-use engine::{Ingested, Outcome};
+use std::collections::BTreeMap;
+
+use engine::{Ingested, Outcome, SecretKind};
 
 use super::incident_out::wire_class_id;
 use super::record::{Place, Refused};
-use crate::proto::{self, IngestIncidentsResponse, IngestResult, UpsertIncidentResponse};
+use crate::proto::{
+    self, IngestIncidentsResponse, IngestResult, MaskedSecrets, UpsertIncidentResponse,
+};
 
 /// The receipt for a record, which is number `index` of its stream; `cursor` is where all of it is stored.
 pub(crate) fn receipt(
@@ -13,7 +17,7 @@ pub(crate) fn receipt(
     ingested: Ingested,
     cursor: &str,
 ) -> IngestIncidentsResponse {
-    let Ingested { outcome, id, class, warnings, problem, skipped } = ingested;
+    let Ingested { outcome, id, class, warnings, problem, skipped, masked } = ingested;
     let Place { file, line } = place;
     let warnings = warnings.into_iter().map(|warning| wire_warning(&file, warning)).collect();
     let skipped = skipped.map(|reason| proto::Problem {
@@ -31,6 +35,7 @@ pub(crate) fn receipt(
         warnings,
         class_id: wire_class_id(class),
         cursor: if stored { cursor.to_owned() } else { String::new() },
+        masked: wire_masked(masked),
     }
 }
 
@@ -56,8 +61,14 @@ pub(crate) fn of_call(receipt: IngestIncidentsResponse) -> UpsertIncidentRespons
         warnings,
         class_id,
         cursor,
+        masked,
     } = receipt;
-    UpsertIncidentResponse { result, incident_id, problem, warnings, class_id, cursor }
+    UpsertIncidentResponse { result, incident_id, problem, warnings, class_id, cursor, masked }
+}
+
+fn wire_masked(masked: BTreeMap<SecretKind, u32>) -> Vec<MaskedSecrets> {
+    let wire = |(kind, count): (SecretKind, u32)| MaskedSecrets { kind: kind.name().into(), count };
+    masked.into_iter().map(wire).collect()
 }
 
 fn wire_outcome(outcome: Outcome) -> IngestResult {

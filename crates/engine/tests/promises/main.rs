@@ -10,5 +10,6 @@ mod identity;
 mod next_steps;
 mod regressions;
 mod searchable;
+mod secrets;
 mod seeds;
 mod verdicts;
