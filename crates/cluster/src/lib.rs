@@ -36,4 +36,4 @@ pub use classifier::{Classifier, Thresholds};
 pub use fit::{Algorithm, fit};
 pub use labels::{ClusterId, Labels};
 pub use null::{Cut, SAMPLE_ROWS, corpus_cut, floor, null_cut, sample_rows};
-pub use online::{assign, online};
+pub use online::online;

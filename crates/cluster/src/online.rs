@@ -1,33 +1,12 @@
 //! One document at a time.
 
-use std::collections::BTreeMap;
-
 use crate::groups::{Groups, by_mean};
 use crate::labels::{Labels, numbered};
 use vector::Matrix;
 
-/// The group a new document joins, with the mean cosine to its members: the highest one if it is
-/// at least `cut`, of equal ones the group of the smaller number; `None` where it opens a group of
-/// its own.
-///
-/// `similarities` has the number of a group and the cosine to one of its members, for every member
-/// whose cosine is not 0, and is added up in the order given. `sizes` has how many members a group
-/// has, those at 0 included.
-pub fn assign(
-    similarities: impl IntoIterator<Item = (u32, f64)>,
-    sizes: impl Fn(u32) -> u32,
-    cut: f64,
-) -> Option<(u32, f64)> {
-    let mut totals: BTreeMap<u32, f64> = BTreeMap::new();
-    for (group, cosine) in similarities {
-        *totals.entry(group).or_default() += cosine;
-    }
-    let means = totals.into_iter().map(|(group, total)| (group, total / f64::from(sizes(group))));
-    nearest(means, cut)
-}
-
-/// Groups the rows in one pass in the order of `order`, each joining the nearest of the groups
-/// before it as [`assign`] says, or opening one. The labels are in row order all the same; a row
+/// Groups the rows in one pass in the order of `order`, each joining the group before it with the
+/// highest mean cosine to its members, if that is at least `cut` (of equal ones the group of the smaller
+/// number), or opening one. The labels are in row order all the same; a row
 /// that is not in `order` has none.
 ///
 /// # Panics
@@ -56,6 +35,28 @@ mod tests {
     use super::*;
     use crate::samples::{rows, seeded, unit_matrix};
     use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    /// The group a new document joins, with the mean cosine to its members: the highest one if it is
+    /// at least `cut`, of equal ones the group of the smaller number; `None` where it opens a group of
+    /// its own.
+    ///
+    /// `similarities` has the number of a group and the cosine to one of its members, for every member
+    /// whose cosine is not 0, and is added up in the order given. `sizes` has how many members a group
+    /// has, those at 0 included.
+    fn assign(
+        similarities: impl IntoIterator<Item = (u32, f64)>,
+        sizes: impl Fn(u32) -> u32,
+        cut: f64,
+    ) -> Option<(u32, f64)> {
+        let mut totals: BTreeMap<u32, f64> = BTreeMap::new();
+        for (group, cosine) in similarities {
+            *totals.entry(group).or_default() += cosine;
+        }
+        let means =
+            totals.into_iter().map(|(group, total)| (group, total / f64::from(sizes(group))));
+        nearest(means, cut)
+    }
 
     #[track_caller]
     fn check(similarities: &[(u32, f64)], expect: Option<(u32, f64)>) {

@@ -8,7 +8,7 @@ use index::Postings;
 use recurrence::{ClassId, ClassLabel};
 use vector::SparseVector;
 
-use crate::retriever::Retriever;
+use crate::retriever::{Retriever, spellings};
 
 /// How many terms a class is described by.
 const TERMS_MAX: usize = 6;
@@ -40,21 +40,21 @@ fn heaviest_terms(
     postings: &Postings,
 ) -> Vec<String> {
     let mut weights: HashMap<String, f64> = HashMap::new();
-    let mut spellings: HashMap<String, HashMap<String, u32>> = HashMap::new();
+    let mut spelled: HashMap<String, HashMap<String, u32>> = HashMap::new();
     for incident in members.iter().take(MEMBERS_READ_MAX) {
-        let vector =
-            SparseVector::embed(&retriever.class_bag(incident), &postings.weights().frequencies);
+        let (bag, terms) = retriever.class_terms(incident);
+        let vector = SparseVector::embed(&bag, &postings.weights().frequencies);
         for (term, weight) in vector.iter().filter(|(term, _)| !term.starts_with(SERVICE_PREFIX)) {
             *weights.entry(term.to_owned()).or_default() += weight / vector.norm();
         }
-        for (stem, spelling) in retriever.spellings(incident) {
-            *spellings.entry(stem).or_default().entry(spelling).or_default() += 1;
+        for (stem, spelling) in spellings(incident, &terms) {
+            *spelled.entry(stem.to_owned()).or_default().entry(spelling).or_default() += 1;
         }
     }
     let mut heaviest: Vec<(String, f64)> = weights.into_iter().collect();
     heaviest.sort_by(|(left, l), (right, r)| r.total_cmp(l).then_with(|| left.cmp(right)));
     heaviest.truncate(TERMS_MAX);
-    heaviest.into_iter().map(|(stem, _)| commonest(spellings.get(&stem)).unwrap_or(stem)).collect()
+    heaviest.into_iter().map(|(stem, _)| commonest(spelled.get(&stem)).unwrap_or(stem)).collect()
 }
 
 /// The spelling most members use; of equal ones the first in the order of their bytes.

@@ -128,8 +128,8 @@ impl Engine {
         Ok(Reported { report, classes })
     }
 
-    /// A class for an answer, with its members; `None` where, without the incident asked about, no two members were
-    /// known.
+    /// A class for an answer, with its members; `None` where, without the incident asked about, no two
+    /// members were known.
     pub(crate) fn described(
         &self,
         id: ClassId,

@@ -9,6 +9,7 @@ use vector::SparseVector;
 use crate::answer::Query;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
+use crate::retriever::spellings;
 use crate::state::State;
 
 /// The longest text that is read of a question, in bytes; what is beyond is left out and said so.
@@ -52,7 +53,7 @@ impl Question {
         name_services(&mut incident, &state.services);
         let bag = engine.retriever.search_bag(&incident);
         let vector = state.snapshot.postings().embed(&bag);
-        let spellings = spellings(engine, &incident);
+        let spellings = first_spellings(engine, &incident);
         Ok(Self { incident, id, vector, spellings, truncated })
     }
 
@@ -95,19 +96,14 @@ fn truncate(text: &mut String) -> bool {
     too_long
 }
 
-fn spellings(engine: &Engine, incident: &Incident) -> HashMap<String, String> {
-    let mut spellings = HashMap::new();
-    for field in Field::ALL {
-        let Some(text) = incident.text_of(field) else {
-            continue;
-        };
-        for term in engine.retriever.analyzer().text(field, text).iter() {
-            if !spellings.contains_key(term.stem) {
-                spellings.insert(term.stem.to_owned(), text[term.span.clone()].to_lowercase());
-            }
-        }
+/// By term: the first way the incident spells it.
+fn first_spellings(engine: &Engine, incident: &Incident) -> HashMap<String, String> {
+    let terms = engine.retriever.analyzer().analyze(incident, &Field::ALL);
+    let mut first = HashMap::new();
+    for (stem, spelling) in spellings(incident, &terms) {
+        first.entry(stem.to_owned()).or_insert(spelling);
     }
-    spellings
+    first
 }
 
 fn folded(text: &str) -> String {

@@ -1,6 +1,6 @@
 //! From an incident to the bags that are searched and grouped.
 
-use analysis::Analyzer;
+use analysis::{Analyzer, Terms};
 use incident::{Field, Incident};
 use rank::{Blend, Document};
 use vector::{Bag, Weighting};
@@ -81,8 +81,7 @@ impl Retriever {
     /// The bag that is grouped into classes.
     #[must_use]
     pub fn class_bag(&self, incident: &Incident) -> Bag {
-        let fields = self.classes.fields(incident);
-        self.classes.bag(&self.analyzer.analyze(incident, &fields), &fields)
+        self.class_terms(incident).0
     }
 
     /// What re-ranking looks at.
@@ -102,19 +101,11 @@ impl Retriever {
         }
     }
 
-    /// The stems of the words that are grouped into classes, each with its spelling in lower case, one
-    /// per occurrence.
-    pub(crate) fn spellings(&self, incident: &Incident) -> Vec<(String, String)> {
-        let mut spellings = Vec::new();
-        for field in self.classes.fields(incident) {
-            let Some(text) = incident.text_of(field) else {
-                continue;
-            };
-            for term in self.analyzer.text(field, text).iter() {
-                spellings.push((term.stem.to_owned(), text[term.span.clone()].to_lowercase()));
-            }
-        }
-        spellings
+    /// The bag that is grouped into classes, and the terms it counts.
+    pub(crate) fn class_terms(&self, incident: &Incident) -> (Bag, Terms) {
+        let fields = self.classes.fields(incident);
+        let terms = self.analyzer.analyze(incident, &fields);
+        (self.classes.bag(&terms, &fields), terms)
     }
 
     /// The analyser of every text.
@@ -126,4 +117,16 @@ impl Retriever {
     pub(crate) fn search_weighting(&self) -> &Weighting {
         &self.search
     }
+}
+
+/// The words among `terms`, which were read from `incident`: each stem with its spelling in lower case,
+/// one per occurrence.
+pub(crate) fn spellings<'a>(
+    incident: &'a Incident,
+    terms: &'a Terms,
+) -> impl Iterator<Item = (&'a str, String)> {
+    terms.iter().filter_map(|term| {
+        let text = incident.text_of(term.field)?;
+        Some((term.stem, text[term.span].to_lowercase()))
+    })
 }
