@@ -1,13 +1,13 @@
-//! Synthetic corpora, a brute-force oracle and seeded randomness for the tests of the other crates.
+//! Synthetic corpora and seeded randomness for the tests of the other crates.
 //!
-//! * **In**: a seed and sizes; for the oracle, weighted vectors keyed by term.
-//! * **Out**: incidents whose failure class is known, rankings found by exhaustive search, and the
-//!   places of the real corpora where a machine has them.
+//! * **In**: a seed and sizes.
+//! * **Out**: incidents whose failure class is known, and the places of the real corpora where a machine
+//!   has them.
 //! * **Promises**: the same arguments give the same bytes on every machine (only correctly rounded
 //!   arithmetic takes part), and a longer corpus begins with the shorter one. Linear in the size asked
 //!   for.
-//! * **Does not know**: how text is analysed, weighted, indexed or clustered; what it checks, it
-//!   does not call.
+//! * **Does not know**: how text is analysed, weighted, indexed or clustered. An oracle stands beside what
+//!   it checks, as in the tests of `index` and `rank`.
 //!
 //! ```
 //! let corpus = testkit::corpus::generate(7, 200, 10);
@@ -17,7 +17,6 @@
 //! ```
 
 pub mod corpus;
-pub mod oracle;
 mod rng;
 pub mod shared;
 mod vocabulary;
