@@ -6,15 +6,15 @@ use std::convert::Infallible;
 use cluster::{Algorithm, ClusterId, Labels, corpus_cut, fit};
 use incident::{Field, Incident, IncidentId};
 use index::{DocId, Entry, Filter, Hit, Index, Snapshot};
-use rank::Ranked;
-use recurrence::Verdict;
-use vector::{Bag, Matrix};
+use rank::{Blend, Document, Parts, Ranked, Reranker};
+use recurrence::{ClassId, Verdict};
+use vector::{Bag, Matrix, SparseVector};
 
-use crate::candidate::{Candidate, LOOKED_AT_MIN};
-use crate::judgement::Hearing;
+use crate::candidate::Candidate;
+use crate::contest::CANDIDATES;
+use crate::judgement::{Hearing, LOOKED_AT};
 use crate::question::quotes_title;
 use crate::retriever::{Method, Retriever};
-use crate::second_stage::{CANDIDATES, SecondStage};
 use crate::writer::SEED;
 
 /// A whole file of incidents, indexed at once: vocabulary, weights, document frequencies and classes
@@ -23,7 +23,8 @@ use crate::writer::SEED;
 pub struct Collection {
     retriever: Retriever,
     snapshot: Snapshot,
-    second_stage: Option<SecondStage>,
+    second_stage: Option<(Reranker, Blend)>,
+    docs: HashMap<IncidentId, DocId>,
     titles: HashMap<IncidentId, String>,
 }
 
@@ -35,17 +36,8 @@ pub struct Ranking {
     /// The greatest score that recency has no part in, in [0, 1]: recency orders, and tells nothing of
     /// whether a failure was seen before.
     pub likeness: f64,
-    /// Whether the best is the same failure, by the documented cuts, which were chosen on the scores of
-    /// the index and go by these.
+    /// Whether the most alike is the same failure, by the documented cuts.
     pub verdict: Verdict,
-}
-
-/// An incident that answers.
-#[derive(Debug, Clone, Copy)]
-struct Found {
-    doc: DocId,
-    score: f64,
-    likeness: f64,
 }
 
 impl Collection {
@@ -64,10 +56,16 @@ impl Collection {
             index.set_class(doc, label.map(|ClusterId(number)| number + 1));
         }
         let snapshot = index.snapshot();
-        let build = |blend| SecondStage::build(incidents, &docs, &retriever, &snapshot, blend);
-        let second_stage = method.blend().map(build);
-        let titles = incidents.iter().map(|one| (one.id.clone(), one.title.clone())).collect();
-        Self { retriever, snapshot, second_stage, titles }
+        let second_stage = method.blend().map(|blend| {
+            let documents = docs.iter().zip(incidents);
+            let documents: Vec<(DocId, Document)> =
+                documents.map(|(doc, one)| (*doc, retriever.document(one))).collect();
+            (Reranker::build(&documents, &snapshot, SEED), blend)
+        });
+        let ids = || incidents.iter().map(|one| one.id.clone());
+        let titles = ids().zip(incidents.iter().map(|one| one.title.clone())).collect();
+        let docs = ids().zip(docs).collect();
+        Self { retriever, snapshot, second_stage, docs, titles }
     }
 
     /// The `k` incidents most similar to `incident` that `filter` lets through; never the incident
@@ -75,44 +73,67 @@ impl Collection {
     #[must_use]
     pub fn similar_to(&self, incident: &Incident, mut filter: Filter, k: usize) -> Ranking {
         filter.exclude = Some(incident.id.clone());
-        let snapshot = &self.snapshot;
-        let query = snapshot.postings().embed(&self.retriever.search_bag(incident));
-        let hits = snapshot.search(&query, &filter, k.max(CANDIDATES));
-        let found: Vec<Candidate> = hits
-            .iter()
-            .take(LOOKED_AT_MIN)
-            .map(|hit| Candidate::of_hit(*hit, &query, snapshot))
-            .collect();
+        let query = self.snapshot.postings().embed(&self.retriever.search_bag(incident));
+        let ranked = self.ranked(&query, incident, &filter, k.max(CANDIDATES));
+        let found = self.likeliest(&ranked, &query);
         let title_of_best = found.first().and_then(|best| self.titles.get(&best.id));
         let hearing = Hearing {
             query: &query,
+            frequencies: &self.snapshot.postings().weights().frequencies,
             found: &found,
-            snapshot,
-            filter: &filter,
             quotes_a_title: title_of_best.is_some_and(|title| quotes_title(incident, title)),
         };
-        let judgement = hearing.judge(|class| Ok::<_, Infallible>(Some(class)));
+        let outside = |class: ClassId| {
+            let not_class = Some(class.number());
+            let others = Filter { not_class, ..filter.clone() };
+            let others = self.ranked(&query, incident, &others, CANDIDATES);
+            Ok(others.iter().map(|one| one.parts.likeness()).fold(0.0, f64::max))
+        };
+        let judgement = hearing.judge(|class| Ok::<_, Infallible>(Some(class)), outside);
         let verdict = judgement.map_or_else(|never| match never {}, |judged| judged.verdict);
-        let ranked = self.ranked(&hits, incident);
-        let id = |doc| snapshot.catalog().entry(doc).id.clone();
+        let id = |doc| self.snapshot.catalog().entry(doc).id.clone();
         Ranking {
-            likeness: ranked.iter().map(|one| one.likeness).fold(0.0, f64::max),
+            likeness: found.first().map_or(0.0, |best| best.likeness),
             ranked: ranked.iter().take(k).map(|one| (id(one.doc), one.score)).collect(),
             verdict,
         }
     }
 
-    /// All of `hits`, best first.
-    fn ranked(&self, hits: &[Hit], incident: &Incident) -> Vec<Found> {
-        let Some(second_stage) = &self.second_stage else {
-            let as_found =
-                |hit: &Hit| Found { doc: hit.doc, score: hit.score, likeness: hit.score };
-            return hits.iter().map(as_found).collect();
+    /// The `k` best by their words, ranked, best first.
+    fn ranked(
+        &self,
+        query: &SparseVector,
+        incident: &Incident,
+        filter: &Filter,
+        k: usize,
+    ) -> Vec<Ranked> {
+        let snapshot = &self.snapshot;
+        let hits = snapshot.search(query, filter, k);
+        let Some((reranker, blend)) = &self.second_stage else {
+            return hits.into_iter().map(as_found).collect();
         };
-        let ranked = second_stage.rank(hits, incident, &self.retriever, &self.snapshot);
-        let found =
-            |one: Ranked| Found { doc: one.doc, score: one.score, likeness: one.parts.likeness() };
-        ranked.into_iter().map(found).collect()
+        let document = self.retriever.document(incident);
+        let own = self.docs.get(&incident.id).copied();
+        let inquiry = reranker.inquiry(&document, snapshot.postings(), own, document.started_at);
+        reranker.rerank(&hits, &inquiry, blend, snapshot)
+    }
+
+    /// What a verdict looks at, the most alike first.
+    fn likeliest(&self, ranked: &[Ranked], query: &SparseVector) -> Vec<Candidate> {
+        let catalog = self.snapshot.catalog();
+        let mut likeliest: Vec<&Ranked> = ranked.iter().collect();
+        likeliest.sort_by(|left, right| right.parts.likeness().total_cmp(&left.parts.likeness()));
+        let candidate = |one: &Ranked| {
+            let shared = self.snapshot.postings().shared_terms(query, one.doc).into_iter();
+            Candidate::new(
+                catalog.entry(one.doc).id.clone(),
+                catalog.class_of(one.doc).map(ClassId::new),
+                one.parts,
+                shared.map(|(term, _)| term.to_owned()).collect(),
+                None,
+            )
+        };
+        likeliest.into_iter().take(LOOKED_AT).map(candidate).collect()
     }
 
     /// How many incidents `filter` lets through, `incident` itself left out.
@@ -121,6 +142,12 @@ impl Collection {
         filter.exclude = Some(incident.id.clone());
         self.snapshot.extent(&filter).n_docs
     }
+}
+
+/// A hit as the index ranks it.
+fn as_found(hit: Hit) -> Ranked {
+    let parts = Parts { words: hit.score, ..Parts::default() };
+    Ranked { doc: hit.doc, score: hit.score, parts }
 }
 
 /// The unit vectors that failure classes are told apart by, one row per incident in the order given,

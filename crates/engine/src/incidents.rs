@@ -4,7 +4,7 @@ use incident::{AsOf, Incident, IncidentId};
 use index::Filter;
 
 use crate::answer::{IncidentLine, IncidentView};
-use crate::candidate::begun;
+use crate::contest::begun;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 

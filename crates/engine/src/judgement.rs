@@ -1,20 +1,21 @@
 //! From what was found to a verdict and the class it speaks of.
 
-use index::{Filter, Snapshot};
 use recurrence::{ClassId, Cuts, Verdict, judge};
-use vector::SparseVector;
+use vector::{DocumentFrequencies, SparseVector};
 
 use crate::candidate::Candidate;
 use crate::evidence::evidence;
+
+/// How many of the candidates a verdict looks at, the most alike.
+pub(crate) const LOOKED_AT: usize = 20;
 
 /// What a verdict rests on.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Hearing<'a> {
     pub(crate) query: &'a SparseVector,
-    /// Best first.
+    pub(crate) frequencies: &'a DocumentFrequencies,
+    /// The most alike first: all, or at least [`LOOKED_AT`].
     pub(crate) found: &'a [Candidate],
-    pub(crate) snapshot: &'a Snapshot,
-    pub(crate) filter: &'a Filter,
     /// Whether the question says the title of the best match word for word.
     pub(crate) quotes_a_title: bool,
 }
@@ -29,24 +30,27 @@ pub(crate) struct Judgement<T> {
 
 impl<'a> Hearing<'a> {
     /// The verdict by the documented cuts. `known` says what a class is called by the caller, and `None`
-    /// for one that had fewer than two members.
+    /// for one that had fewer than two members; `outside` the greatest likeness of an incident that is not
+    /// in a class, where all that were found are.
     ///
     /// Where the best match is a one-off a class may stand behind it all the same: a report written in
     /// other words than the rest of its family is still of it. It does if, that match left out, the
     /// question would be a recurrence of the class.
     ///
     /// # Errors
-    /// Those of `known`.
+    /// Those of `known` and `outside`.
     pub(crate) fn judge<T, E>(
         self,
         known: impl Fn(ClassId) -> Result<Option<T>, E>,
+        outside: impl Fn(ClassId) -> Result<f64, E>,
     ) -> Result<Judgement<T>, E> {
         let family = self.family_of_best(&known)?;
-        let verdict = self.verdict(family.as_ref().map(|(class, _)| *class), 0);
+        let class = family.as_ref().map(|(class, _)| *class);
+        let verdict = self.verdict(class, &outside)?;
         if family.is_none() && !self.found.is_empty() && verdict != Verdict::InsufficientText {
             let rest = Self { found: &self.found[1..], quotes_a_title: false, ..self };
             if let Some((class, family)) = rest.family_of_best(&known)?
-                && rest.verdict(Some(class), 1) == Verdict::Recurrence
+                && rest.verdict(Some(class), &outside)? == Verdict::Recurrence
             {
                 return Ok(Judgement { verdict: Verdict::Recurrence, family: Some(family) });
             }
@@ -66,9 +70,13 @@ impl<'a> Hearing<'a> {
         Ok(known(class)?.map(|family| (class, family)))
     }
 
-    fn verdict(&self, class: Option<ClassId>, better: usize) -> Verdict {
-        let evidence = evidence(self, class, better);
+    fn verdict<E>(
+        &self,
+        class: Option<ClassId>,
+        outside: impl Fn(ClassId) -> Result<f64, E>,
+    ) -> Result<Verdict, E> {
+        let evidence = evidence(self, class, outside)?;
         tracing::debug!(?evidence, ?class, "judged");
-        judge(&evidence, &Cuts::DOCUMENTED)
+        Ok(judge(&evidence, &Cuts::DOCUMENTED))
     }
 }

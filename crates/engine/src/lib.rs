@@ -30,20 +30,25 @@
 //! ```
 
 mod answer;
+mod best_first;
 mod candidate;
 mod class_terms;
 mod classes;
 mod collection;
+mod contest;
 mod engine;
 mod epoch;
 mod error;
 mod evidence;
 mod explain;
 mod families;
+mod features;
+mod flapping;
 mod incidents;
 mod ingest;
 mod judgement;
 mod known;
+mod neighbourhoods;
 mod prepare;
 mod query_id;
 mod question;
@@ -55,7 +60,7 @@ mod state;
 mod writer;
 
 pub use answer::{
-    Answer, Caveat, Contribution, IncidentLine, IncidentView, Match, Query, Searched,
+    Answer, Caveat, Contribution, IncidentLine, IncidentView, Match, Origin, Query, Searched,
     SimilarRequest,
 };
 pub use classes::{Reported, Scope};

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use analysis::{SERVICE_PREFIX, mentioned_services};
+use analysis::{SERVICE_PREFIX, Terms, mentioned_services};
 use incident::{AsOf, Field, Incident, IncidentId};
+use rank::Document;
 use vector::SparseVector;
 
 use crate::answer::Query;
@@ -22,10 +23,23 @@ pub(crate) struct Question {
     pub(crate) incident: Incident,
     /// Its id, where it is a stored incident.
     pub(crate) id: Option<IncidentId>,
+    /// What ranking looks at.
+    pub(crate) document: Document,
     pub(crate) vector: SparseVector,
+    /// The words of its title, then those of its body.
+    pub(crate) words: Vec<Word>,
     /// By term: the first way the question spells it.
     spellings: HashMap<String, String>,
     pub(crate) truncated: bool,
+}
+
+/// What stands between two blanks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Word {
+    pub(crate) text: String,
+    pub(crate) is_title: bool,
+    /// The terms that were read from it; none of a stop word or a number.
+    pub(crate) terms: Vec<String>,
 }
 
 impl Question {
@@ -51,10 +65,13 @@ impl Question {
         secrets::mask_incident(&mut incident);
         let truncated = incident.text.as_mut().is_some_and(truncate);
         name_services(&mut incident, &state.services);
-        let bag = engine.retriever.search_bag(&incident);
-        let vector = state.snapshot.postings().embed(&bag);
-        let spellings = first_spellings(engine, &incident);
-        Ok(Self { incident, id, vector, spellings, truncated })
+        let document = engine.retriever.document(&incident);
+        let vector = state.snapshot.postings().embed(&document.search);
+        let terms = engine.retriever.analyzer().analyze(&incident, &Field::ALL);
+        let fields = engine.retriever.search_weighting().fields(&incident);
+        let words = fields.iter().flat_map(|field| words_of(&incident, *field, &terms)).collect();
+        let spellings = first_spellings(&incident, &terms);
+        Ok(Self { incident, id, document, vector, words, spellings, truncated })
     }
 
     /// The term as the question spells it; of a service its name.
@@ -96,11 +113,26 @@ fn truncate(text: &mut String) -> bool {
     too_long
 }
 
+/// The words of a field; the title is the first.
+fn words_of(incident: &Incident, field: Field, terms: &Terms) -> Vec<Word> {
+    let text = incident.text_of(field).unwrap_or_default();
+    let mut terms = terms.iter().filter(|term| term.field == field).peekable();
+    let word = |word: &str| {
+        let end = word.as_ptr() as usize - text.as_ptr() as usize + word.len();
+        let within = std::iter::from_fn(|| terms.next_if(|term| term.span.start < end));
+        Word {
+            terms: within.map(|term| term.stem.to_owned()).collect(),
+            text: word.to_owned(),
+            is_title: field == Field::Title,
+        }
+    };
+    text.split_whitespace().map(word).collect()
+}
+
 /// By term: the first way the incident spells it.
-fn first_spellings(engine: &Engine, incident: &Incident) -> HashMap<String, String> {
-    let terms = engine.retriever.analyzer().analyze(incident, &Field::ALL);
+fn first_spellings(incident: &Incident, terms: &Terms) -> HashMap<String, String> {
     let mut first = HashMap::new();
-    for (stem, spelling) in spellings(incident, &terms) {
+    for (stem, spelling) in spellings(incident, terms) {
         first.entry(stem.to_owned()).or_insert(spelling);
     }
     first

@@ -1,18 +1,21 @@
 //! The state that only the writer changes.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use cluster::Classifier;
 use incident::{Incident, IncidentId};
 use index::{DocId, Entry, Index};
 use recurrence::{ClassId, Heir, inherit};
-use store::{Change, Store};
+use store::{Change, Store, StoredIncident};
 use vector::Bag;
 
 use crate::epoch::{self, Epoch};
 use crate::families::Families;
+use crate::neighbourhoods::Neighbourhoods;
 use crate::prepare::in_parallel;
 use crate::retriever::{Bags, Retriever};
+use crate::second_stage::{Basis, SecondStage};
 use crate::services::Services;
 use crate::state::State;
 
@@ -33,6 +36,9 @@ pub(crate) struct Writer {
     services: Services,
     /// The live document of each incident.
     docs: HashMap<IncidentId, DocId>,
+    /// By document: the log position it came at.
+    positions: Vec<u64>,
+    second_stage: Arc<SecondStage>,
     /// Documents that the classifier has and the index has not yet.
     arriving: Vec<(Entry, Bag)>,
     position: u64,
@@ -52,14 +58,16 @@ impl Writer {
             families: Families::new(store.classes()?),
             services: Services::default(),
             docs: HashMap::new(),
+            positions: Vec::new(),
+            second_stage: Arc::default(),
             arriving: Vec::new(),
             position: store.last_position(),
             epoch: 0,
             epoch_position: 0,
         };
-        let mut chunk: Vec<(Incident, Option<ClassId>)> = Vec::with_capacity(LOAD_CHUNK);
+        let mut chunk: Vec<StoredIncident> = Vec::with_capacity(LOAD_CHUNK);
         store.for_each(|stored| {
-            chunk.push((stored.incident, stored.class));
+            chunk.push(stored);
             if chunk.len() == LOAD_CHUNK {
                 writer.take_in(std::mem::take(&mut chunk), retriever);
             }
@@ -76,6 +84,8 @@ impl Writer {
     pub(crate) fn state(&mut self) -> State {
         State {
             snapshot: self.index.snapshot(),
+            second_stage: Arc::clone(&self.second_stage),
+            neighbourhoods: Neighbourhoods::default(),
             services: self.services.names(),
             position: self.position,
             epoch: self.epoch,
@@ -123,6 +133,7 @@ impl Writer {
                 None => (None, None),
             },
         };
+        self.positions.push(self.position);
         self.add(incident, bags, class, beside);
         (class, changes)
     }
@@ -147,6 +158,7 @@ impl Writer {
         self.epoch += 1;
         self.epoch_position = self.position;
         self.index.refresh(self.position);
+        self.begin_second_stage(self.positions.len());
         if self.docs.len() <= REGROUPED_UP_TO {
             return Some(self.regroup());
         }
@@ -242,15 +254,29 @@ impl Writer {
         self.epoch_position = epoch.search.position;
         self.index.restore(epoch.search);
         self.classifier.restore(epoch.classes);
+        let came_later = |position: &u64| *position > self.epoch_position;
+        self.begin_second_stage(self.positions.partition_point(|at| !came_later(at)));
     }
 
-    fn take_in(&mut self, incidents: Vec<(Incident, Option<ClassId>)>, retriever: &Retriever) {
-        let analysed = in_parallel(incidents, |(incident, class)| {
-            let bags = retriever.bags(&incident);
-            (incident, class, bags)
+    /// The second stage of the epoch that has begun, which goes by its first `n_docs` documents.
+    fn begin_second_stage(&mut self, n_docs: usize) {
+        let n_live = self.index.postings().weights().frequencies.n_docs();
+        let none = Basis::new(self.epoch_position, n_live, n_docs);
+        let live = self.docs.iter();
+        let basis = live.fold(none, |basis, (id, doc)| {
+            basis.with(*doc, id, self.positions[doc.0 as usize])
         });
-        for (incident, class, bags) in analysed {
+        self.second_stage = Arc::new(SecondStage::new(basis));
+    }
+
+    fn take_in(&mut self, stored: Vec<StoredIncident>, retriever: &Retriever) {
+        let analysed = in_parallel(stored, |stored| {
+            let bags = retriever.bags(&stored.incident);
+            (stored, bags)
+        });
+        for (StoredIncident { position, incident, class, .. }, bags) in analysed {
             let beside = class.and_then(|class| self.families.first_of(class));
+            self.positions.push(position);
             self.add(&incident, bags, class, beside);
         }
         self.flush();
@@ -289,6 +315,10 @@ impl Writer {
         let Some(doc) = self.docs.remove(id) else {
             return;
         };
+        let position = self.positions[doc.0 as usize];
+        if let Some(basis) = self.second_stage.basis().without(doc, id, position) {
+            self.second_stage = Arc::new(SecondStage::new(basis));
+        }
         let services = self.entry(doc).services.clone();
         self.services.remove(&services);
         self.classifier.remove(doc.0);

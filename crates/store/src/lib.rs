@@ -29,6 +29,7 @@
 //! # }
 //! ```
 
+mod derived;
 mod error;
 mod folder;
 mod format;
