@@ -80,7 +80,10 @@ impl<'a> Contest<'a> {
 
     /// The `k` candidates most like the question, best first.
     pub(crate) fn likeliest(&self, k: usize) -> Vec<Candidate> {
-        self.best_first(&self.contenders, By::Likeness).take(k).map(|at| self.candidate(at)).collect()
+        self.best_first(&self.contenders, By::Likeness)
+            .take(k)
+            .map(|at| self.candidate(at))
+            .collect()
     }
 
     /// The `k` best candidates of a score above 0, best first, each with how many others it stands for: of a
@@ -111,8 +114,8 @@ impl<'a> Contest<'a> {
     pub(crate) fn reasoning(&self) -> Reasoning<'_> {
         let (title, body): (Vec<&Word>, Vec<&Word>) =
             self.question.words.iter().partition(|word| word.is_title);
-        let [title, body] =
-            [title, body].map(|words| words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>());
+        let [title, body] = [title, body]
+            .map(|words| words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>());
         Reasoning::new(&self.model, &self.asked, &self.question.vector, [&title, &body])
     }
 
@@ -141,8 +144,9 @@ impl<'a> Contest<'a> {
     /// # Errors
     /// As [`Self::open`].
     pub(crate) fn likeness_outside(&self, class: ClassId) -> Result<f64> {
-        let is_outside =
-            |one: &Contender| self.state.snapshot.catalog().class_of(one.doc) != Some(class.number());
+        let is_outside = |one: &Contender| {
+            self.state.snapshot.catalog().class_of(one.doc) != Some(class.number())
+        };
         let greatest = |contenders: &[Contender]| {
             let mut order = self.best_first(contenders, By::Likeness);
             let at = order.find(|at| is_outside(&contenders[*at]))?;

@@ -37,7 +37,8 @@ pub(crate) fn contributions(
     incident: &Incident,
     retriever: &Retriever,
 ) -> Vec<Contribution> {
-    let mut rows = Rows { shares: Shares::of(incident, retriever), question, rows: BTreeMap::new() };
+    let mut rows =
+        Rows { shares: Shares::of(incident, retriever), question, rows: BTreeMap::new() };
     let Explained { parts, words, reasons } = explained;
     let terms = || question.vector.iter().map(|(term, _)| term);
     let by_term = |parts: &[f64]| terms().zip(parts.iter().copied()).collect::<Vec<_>>();

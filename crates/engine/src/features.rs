@@ -67,8 +67,8 @@ impl Halves {
 
 #[cfg(test)]
 mod tests {
-    use rank::{Document, Model};
     use index::Postings;
+    use rank::{Document, Model};
     use vector::Bag;
 
     use super::*;

@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn what_follows_within_a_day_is_of_one_flap_however_long_it_goes_on() {
-        let times = [Some(0), Some(40), Some(20), Some(65), Some(64)];
+        let times = [Some(0), Some(40), Some(20), Some(66), Some(65)];
         let all = times.map(|at| ("Disk full", "db", at));
         check(&all, &[0, 0, 0, 4, 4]);
     }

@@ -142,7 +142,8 @@ impl SecondStage {
         let id = |at: &usize| state.snapshot.catalog().entry(docs[*at]).id.clone();
         let ids: Vec<IncidentId> = missing.iter().map(id).collect();
         let read = stored(&ids, state.position, engine)?;
-        let read = in_parallel(read, |one| Arc::new(Known::of(&one.incident, &model, engine, state)));
+        let read =
+            in_parallel(read, |one| Arc::new(Known::of(&one.incident, &model, engine, state)));
         self.features.put(missing.iter().map(|at| docs[*at]).zip(read.iter().cloned()));
         missing.into_iter().zip(read).for_each(|(at, one)| known[at] = Some(one));
         Ok(known.into_iter().map(|one| one.expect("what was missing was read")).collect())

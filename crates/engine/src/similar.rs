@@ -53,7 +53,8 @@ impl Engine {
         let filter = filter_of(request, &question, &state.snapshot);
         let contest = Contest::open(self, state, &question, &filter, request.as_of)?;
         let found = contest.likeliest(LOOKED_AT);
-        Asking { engine: self, state, question: &question, contest: &contest, found, request }.answer()
+        Asking { engine: self, state, question: &question, contest: &contest, found, request }
+            .answer()
     }
 }
 

@@ -263,9 +263,8 @@ impl Writer {
         let n_live = self.index.postings().weights().frequencies.n_docs();
         let none = Basis::new(self.epoch_position, n_live, n_docs);
         let live = self.docs.iter();
-        let basis = live.fold(none, |basis, (id, doc)| {
-            basis.with(*doc, id, self.positions[doc.0 as usize])
-        });
+        let basis = live
+            .fold(none, |basis, (id, doc)| basis.with(*doc, id, self.positions[doc.0 as usize]));
         self.second_stage = Arc::new(SecondStage::new(basis));
     }
 

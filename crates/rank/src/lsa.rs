@@ -29,12 +29,19 @@ pub(crate) struct Lsa {
 }
 
 impl Lsa {
-    /// The space of the rows of `matrix`, whose terms have the numbers `terms`. `seed` draws the
-    /// directions that are begun with.
-    pub(crate) fn fit(matrix: &Matrix, terms: Vec<u64>, seed: u64) -> Self {
+    /// The space of the rows of `matrix`, whose columns are the terms of the numbers `terms`. `seed` draws
+    /// the directions that are begun with.
+    pub(crate) fn fit(matrix: &Matrix, terms: &[u64], seed: u64) -> Self {
         let n_dimensions = DIMENSIONS_MAX.min(matrix.n_rows()).min(matrix.n_terms());
-        let basis = right_range(matrix, n_dimensions, seed);
-        Self { n_dimensions, terms, basis: basis.iter().map(|weight| *weight as f32).collect() }
+        let places = right_range(matrix, n_dimensions, seed);
+        let mut ascending: Vec<(u64, usize)> = terms.iter().copied().zip(0..).collect();
+        ascending.sort_unstable();
+        let rows = ascending.iter().flat_map(|(_, column)| places.row(*column));
+        Self {
+            n_dimensions,
+            basis: rows.map(|weight| *weight as f32).collect(),
+            terms: ascending.into_iter().map(|(term, _)| term).collect(),
+        }
     }
 
     /// Whether it is in one piece.
@@ -130,6 +137,17 @@ fn split_mix(state: &mut u64) -> u64 {
 mod tests {
     use super::*;
 
+    /// The numbers of 30 terms, none of them in its place.
+    const NUMBERS: [u64; 30] = {
+        let mut numbers = [0; 30];
+        let mut at = 0;
+        while at < 30 {
+            numbers[at] = 30 - at as u64;
+            at += 1;
+        }
+        numbers
+    };
+
     /// A matrix of rank 3: each row mixes three sparse patterns by signs drawn.
     fn low_rank() -> Matrix {
         let mixes = signs(40, 3, 5);
@@ -160,7 +178,7 @@ mod tests {
         // 0 and 1 never meet, but stand beside 2; 3 and 4 stand apart.
         let rows = [vec![(0, 0.6), (2, 0.8)], vec![(1, 0.6), (2, 0.8)], vec![(3, 0.6), (4, 0.8)]];
         let matrix = Matrix::from_rows(5, rows);
-        let mut lsa = Lsa::fit(&matrix, (0..5).collect(), 1);
+        let mut lsa = Lsa::fit(&matrix, &[0, 1, 2, 3, 4], 1);
         assert_eq!(lsa.n_dimensions, 3);
         lsa.n_dimensions = 2;
         lsa.basis = right_range(&matrix, 2, 1).iter().map(|weight| *weight as f32).collect();
@@ -172,14 +190,14 @@ mod tests {
 
     #[test]
     fn the_same_seed_gives_the_same_space() {
-        let fit = |seed| Lsa::fit(&low_rank(), (0..30).collect(), seed);
+        let fit = |seed| Lsa::fit(&low_rank(), &NUMBERS, seed);
         assert_eq!(fit(3), fit(3));
         assert!(fit(3).is_sound());
     }
 
     #[test]
     fn the_parts_of_the_terms_sum_to_the_cosine() {
-        let lsa = Lsa::fit(&low_rank(), (0..30).collect(), 3);
+        let lsa = Lsa::fit(&low_rank(), &NUMBERS, 3);
         let (left, right) = ([(1, 0.5), (4, -1.0), (99, 2.0)], [(2, 1.0), (4, 0.3)]);
         let document = lsa.project(&right);
         let parts = lsa.parts(&left, &document);
@@ -190,7 +208,7 @@ mod tests {
     #[test]
     fn an_empty_corpus_has_an_empty_space() {
         let nothing = Matrix::from_rows(0, Vec::<Vec<(u32, f64)>>::new());
-        let lsa = Lsa::fit(&nothing, Vec::new(), 1);
+        let lsa = Lsa::fit(&nothing, &[], 1);
         assert!(lsa.project(&[(1, 1.0)]).is_empty() && lsa.is_sound());
         assert_eq!(cosine(&lsa.project(&[]), &[]), 0.0);
     }

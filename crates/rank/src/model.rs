@@ -1,5 +1,7 @@
 //! What the second stage knows of a corpus as a whole.
 
+use std::collections::HashMap;
+
 use index::Postings;
 use serde::{Deserialize, Serialize};
 use vector::{Matrix, SparseVector};
@@ -59,14 +61,13 @@ impl Model {
     /// the directions that the latent space is begun with.
     #[must_use]
     pub fn fit(documents: &[&Document], postings: &Postings, seed: u64) -> Self {
-        let grams = |of: fn(&Document) -> Grams| {
-            GramWeights::count(documents.iter().map(|one| of(one)))
-        };
+        let grams =
+            |of: fn(&Document) -> Grams| GramWeights::count(documents.iter().map(|one| of(one)));
         let (matrix, terms) = matrix(documents, postings);
         Self {
             characters: grams(Document::grams),
             titles: grams(Document::title_grams),
-            latent: Lsa::fit(&matrix, terms, seed),
+            latent: Lsa::fit(&matrix, &terms, seed),
             fields: Bm25f::fit(documents.iter().map(|one| &one.fields)),
         }
     }
@@ -169,32 +170,29 @@ impl Features {
 
 /// The numbers of the terms with their weights on the unit vector, in the order of the terms' bytes.
 pub(crate) fn cells(vector: &SparseVector) -> Vec<(u64, f64)> {
-    let unit = if vector.norm() > 0.0 { 1.0 / vector.norm() } else { 0.0 };
-    vector.iter().map(|(term, weight)| (number_of(term), weight * unit)).collect()
+    vector.iter().map(|(term, weight)| (number_of(term), weight / vector.norm())).collect()
 }
 
-/// The unit vectors, a row each, and the numbers of their terms, ascending.
+/// The unit vectors, a row each, and the numbers of their terms, in the order of the terms' bytes.
 fn matrix(documents: &[&Document], postings: &Postings) -> (Matrix, Vec<u64>) {
-    let mut rows: Vec<Vec<(u64, f64)>> =
-        documents.iter().map(|one| cells(&postings.embed(&one.search))).collect();
-    rows.iter_mut().for_each(|row| row.sort_unstable_by_key(|(term, _)| *term));
-    let mut terms: Vec<u64> = rows.iter().flatten().map(|(term, _)| *term).collect();
+    let mut terms: Vec<&str> =
+        documents.iter().flat_map(|one| one.search.iter().map(|(term, _)| term)).collect();
     terms.sort_unstable();
     terms.dedup();
-    let place = |term: &u64| terms.binary_search(term).expect("the terms are those of the rows");
-    let placed = rows.iter().map(|row| {
-        row.iter().map(|(term, weight)| {
-            (u32::try_from(place(term)).expect("fewer than 2^32 terms"), *weight)
-        })
+    let columns: HashMap<&str, u32> = terms.iter().copied().zip(0..).collect();
+    let rows = documents.iter().map(|one| {
+        let vector = postings.embed(&one.search);
+        let cell = |(term, weight): (&str, f64)| (columns[term], weight / vector.norm());
+        vector.iter().map(cell).collect::<Vec<_>>()
     });
-    let matrix = Matrix::from_rows(terms.len(), placed);
-    (matrix, terms)
+    let matrix = Matrix::from_rows(terms.len(), rows);
+    (matrix, terms.into_iter().map(number_of).collect())
 }
 
 #[cfg(test)]
 mod tests {
-    use index::{Entry, Index};
     use incident::Incident;
+    use index::{Entry, Index};
     use vector::Bag;
 
     use super::*;
