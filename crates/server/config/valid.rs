@@ -251,11 +251,18 @@ mod tests {
     #[test]
     fn each_key_is_read() {
         let file = "data = '/srv/relapse'\ngrpc = '[::1]:0'\nhttp = '127.0.0.1:0'\nlog = 'debug'\n\
+                    tls_cert = 'c.pem'\ntls_key = 'k.pem'\ntls_client_ca = 'a.pem'\ntokens = 't'\n\
                     log_format = 'json'\ncall_secs_max = 5\nstream_secs_max = '7'\n";
         let expected = Config {
             data: Some("/srv/relapse".into()),
             grpc: "[::1]:0".parse().expect("an address"),
             http: "127.0.0.1:0".parse().expect("an address"),
+            tls: Some(TlsFiles {
+                cert: "c.pem".into(),
+                key: "k.pem".into(),
+                client_ca: Some("a.pem".into()),
+            }),
+            tokens: Some("t".into()),
             log: "debug".into(),
             log_format: LogFormat::Json,
             call_max: Duration::from_secs(5),
