@@ -90,7 +90,7 @@ impl Asking<'_> {
         let matches = if is_known { self.matches()? } else { Vec::new() };
         let next_steps = if is_known { self.next_steps(family.as_ref())? } else { Vec::new() };
         let family = family.map(|family| family.class);
-        let Aftermath { fix_status, action_items } =
+        let Aftermath { fix_status, action_items, .. } =
             self.aftermath(family.as_ref(), nearest.as_ref().filter(|_| is_known));
         let extent = self.extent();
         let finding = Finding {
@@ -126,7 +126,7 @@ impl Asking<'_> {
         };
         let (as_of, asked) = (self.request.as_of, self.question.id.as_ref());
         hearing.judge(
-            |class| self.engine.described(class, as_of, asked, snapshot),
+            |class| self.engine.described(class, as_of, asked, self.state),
             |class| self.contest.likeness_outside(class),
         )
     }
@@ -177,11 +177,13 @@ impl Asking<'_> {
 
     fn aftermath(&self, family: Option<&FailureClass>, nearest: Option<&Incident>) -> Aftermath {
         match (family, nearest) {
-            (Some(class), _) => {
-                Aftermath { fix_status: class.fix_status, action_items: class.action_items.clone() }
-            }
+            (Some(class), _) => Aftermath {
+                fix_status: class.fix_status,
+                fix_summary: class.fix_summary.clone(),
+                action_items: class.action_items.clone(),
+            },
             (None, Some(incident)) => aftermath(&[incident], self.request.as_of),
-            (None, None) => Aftermath { fix_status: FixStatus::Unknown, action_items: Vec::new() },
+            (None, None) => aftermath::<Incident>(&[], self.request.as_of),
         }
     }
 
@@ -237,6 +239,7 @@ impl Asking<'_> {
             filter: self.request.filter.clone(),
             position: self.state.position,
             epoch: self.state.epoch,
+            pass: self.state.pass.number,
             as_of: self.request.as_of,
         }
     }
