@@ -65,7 +65,7 @@ mod tests {
     /// Pages whose best match is right where it stands clear, and in the older part only.
     fn pages(n: usize, right_until: usize) -> Vec<Page<'static>> {
         let page = |nth: usize| {
-            let clear = nth % 2 == 0;
+            let clear = nth.is_multiple_of(2);
             let standing = Standing::among(if clear { 0.8 } else { 0.3 }, [0.25, 0.2]);
             let right = clear && nth < right_until;
             Page { began: nth as i64, id: "", standing: Some(standing), seen: clear, right }
