@@ -22,7 +22,6 @@
 //! assert_eq!((scores.hit_at_1, scores.hit_at_5, scores.mrr), (0.0, 1.0, 0.5));
 //! ```
 
-mod abstention;
 mod clusters;
 mod documents;
 mod error;
@@ -30,7 +29,6 @@ pub mod labels;
 pub mod metrics;
 mod retrieval;
 
-pub use abstention::Abstention;
 pub use clusters::{ClusterOutcome, ClusterTask, Grouping, clusters};
 pub use engine::{Algorithm, Blend, Fading, Method};
 pub use error::{Error, Result};

@@ -3,11 +3,11 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
+use calibration::{Page, held_out};
 use engine::{Collection, Filter, Method, Ranking};
 use incident::{Field, Incident};
 use parse::Problem;
 
-use crate::abstention::{Page, abstention};
 use crate::documents::read_documents;
 use crate::error::{Error, Result};
 use crate::labels::{Query, read_queries, write_run};
@@ -46,7 +46,7 @@ pub struct RetrievalOutcome {
 ///
 /// `seen_auc` and abstention look at every document, as if each were a page: a document that no query
 /// line names is taken as one whose failure was not seen before. The score behind `seen_auc` is the
-/// greatest without recency; what is shown is decided as [`abstention`] says. `progress` is told how many
+/// greatest without recency; what is shown is decided as [`held_out`] says, pages in the order of their start, ties by id. `progress` is told how many
 /// documents are done, of how many.
 ///
 /// # Errors
@@ -130,9 +130,11 @@ fn with_decisions(
         let right = wanted.zip(best).is_some_and(|(wanted, (id, _))| wanted.contains(id.as_str()));
         seen.push(Judged { score: ranking.likeness, holds: wanted.is_some() });
         if let Some(began) = incident.started_at {
-            let (id, standing) = (incident.external_id.as_str(), ranking.standing);
-            pages.push(Page { began: began.secs(), id, standing, seen: wanted.is_some(), right });
+            let page = Page { standing: ranking.standing, seen: wanted.is_some(), right };
+            pages.push((began.secs(), incident.external_id.as_str(), page));
         }
     }
-    scores.with_seen(&seen).with_abstention(abstention(pages))
+    pages.sort_by_key(|(began, id, _)| (*began, *id));
+    let pages: Vec<Page> = pages.into_iter().map(|(_, _, page)| page).collect();
+    scores.with_seen(&seen).with_abstention(held_out(&pages))
 }

@@ -128,6 +128,11 @@ impl Model {
                 (None, None) => {}
                 (None, Some(_)) => return None,
             },
+            Change::Rate { position, rating } => {
+                self.last = position;
+                self.incidents.get(&rating.incident)?;
+            }
+            Change::Calibrate(calibration) => self.last = calibration.position,
             Change::Epoch(_) => {}
         }
         Some(())

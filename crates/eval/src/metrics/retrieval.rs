@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use calibration::HeldOut;
 use serde::Serialize;
 
 use super::evidence::{Judged, area_under_curve};
-use crate::abstention::Abstention;
 
 /// The ranks nDCG looks at.
 const NDCG_RANKS: usize = 10;
@@ -94,16 +94,15 @@ impl RetrievalScores {
 
     /// Adds what was shown past a cut learnt on older pages; nothing where `told` is `None`.
     #[must_use]
-    pub fn with_abstention(self, told: Option<Abstention>) -> Self {
-        let Some(Abstention { cases, seen, shown, right, expected_error }) = told else {
+    pub fn with_abstention(self, told: Option<HeldOut>) -> Self {
+        let Some(told) = told else {
             return self;
         };
-        let share = |of: usize| (of > 0).then(|| right as f64 / of as f64);
         Self {
-            abstain_precision: share(shown),
-            abstain_coverage: share(seen),
-            abstain_cases: cases,
-            abstain_expected_error: expected_error,
+            abstain_precision: told.precision(),
+            abstain_coverage: told.coverage(),
+            abstain_cases: told.learnt_from as usize,
+            abstain_expected_error: told.expected_error,
             ..self
         }
     }
@@ -224,8 +223,14 @@ mod tests {
     #[test]
     fn the_json_form_has_the_names_of_the_contract() {
         let cases = [Judged { score: 0.9, holds: true }, Judged { score: 0.2, holds: false }];
-        let told =
-            Abstention { cases: 60, seen: 4, shown: 2, right: 2, expected_error: Some(0.25) };
+        let told = HeldOut {
+            learnt_from: 60,
+            pages: 6,
+            seen: 4,
+            shown: 2,
+            right: 2,
+            expected_error: Some(0.25),
+        };
         let scores =
             RetrievalScores::of(&[query("a", "a")]).with_seen(&cases).with_abstention(Some(told));
         let json = serde_json::to_string(&scores).expect("it serialises");
