@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+mod backtest;
 mod classes;
 pub mod eval;
 mod filter;
@@ -16,6 +17,7 @@ mod serve;
 mod similar;
 mod token;
 
+pub use backtest::{BacktestArgs, BacktestFormat, UsefulArgs, YesOrNo};
 pub use classes::{ClassArgs, ClassesArgs, Decide};
 pub use eval::{ClustersArgs, EvalCommand, RetrievalArgs};
 pub use incidents::{IncidentArgs, IncidentCommand, IncidentsArgs};
@@ -119,6 +121,10 @@ pub enum Command {
     Class(ClassArgs),
     /// Which failures keep coming back, at what cost, and which follow-ups were never done?
     Report(ReportArgs),
+    /// Replay the stored history: what would have been shown at each page?
+    Backtest(BacktestArgs),
+    /// Say whether a match was the same failure
+    Useful(UsefulArgs),
     /// Measure retrieval or clustering on labelled documents
     #[command(subcommand)]
     Eval(EvalCommand),
@@ -135,12 +141,6 @@ pub enum Command {
     /// Decide that two incidents are not the same failure (not yet)
     #[command(hide = true)]
     Unlink(Later),
-    /// Say whether a match was of use (not yet)
-    #[command(hide = true)]
-    Useful(Later),
-    /// Replay the stored history (not yet)
-    #[command(hide = true)]
-    Backtest(Later),
     /// Measure speed (not yet)
     #[command(hide = true)]
     Bench(Later),
@@ -260,6 +260,8 @@ mod tests {
         refused("relapse incidents --class FC-1,FC-2", "one class");
         refused("relapse classes --min-occurrences 0", "--min-occurrences");
         refused("relapse eval retrieval --docs d.jsonl", "--queries");
+        refused("relapse backtest --k 0", "1..=100");
+        refused("relapse useful Q INC-1 maybe", "yes");
         refused("relapse banana", "banana");
     }
 }

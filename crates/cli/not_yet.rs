@@ -32,10 +32,6 @@ pub fn decision(decision: &Decide) -> Error {
 
 fn instead_of(name: &str) -> &'static str {
     match name {
-        "useful" => {
-            "for now ratings have nowhere to go; `relapse similar --explain` shows why it matched"
-        }
-        "backtest" => "measure on labelled queries with `relapse eval retrieval`",
         "bench" => "time `relapse eval retrieval` on documents of your own",
         "map" => "convert to JSONL, one incident per line with an `id`, and use `relapse ingest`",
         "backup" | "restore" => WHOLE_FOLDER,
@@ -55,7 +51,7 @@ mod tests {
 
     #[test]
     fn each_refusal_says_what_to_use_today() {
-        for name in ["link", "class merge", "backtest", "backup", "mcp"] {
+        for name in ["link", "class merge", "backup", "mcp"] {
             let error = command(name);
             assert!(error.to_string().contains(name), "{error}");
             assert!(error.hint().is_some_and(|hint| !hint.is_empty()), "{name}");

@@ -14,10 +14,12 @@ use tonic::{Code, Status};
 use crate::status;
 use crate::violations::Violations;
 
+mod backtest;
 mod classes;
 mod history;
 mod ingest;
 mod page;
+mod rate;
 mod report;
 mod similar;
 

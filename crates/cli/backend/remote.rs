@@ -8,11 +8,12 @@ use relapse::proto::incident_service_client::IncidentServiceClient;
 use relapse::proto::recurrence_service_client::RecurrenceServiceClient;
 use relapse::proto::similarity_service_client::SimilarityServiceClient;
 use relapse::proto::{
-    DeleteIncidentRequest, DeleteIncidentResponse, FindSimilarRequest, FindSimilarResponse,
-    GetFailureClassRequest, GetFailureClassResponse, GetIncidentRequest, GetIncidentResponse,
-    GetReportRequest, GetReportResponse, IngestIncidentsRequest, IngestIncidentsResponse,
-    ListFailureClassesRequest, ListFailureClassesResponse, ListIncidentsRequest,
-    ListIncidentsResponse,
+    BacktestRequest, BacktestResponse, DeleteIncidentRequest, DeleteIncidentResponse,
+    FindSimilarRequest, FindSimilarResponse, GetFailureClassRequest, GetFailureClassResponse,
+    GetIncidentRequest, GetIncidentResponse, GetReportRequest, GetReportResponse,
+    IngestIncidentsRequest, IngestIncidentsResponse, ListFailureClassesRequest,
+    ListFailureClassesResponse, ListIncidentsRequest, ListIncidentsResponse, RateMatchRequest,
+    RateMatchResponse,
 };
 use relapse::status::with_hint;
 use tonic::service::interceptor::InterceptedService;
@@ -110,6 +111,8 @@ calls! {
     similarity.find_similar: FindSimilarRequest => FindSimilarResponse;
     recurrence.list_failure_classes: ListFailureClassesRequest => ListFailureClassesResponse;
     recurrence.get_failure_class: GetFailureClassRequest => GetFailureClassResponse;
+    recurrence.backtest: BacktestRequest => BacktestResponse;
+    similarity.rate_match: RateMatchRequest => RateMatchResponse;
     recurrence.get_report: GetReportRequest => GetReportResponse;
     incidents.get_incident: GetIncidentRequest => GetIncidentResponse;
     incidents.list_incidents: ListIncidentsRequest => ListIncidentsResponse;

@@ -6,10 +6,11 @@ use cluster::Classifier;
 use incident::{Incident, IncidentId};
 use index::{DocId, Entry, Index};
 use recurrence::{ClassId, Heir, inherit};
-use store::{Change, Store};
+use store::{Change, RatingRecord, Store};
 use vector::Bag;
 
 use crate::epoch::{self, Epoch};
+use crate::experience::{Experience, Learnt};
 use crate::families::Families;
 use crate::prepare::in_parallel;
 use crate::retriever::{Bags, Retriever};
@@ -31,6 +32,7 @@ pub(crate) struct Writer {
     classifier: Classifier,
     families: Families,
     services: Services,
+    experience: Experience,
     /// The live document of each incident.
     docs: HashMap<IncidentId, DocId>,
     /// Documents that the classifier has and the index has not yet.
@@ -51,6 +53,7 @@ impl Writer {
             classifier: Classifier::new(),
             families: Families::new(store.classes()?),
             services: Services::default(),
+            experience: Experience::load(store)?,
             docs: HashMap::new(),
             arriving: Vec::new(),
             position: store.last_position(),
@@ -77,6 +80,7 @@ impl Writer {
         State {
             snapshot: self.index.snapshot(),
             services: self.services.names(),
+            experience: self.experience.clone(),
             position: self.position,
             epoch: self.epoch,
         }
@@ -132,6 +136,7 @@ impl Writer {
         self.flush();
         if let Some(doc) = self.docs.get(id).copied() {
             self.take_out(id);
+            self.experience.forget(id);
             self.index.erase(doc);
             self.classifier.forget_unheld_terms();
         }
@@ -152,6 +157,25 @@ impl Writer {
         }
         self.classifier.refresh(SEED);
         Some(Vec::new())
+    }
+
+    /// What is known beyond the incidents.
+    pub(crate) fn experience(&self) -> &Experience {
+        &self.experience
+    }
+
+    /// Adds what a person said of a match; returns its log position.
+    pub(crate) fn rate(&mut self, rating: RatingRecord) -> u64 {
+        let position = self.next_position();
+        self.experience.rate(position, rating);
+        position
+    }
+
+    /// Puts what a replay taught in the place of what was known; says so for the record.
+    pub(crate) fn learn(&mut self, learnt: Learnt) -> Change {
+        let record = learnt.to_record(self.next_position());
+        self.experience.learn(learnt);
+        Change::Calibrate(record)
     }
 
     /// The epoch as it stands, for the record.

@@ -69,6 +69,13 @@ pub struct RatingRecord {
     pub at_secs: i64,
 }
 
+impl RatingRecord {
+    /// The incidents it speaks of: the one that was shown, and the one asked about.
+    pub fn incidents(&self) -> impl Iterator<Item = &IncidentId> {
+        std::iter::once(&self.incident).chain(&self.asked)
+    }
+}
+
 /// What the corpus taught about confidence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CalibrationRecord {
