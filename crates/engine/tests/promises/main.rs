@@ -1,6 +1,7 @@
 //! What the engine promises, on data folders of its own.
 
 mod as_of;
+mod calibrated;
 mod concurrent;
 mod crash;
 mod determinism;
@@ -8,6 +9,7 @@ mod examples;
 mod folder;
 mod identity;
 mod next_steps;
+mod ratings;
 mod regressions;
 mod searchable;
 mod secrets;
