@@ -161,7 +161,7 @@ mod tests {
             cases: 100,
             recurrences: 60,
             hit_at_k: vec![HitAtK { k: 1, hits: 45, rate: Some(0.75) }],
-            mrr: Some(0.8125),
+            mrr: Some(0.8131),
             novelty_accuracy: Some(0.9),
             by_class: vec![BacktestGroup {
                 key: "FC-3".into(),

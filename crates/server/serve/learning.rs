@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::task;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::sleep;
 
 use crate::service::Service;
 
@@ -16,18 +16,13 @@ const LOOK_EVERY: Duration = Duration::from_secs(30);
 /// Replays the history whenever it has grown by a quarter and nothing has come in since the last look, until the server
 /// drains. Queries go on meanwhile; what was learnt is seen by those that begin after.
 pub(super) async fn keep_learning(service: Service, draining: Arc<AtomicBool>) {
-    let mut looks = interval(LOOK_EVERY);
-    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut seen = service.position();
     loop {
-        looks.tick().await;
-        let position = service.position();
-        let rests = position == seen;
-        seen = position;
-        if rests && service.is_outgrown() {
+        sleep(LOOK_EVERY).await;
+        if service.position() == seen && service.is_outgrown() {
             learn(service.clone(), Arc::clone(&draining)).await;
-            seen = 0;
         }
+        seen = service.position();
     }
 }
 
