@@ -18,14 +18,16 @@ use clap::Parser;
 use relapse::status::ExitCode;
 use tracing::Level;
 
-use crate::args::{Cli, Command, EvalCommand, Global};
+use crate::args::{ActionsCommand, Cli, Command, EvalCommand, Global};
 use crate::error::{Error, Result};
 
+mod actions;
 mod args;
 mod backend;
 mod backtest;
 mod commands;
 mod data_folder;
+mod decide;
 mod demo;
 mod error;
 mod eval_commands;
@@ -65,6 +67,11 @@ fn run(command: Command, global: &Global) -> Result<ExitCode> {
         Command::Class(arguments) => wait(commands::class(arguments, global)),
         Command::Backtest(arguments) => wait(backtest::backtest(arguments, global)),
         Command::Useful(arguments) => wait(backtest::useful(arguments, global)),
+        Command::Actions(ActionsCommand::Import(arguments)) => {
+            return wait(actions::import(arguments, global));
+        }
+        Command::Link(arguments) => wait(decide::link(arguments, global)),
+        Command::Unlink(arguments) => wait(decide::unlink(arguments, global)),
         Command::Report(arguments) => wait(commands::report(arguments, global)),
         Command::Eval(EvalCommand::Retrieval(arguments)) => {
             return eval_commands::retrieval(arguments, global);
@@ -74,8 +81,6 @@ fn run(command: Command, global: &Global) -> Result<ExitCode> {
         }
         Command::Completions { shell } => manual::completions(shell),
         Command::Man => manual::man(),
-        Command::Link(_) => Err(not_yet::command("link")),
-        Command::Unlink(_) => Err(not_yet::command("unlink")),
         Command::Bench(_) => Err(not_yet::command("bench")),
         Command::Map(_) => Err(not_yet::command("map")),
         Command::Backup(_) => Err(not_yet::command("backup")),

@@ -7,6 +7,7 @@ mod backtest;
 mod class;
 mod classes;
 mod clean;
+mod decision;
 mod eval;
 mod follow_up;
 mod incident;
@@ -15,6 +16,7 @@ mod ingest;
 mod page;
 mod paint;
 mod table;
+mod tickets;
 mod words;
 mod wrap;
 
@@ -23,10 +25,14 @@ pub use backtest::{backtest, rated};
 pub use class::class;
 pub use classes::classes;
 pub use clean::{clean, line};
+pub use decision::{
+    decisions, divided, linked, merged, pinned, reclustered, renamed, undone, unlinked,
+};
 pub use eval::{clusters, retrieval};
 pub use incident::{deleted, incident};
 pub use incidents::incidents;
 pub use ingest::{Detail, summary, warning};
 pub use page::Look;
 pub use paint::Paint;
+pub use tickets::tickets;
 pub use words::count;

@@ -63,7 +63,7 @@ pub(crate) struct AskedAbout {
 
 impl Engine {
     /// Keeps what a person said of a match, and returns its log position. Saying the same again changes nothing; of two
-    /// ratings of one person for one match the last stands.
+    /// ratings of one person for one match the last stands. Credentials in the words are masked.
     ///
     /// # Errors
     /// [`Error::Invalid`] where the query id is none, [`Error::NoIncident`] where the incident is not stored,
@@ -82,8 +82,8 @@ impl Engine {
             asked,
             incident: request.incident,
             useful: request.useful,
-            who: request.who,
-            why: request.why,
+            who: secrets::mask(&request.who).text.into_owned(),
+            why: secrets::mask(&request.why).text.into_owned(),
             at_secs: request.at.as_second(),
         };
         self.change(|writer| {

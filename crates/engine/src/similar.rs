@@ -91,7 +91,7 @@ impl Asking<'_> {
         let next_steps = if is_known { self.next_steps(family.as_ref())? } else { Vec::new() };
         let family = family.map(|family| family.class);
         let nearest = matches.first().or(nearest_miss.as_ref()).map(|found| &found.incident);
-        let Aftermath { fix_status, action_items } =
+        let Aftermath { fix_status, action_items, .. } =
             self.aftermath(family.as_ref(), nearest.filter(|_| is_known));
         let extent = self.extent();
         let finding = Finding {
@@ -129,7 +129,7 @@ impl Asking<'_> {
             quotes_a_title: self.quotes_a_title()?,
         };
         let (as_of, asked) = (self.request.as_of, self.question.id.as_ref());
-        hearing.judge(|class| self.engine.described(class, as_of, asked, &self.state.snapshot))
+        hearing.judge(|class| self.engine.described(class, as_of, asked, self.state))
     }
 
     /// How sure the verdict is, and how many cases say so.
@@ -184,11 +184,13 @@ impl Asking<'_> {
 
     fn aftermath(&self, family: Option<&FailureClass>, nearest: Option<&Incident>) -> Aftermath {
         match (family, nearest) {
-            (Some(class), _) => {
-                Aftermath { fix_status: class.fix_status, action_items: class.action_items.clone() }
-            }
+            (Some(class), _) => Aftermath {
+                fix_status: class.fix_status,
+                fix_summary: class.fix_summary.clone(),
+                action_items: class.action_items.clone(),
+            },
             (None, Some(incident)) => aftermath(&[incident], self.request.as_of),
-            (None, None) => Aftermath { fix_status: FixStatus::Unknown, action_items: Vec::new() },
+            (None, None) => aftermath::<Incident>(&[], self.request.as_of),
         }
     }
 
@@ -243,6 +245,7 @@ impl Asking<'_> {
             filter: self.request.filter.clone(),
             position: self.state.position,
             epoch: self.state.epoch,
+            pass: self.state.pass.number,
             as_of: self.request.as_of,
         }
     }

@@ -1,7 +1,7 @@
 //! Writing: one list of changes, one transaction.
 
 use incident::{Incident, IncidentId};
-use recurrence::ClassId;
+use recurrence::{ClassId, Decision, LineageEvent};
 use rusqlite::{Connection, Transaction, TransactionBehavior, params_from_iter};
 
 use crate::error::{Error, Result};
@@ -57,6 +57,12 @@ impl Log<'_> {
                 self.append(calibration.position, "calibrate", "")?;
                 self.calibrate(calibration)
             }
+            Change::Decide { position, decision } => {
+                self.append(*position, "decide", &decision.id.to_string())?;
+                self.decide(decision)
+            }
+            Change::Regroup { position, algorithm } => self.append(*position, "regroup", algorithm),
+            Change::Lineage(event) => self.lineage(event),
             Change::Epoch(epoch) => self.epoch(epoch),
         }
     }
@@ -148,11 +154,28 @@ impl Log<'_> {
         Ok(())
     }
 
+    fn decide(&self, decision: &Decision) -> Result<()> {
+        self.execute(
+            "INSERT INTO decision (number, request_id, body, seal) VALUES (?1, ?2, ?3, ?4)",
+            params_from_iter(format::decision_row(decision)),
+        )?;
+        Ok(())
+    }
+
     fn calibrate(&self, calibration: &CalibrationRecord) -> Result<()> {
         self.execute("DELETE FROM calibration", [])?;
         self.execute(
             "INSERT INTO calibration (position, payload, seal) VALUES (?1, ?2, ?3)",
             params_from_iter(format::calibration_row(calibration)),
+        )?;
+        Ok(())
+    }
+
+    fn lineage(&self, event: &LineageEvent) -> Result<()> {
+        self.execute(
+            "INSERT INTO lineage (kind, class, other, incidents, position, epoch, decision, seal)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            params_from_iter(format::lineage_row(event)),
         )?;
         Ok(())
     }
