@@ -1,19 +1,15 @@
 //! Incidents held in memory, for evaluations.
 
 use std::collections::HashMap;
-use std::convert::Infallible;
 
+use calibration::Standing;
 use cluster::{Algorithm, ClusterId, Constraints, Labels, corpus_cut, fit};
 use incident::{Field, Incident, IncidentId};
 use index::{DocId, Entry, Filter, Hit, Index, Snapshot};
 use rank::{Blend, Document, Parts, Ranked, Reranker};
-use recurrence::{ClassId, Verdict};
-use vector::{Bag, Matrix, SparseVector};
+use vector::{Bag, Matrix};
 
-use crate::candidate::Candidate;
 use crate::contest::CANDIDATES;
-use crate::judgement::{Hearing, LOOKED_AT};
-use crate::question::quotes_title;
 use crate::retriever::{Method, Retriever};
 use crate::writer::SEED;
 
@@ -25,7 +21,6 @@ pub struct Collection {
     snapshot: Snapshot,
     second_stage: Option<(Reranker, Blend)>,
     docs: HashMap<IncidentId, DocId>,
-    titles: HashMap<IncidentId, String>,
 }
 
 /// What a collection answers.
@@ -36,8 +31,8 @@ pub struct Ranking {
     /// The greatest score that recency has no part in, in [0, 1]: recency orders, and tells nothing of
     /// whether a failure was seen before.
     pub likeness: f64,
-    /// Whether the most alike is the same failure, by the documented cuts.
-    pub verdict: Verdict,
+    /// How the best stands among the others, by likeness; `None` where nothing was found.
+    pub standing: Option<Standing>,
 }
 
 impl Collection {
@@ -62,10 +57,8 @@ impl Collection {
                 documents.map(|(doc, one)| (*doc, retriever.document(one))).collect();
             (Reranker::build(&documents, &snapshot, SEED), blend)
         });
-        let ids = || incidents.iter().map(|one| one.id.clone());
-        let titles = ids().zip(incidents.iter().map(|one| one.title.clone())).collect();
-        let docs = ids().zip(docs).collect();
-        Self { retriever, snapshot, second_stage, docs, titles }
+        let docs = incidents.iter().map(|one| one.id.clone()).zip(docs).collect();
+        Self { retriever, snapshot, second_stage, docs }
     }
 
     /// The `k` incidents most similar to `incident` that `filter` lets through; never the incident
@@ -73,67 +66,37 @@ impl Collection {
     #[must_use]
     pub fn similar_to(&self, incident: &Incident, mut filter: Filter, k: usize) -> Ranking {
         filter.exclude = Some(incident.id.clone());
-        let query = self.snapshot.postings().embed(&self.retriever.search_bag(incident));
-        let ranked = self.ranked(&query, incident, &filter, k.max(CANDIDATES));
-        let found = self.likeliest(&ranked, &query);
-        let title_of_best = found.first().and_then(|best| self.titles.get(&best.id));
-        let hearing = Hearing {
-            query: &query,
-            frequencies: &self.snapshot.postings().weights().frequencies,
-            found: &found,
-            quotes_a_title: title_of_best.is_some_and(|title| quotes_title(incident, title)),
-        };
-        let outside = |class: ClassId| {
-            let not_class = Some(class.number());
-            let others = Filter { not_class, ..filter.clone() };
-            let others = self.ranked(&query, incident, &others, CANDIDATES);
-            Ok(others.iter().map(|one| one.parts.likeness()).fold(0.0, f64::max))
-        };
-        let judgement = hearing.judge(|class| Ok::<_, Infallible>(Some(class)), outside);
-        let verdict = judgement.map_or_else(|never| match never {}, |judged| judged.verdict);
-        let id = |doc| self.snapshot.catalog().entry(doc).id.clone();
+        let snapshot = &self.snapshot;
+        let query = snapshot.postings().embed(&self.retriever.search_bag(incident));
+        let hits = snapshot.search(&query, &filter, k.max(CANDIDATES));
+        let ranked = self.ranked(&hits, incident);
+        let id = |doc| snapshot.catalog().entry(doc).id.clone();
         Ranking {
-            likeness: found.first().map_or(0.0, |best| best.likeness),
+            likeness: ranked.iter().map(|one| one.parts.likeness()).fold(0.0, f64::max),
             ranked: ranked.iter().take(k).map(|one| (id(one.doc), one.score)).collect(),
-            verdict,
+            standing: self.standing(&ranked),
         }
     }
 
-    /// The `k` best by their words, ranked, best first.
-    fn ranked(
-        &self,
-        query: &SparseVector,
-        incident: &Incident,
-        filter: &Filter,
-        k: usize,
-    ) -> Vec<Ranked> {
-        let snapshot = &self.snapshot;
-        let hits = snapshot.search(query, filter, k);
+    /// How the first of `ranked` stands among those that are not of its class.
+    fn standing(&self, ranked: &[Ranked]) -> Option<Standing> {
+        let (best, rest) = ranked.split_first()?;
+        let class_of = |found: &Ranked| self.snapshot.catalog().class_of(found.doc);
+        let class = class_of(best);
+        let others = rest.iter().filter(|other| class.is_none() || class_of(other) != class);
+        Some(Standing::among(best.parts.likeness(), others.map(|other| other.parts.likeness())))
+    }
+
+    /// All of `hits`, best first.
+    fn ranked(&self, hits: &[Hit], incident: &Incident) -> Vec<Ranked> {
         let Some((reranker, blend)) = &self.second_stage else {
-            return hits.into_iter().map(as_found).collect();
+            return hits.iter().map(as_found).collect();
         };
         let document = self.retriever.document(incident);
         let own = self.docs.get(&incident.id).copied();
-        let inquiry = reranker.inquiry(&document, snapshot.postings(), own, document.started_at);
-        reranker.rerank(&hits, &inquiry, blend, snapshot)
-    }
-
-    /// What a verdict looks at, the most alike first.
-    fn likeliest(&self, ranked: &[Ranked], query: &SparseVector) -> Vec<Candidate> {
-        let catalog = self.snapshot.catalog();
-        let mut likeliest: Vec<&Ranked> = ranked.iter().collect();
-        likeliest.sort_by(|left, right| right.parts.likeness().total_cmp(&left.parts.likeness()));
-        let candidate = |one: &Ranked| {
-            let shared = self.snapshot.postings().shared_terms(query, one.doc).into_iter();
-            Candidate::new(
-                catalog.entry(one.doc).id.clone(),
-                catalog.class_of(one.doc).map(ClassId::new),
-                one.parts,
-                shared.map(|(term, _)| term.to_owned()).collect(),
-                None,
-            )
-        };
-        likeliest.into_iter().take(LOOKED_AT).map(candidate).collect()
+        let postings = self.snapshot.postings();
+        let inquiry = reranker.inquiry(&document, postings, own, document.started_at);
+        reranker.rerank(hits, &inquiry, blend, &self.snapshot)
     }
 
     /// How many incidents `filter` lets through, `incident` itself left out.
@@ -145,7 +108,7 @@ impl Collection {
 }
 
 /// A hit as the index ranks it.
-fn as_found(hit: Hit) -> Ranked {
+fn as_found(hit: &Hit) -> Ranked {
     let parts = Parts { words: hit.score, ..Parts::default() };
     Ranked { doc: hit.doc, score: hit.score, parts }
 }

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::sync::Arc;
 
-use incident::{AsOf, Incident};
+use incident::{AsOf, Incident, IncidentId};
 use index::{DocId, Filter, Hit};
 use rank::{Blend, Model, Parts, Reasoning, Signals};
 use recurrence::ClassId;
@@ -78,12 +78,10 @@ impl<'a> Contest<'a> {
         Ok(contest)
     }
 
-    /// The `k` candidates most like the question, best first.
-    pub(crate) fn likeliest(&self, k: usize) -> Vec<Candidate> {
-        self.best_first(&self.contenders, By::Likeness)
-            .take(k)
-            .map(|at| self.candidate(at))
-            .collect()
+    /// The `k` best candidates, best first; ties: newer first, then by id.
+    pub(crate) fn ranked(&self, k: usize) -> Vec<Candidate> {
+        let best = self.best_first(&self.contenders, By::Score);
+        best.take(k).map(|at| self.candidate(at)).collect()
     }
 
     /// The `k` best candidates of a score above 0, best first, each with how many others it stands for: of a
@@ -136,6 +134,22 @@ impl<'a> Contest<'a> {
             reasons: reasoning.of(&known.features),
         };
         contributions(&explained, self.question, incident, &self.engine.retriever)
+    }
+
+    /// The place, from 1, of the first of the `k` best candidates that `is_right`; `None` where none of them is.
+    pub(crate) fn place_of(
+        &self,
+        is_right: impl Fn(&IncidentId, Option<ClassId>) -> bool,
+        k: usize,
+    ) -> Option<usize> {
+        let catalog = self.state.snapshot.catalog();
+        let right = |one: &Contender| {
+            is_right(&catalog.entry(one.doc).id, catalog.class_of(one.doc).map(ClassId::new))
+        };
+        // Without one there is no need for an order.
+        self.contenders.iter().find(|one| right(one))?;
+        let mut order = self.best_first(&self.contenders, By::Score).take(k);
+        order.position(|at| right(&self.contenders[at])).map(|place| place + 1)
     }
 
     /// The greatest likeness of an incident that is not in `class`; 0 where there is none. Where all

@@ -3,13 +3,15 @@
 use std::collections::HashSet;
 
 use analysis::SERVICE_PREFIX;
+use calibration::Standing;
 use recurrence::{ClassId, Evidence};
 use vector::SparseVector;
 
 use crate::candidate::Candidate;
 use crate::judgement::Hearing;
 
-/// Sums up what was found: for the best match or, where it has one, its class.
+/// Sums up what was found: for the best match or, where it has one, its class; and how it stands among the others,
+/// `None` where nothing was found.
 ///
 /// # Errors
 /// Those of `outside`, which is asked for a class that all that was found is in.
@@ -17,7 +19,7 @@ pub(crate) fn evidence<E>(
     hearing: &Hearing<'_>,
     class: Option<ClassId>,
     outside: impl Fn(ClassId) -> Result<f64, E>,
-) -> Result<Evidence, E> {
+) -> Result<(Evidence, Option<Standing>), E> {
     let Hearing { query, found, frequencies, .. } = *hearing;
     let words = || query.iter().filter(|(term, _)| is_word(term));
     // A word that came after the epoch began has no frequency yet, and is found all the same.
@@ -30,24 +32,41 @@ pub(crate) fn evidence<E>(
     let best_terms: HashSet<&str> = best.into_iter().flat_map(terms).collect();
     let class_terms: HashSet<&str> =
         best.into_iter().chain(found.iter().filter(is_family)).flat_map(terms).collect();
+    let others = others(found, class, outside)?;
+    let standing = best.map(|best| Standing::among(best.likeness, others.iter().copied()));
+    let shown = hearing.calibration.zip(standing);
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    let mut others = found.iter().skip(1);
-    let other = others.find(|candidate| class.is_none() || candidate.class != class);
-    let best_outside_class = match (other, class) {
-        (Some(other), _) => other.likeness,
-        (None, Some(class)) => outside(class)?,
-        (None, None) => 0.0,
-    };
-    Ok(Evidence {
+    let evidence = Evidence {
         best_score: best.map_or(0.0, |best| best.likeness),
-        best_outside_class,
+        best_outside_class: others.into_iter().fold(0.0, f64::max),
+        calibrated: shown.map(|(calibration, standing)| calibration.shows(&standing)),
         known_terms: count(known),
         query_terms: count(words().count()),
         shared_terms: count(best_terms.iter().filter(|term| is_word(term)).count()),
         coverage: coverage(query, &best_terms),
         class_coverage: coverage(query, &class_terms),
         verbatim: hearing.quotes_a_title || names_a_service,
-    })
+    };
+    Ok((evidence, standing))
+}
+
+/// How alike those are that are not of the class of the best match; where all that was found is of it, the most
+/// alike of others.
+fn others<E>(
+    found: &[Candidate],
+    class: Option<ClassId>,
+    outside: impl Fn(ClassId) -> Result<f64, E>,
+) -> Result<Vec<f64>, E> {
+    let is_outside = |candidate: &&Candidate| class.is_none() || candidate.class != class;
+    let others: Vec<f64> =
+        found.iter().skip(1).filter(is_outside).map(|one| one.likeness).collect();
+    match class {
+        Some(class) if others.is_empty() => {
+            let looked_for = outside(class)?;
+            Ok(if looked_for > 0.0 { vec![looked_for] } else { others })
+        }
+        _ => Ok(others),
+    }
 }
 
 /// The share of the question's weight on `terms`, in [0, 1]. Weights count as they are, not squared: one
@@ -111,11 +130,12 @@ mod tests {
             query: &query,
             frequencies: &frequencies,
             found: &found,
+            calibration: None,
             quotes_a_title: false,
         };
         let class = found.first().and_then(|best| best.class);
         let told = evidence(&hearing, class, |_| Ok::<_, Infallible>(LOOKED_FOR));
-        (told.expect("never"), found.iter().map(|one| one.likeness).collect())
+        (told.expect("never").0, found.iter().map(|one| one.likeness).collect())
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! From what was found to a verdict and the class it speaks of.
 
+use calibration::{Calibration, Standing};
 use recurrence::{ClassId, Cuts, Verdict, judge};
 use vector::{DocumentFrequencies, SparseVector};
 
 use crate::candidate::Candidate;
 use crate::evidence::evidence;
 
-/// How many of the candidates a verdict looks at, the most alike.
+/// How many of the candidates a verdict looks at, the best.
 pub(crate) const LOOKED_AT: usize = 20;
 
 /// What a verdict rests on.
@@ -14,8 +15,10 @@ pub(crate) const LOOKED_AT: usize = 20;
 pub(crate) struct Hearing<'a> {
     pub(crate) query: &'a SparseVector,
     pub(crate) frequencies: &'a DocumentFrequencies,
-    /// The most alike first: all, or at least [`LOOKED_AT`].
+    /// Best first: all, or [`LOOKED_AT`] at least.
     pub(crate) found: &'a [Candidate],
+    /// What decides where it is known; else the documented cuts do.
+    pub(crate) calibration: Option<&'a Calibration>,
     /// Whether the question says the title of the best match word for word.
     pub(crate) quotes_a_title: bool,
 }
@@ -26,12 +29,14 @@ pub(crate) struct Judgement<T> {
     pub(crate) verdict: Verdict,
     /// `None` for a one-off, and where nothing close was found.
     pub(crate) family: Option<T>,
+    /// How the best match stands among the others; `None` where nothing was found.
+    pub(crate) standing: Option<Standing>,
 }
 
 impl<'a> Hearing<'a> {
-    /// The verdict by the documented cuts. `known` says what a class is called by the caller, and `None`
-    /// for one that had fewer than two members; `outside` the greatest likeness of an incident that is not
-    /// in a class, where all that were found are.
+    /// The verdict. `known` says what a class is called by the caller, and `None` for one that had fewer than
+    /// two members; `outside` the greatest likeness of an incident that is not in a class, where all that were
+    /// found are.
     ///
     /// Where the best match is a one-off a class may stand behind it all the same: a report written in
     /// other words than the rest of its family is still of it. It does if, that match left out, the
@@ -46,18 +51,19 @@ impl<'a> Hearing<'a> {
     ) -> Result<Judgement<T>, E> {
         let family = self.family_of_best(&known)?;
         let class = family.as_ref().map(|(class, _)| *class);
-        let verdict = self.verdict(class, &outside)?;
+        let (verdict, standing) = self.verdict(class, &outside)?;
         if family.is_none() && !self.found.is_empty() && verdict != Verdict::InsufficientText {
             let rest = Self { found: &self.found[1..], quotes_a_title: false, ..self };
             if let Some((class, family)) = rest.family_of_best(&known)?
-                && rest.verdict(Some(class), &outside)? == Verdict::Recurrence
+                && let (Verdict::Recurrence, standing) = rest.verdict(Some(class), &outside)?
             {
-                return Ok(Judgement { verdict: Verdict::Recurrence, family: Some(family) });
+                let (verdict, family) = (Verdict::Recurrence, Some(family));
+                return Ok(Judgement { verdict, family, standing });
             }
         }
         let is_known = matches!(verdict, Verdict::Recurrence | Verdict::Similar);
         let family = family.map(|(_, family)| family).filter(|_| is_known);
-        Ok(Judgement { verdict, family })
+        Ok(Judgement { verdict, family, standing })
     }
 
     fn family_of_best<T, E>(
@@ -74,9 +80,9 @@ impl<'a> Hearing<'a> {
         &self,
         class: Option<ClassId>,
         outside: impl Fn(ClassId) -> Result<f64, E>,
-    ) -> Result<Verdict, E> {
-        let evidence = evidence(self, class, outside)?;
-        tracing::debug!(?evidence, ?class, "judged");
-        Ok(judge(&evidence, &Cuts::DOCUMENTED))
+    ) -> Result<(Verdict, Option<Standing>), E> {
+        let (evidence, standing) = evidence(self, class, outside)?;
+        tracing::debug!(?evidence, ?standing, ?class, "judged");
+        Ok((judge(&evidence, &Cuts::DOCUMENTED), standing))
     }
 }

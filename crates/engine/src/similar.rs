@@ -3,6 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
+use calibration::Standing;
 use incident::Incident;
 use index::{Extent, Filter, Snapshot};
 use jiff::Timestamp;
@@ -19,8 +20,9 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::explain::differs;
 use crate::judgement::{Hearing, Judgement, LOOKED_AT};
-use crate::query_id::query_id;
+use crate::query_id::{query_id, question_name};
 use crate::question::Question;
+use crate::ratings::AskedAbout;
 use crate::state::State;
 
 /// The most matches an answer has.
@@ -52,13 +54,13 @@ impl Engine {
         let question = Question::read(self, state, &request.query, request.as_of)?;
         let filter = filter_of(request, &question, &state.snapshot);
         let contest = Contest::open(self, state, &question, &filter, request.as_of)?;
-        let found = contest.likeliest(LOOKED_AT);
+        let found = contest.ranked(LOOKED_AT);
         Asking { engine: self, state, question: &question, contest: &contest, found, request }
             .answer()
     }
 }
 
-/// Where there is no class, steps come from the incidents at least this share as like as the likest ...
+/// Where there is no class, steps come from the matches at least this share as like as the best ...
 const STEP_SHARE: f64 = 0.75;
 /// ... and from no more than these.
 const STEP_SOURCES_MAX: usize = 5;
@@ -74,14 +76,15 @@ struct Asking<'a> {
     state: &'a State,
     question: &'a Question,
     contest: &'a Contest<'a>,
-    /// The most alike first.
+    /// Best first.
     found: Vec<Candidate>,
     request: &'a SimilarRequest,
 }
 
 impl Asking<'_> {
     fn answer(&self) -> Result<Answer> {
-        let Judgement { verdict, family } = self.judgement()?;
+        let Judgement { verdict, family, standing } = self.judgement()?;
+        let (confidence, calibration_cases) = self.confidence(verdict, standing);
         let is_known = matches!(verdict, Verdict::Recurrence | Verdict::Similar);
         let nearest = match self.found.first() {
             Some(nearest) if verdict != Verdict::InsufficientText => Some(self.read(nearest)?),
@@ -104,6 +107,8 @@ impl Asking<'_> {
         Ok(Answer {
             query_id: query_id(self.request, self.state.position),
             verdict,
+            confidence,
+            calibration_cases,
             headline: recurrence::headline(&finding),
             warnings: self.caveats(&matches, fix_status),
             failure_class: family,
@@ -122,6 +127,7 @@ impl Asking<'_> {
             query: &self.question.vector,
             frequencies: &snapshot.postings().weights().frequencies,
             found: &self.found,
+            calibration: self.state.experience.calibration(),
             quotes_a_title: self.quotes_a_title()?,
         };
         let (as_of, asked) = (self.request.as_of, self.question.id.as_ref());
@@ -129,6 +135,21 @@ impl Asking<'_> {
             |class| self.engine.described(class, as_of, asked, self.state),
             |class| self.contest.likeness_outside(class),
         )
+    }
+
+    /// How sure the verdict is, and how many cases say so.
+    fn confidence(&self, verdict: Verdict, standing: Option<Standing>) -> (Option<f64>, u32) {
+        let Some((calibration, standing)) = self.state.experience.calibration().zip(standing)
+        else {
+            return (None, 0);
+        };
+        let same = calibration.probability(&standing);
+        let confidence = match verdict {
+            Verdict::Recurrence => same,
+            Verdict::Similar | Verdict::New => 1.0 - same,
+            Verdict::InsufficientText => return (None, 0),
+        };
+        (Some(confidence), calibration.cases)
     }
 
     fn quotes_a_title(&self) -> Result<bool> {
@@ -163,7 +184,12 @@ impl Asking<'_> {
         let shared: Vec<&str> = candidate.shared.iter().map(String::as_str).collect();
         let as_of = self.request.as_of;
         let age = incident.started_at.map(|at| (as_of.date() - at.date()).get_days());
+        let asked = AskedAbout {
+            question: question_name(&self.request.query),
+            id: self.question.id.clone(),
+        };
         Ok(Match {
+            ratings: self.state.experience.ratings().about(&asked, &incident.id, as_of),
             differs: differs(self.question, &incident, &shared),
             incident,
             class: candidate.class,
@@ -214,7 +240,7 @@ impl Asking<'_> {
             (Caveat::FieldEmpty, empty),
             (Caveat::AllTermsUnknown, unknown),
             (Caveat::Truncated, self.question.truncated),
-            (Caveat::NotCalibrated, true),
+            (Caveat::NotCalibrated, self.state.experience.calibration().is_none()),
         ]
         .into_iter()
         .filter_map(|(caveat, holds)| holds.then_some(caveat))

@@ -7,6 +7,7 @@ use recurrence::Standing;
 
 use crate::epoch::Pass;
 
+use crate::experience::Experience;
 use crate::neighbourhoods::Neighbourhoods;
 use crate::second_stage::SecondStage;
 
@@ -20,6 +21,8 @@ pub(crate) struct State {
     pub(crate) neighbourhoods: Neighbourhoods,
     /// The services that its incidents name.
     pub(crate) services: Arc<Vec<String>>,
+    /// What is known beyond the incidents.
+    pub(crate) experience: Experience,
     /// The last position of the log that it holds.
     pub(crate) position: u64,
     /// The number of the epoch whose weights it uses.

@@ -7,10 +7,11 @@ use cluster::{Algorithm, Classifier};
 use incident::{Incident, IncidentId};
 use index::{DocId, Entry, Index};
 use recurrence::{ClassId, Decision, Standing};
-use store::{Change, Store, StoredIncident};
+use store::{Change, RatingRecord, Store, StoredIncident};
 use vector::Bag;
 
 use crate::epoch::{self, Epoch, Pass};
+use crate::experience::{Experience, Learnt};
 use crate::families::Families;
 use crate::neighbourhoods::Neighbourhoods;
 use crate::prepare::in_parallel;
@@ -46,6 +47,7 @@ pub(crate) struct Writer {
     /// What those that stand come to.
     standing: Arc<Standing>,
     services: Services,
+    experience: Experience,
     /// The live document of each incident.
     docs: HashMap<IncidentId, DocId>,
     /// By document: the log position it came at.
@@ -73,6 +75,7 @@ impl Writer {
             standing: Arc::new(Standing::of(&decisions)),
             decisions,
             services: Services::default(),
+            experience: Experience::load(store)?,
             docs: HashMap::new(),
             positions: Vec::new(),
             second_stage: Arc::default(),
@@ -104,6 +107,7 @@ impl Writer {
             second_stage: Arc::clone(&self.second_stage),
             neighbourhoods: Neighbourhoods::default(),
             services: self.services.names(),
+            experience: self.experience.clone(),
             position: self.position,
             epoch: self.epoch,
             pass: self.pass,
@@ -162,6 +166,7 @@ impl Writer {
         self.flush();
         if let Some(doc) = self.docs.get(id).copied() {
             self.take_out(id);
+            self.experience.forget(id);
             self.index.erase(doc);
             self.classifier.forget_unheld_terms();
         }
@@ -191,6 +196,25 @@ impl Writer {
                 Vec::new()
             }
         }
+    }
+
+    /// What is known beyond the incidents.
+    pub(crate) fn experience(&self) -> &Experience {
+        &self.experience
+    }
+
+    /// Adds what a person said of a match; returns its log position.
+    pub(crate) fn rate(&mut self, rating: RatingRecord) -> u64 {
+        let position = self.next_position();
+        self.experience.rate(position, rating);
+        position
+    }
+
+    /// Puts what a replay taught in the place of what was known; says so for the record.
+    pub(crate) fn learn(&mut self, learnt: Learnt) -> Change {
+        let record = learnt.to_record(self.next_position());
+        self.experience.learn(learnt);
+        Change::Calibrate(record)
     }
 
     /// The epoch as it stands, for the record.
