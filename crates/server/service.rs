@@ -21,6 +21,8 @@ mod page;
 mod report;
 mod similar;
 
+pub use ingest::Read;
+
 /// The result of a call.
 pub type Result<T> = std::result::Result<T, Status>;
 

@@ -85,16 +85,17 @@ impl<'a> Commit<'a> {
     }
 
     /// Every change of the record, ready to be stored; writes into the receipts the classes that the
-    /// incidents are in by now, for a later item may have moved an earlier one.
+    /// incidents are in by now, for a later item may have moved an earlier one. The index is still to be
+    /// brought up to date, unless an epoch began, whose record holds the weights of the index.
     pub(crate) fn finish<'r>(
         mut self,
         receipts: impl Iterator<Item = &'r mut Ingested>,
     ) -> Vec<Change> {
-        self.writer.flush();
         for receipt in receipts {
             receipt.class = receipt.id.as_ref().and_then(|id| self.writer.class_of(id));
         }
         if self.began_an_epoch {
+            self.writer.flush();
             self.changes.push(self.writer.epoch_record());
         }
         self.changes

@@ -66,7 +66,7 @@ pub use error::{Error, Kind, Result};
 pub use incidents::Page;
 pub use index::Filter;
 pub use ingest::{Ingested, Outcome};
-pub use prepare::Item;
+pub use prepare::{Item, Reading};
 pub use question::QUESTION_BYTES_MAX;
 pub use rank::{Blend, Fading};
 pub use recurrence::Verdict;

@@ -35,9 +35,22 @@ pub(crate) struct Writer {
     docs: HashMap<IncidentId, DocId>,
     /// Documents that the classifier has and the index has not yet.
     arriving: Vec<(Entry, Bag)>,
+    /// Documents that the index still has to let go.
+    leaving: Vec<DocId>,
+    /// The last epoch that the index has not begun yet.
+    due: Option<Due>,
     position: u64,
     epoch: u64,
     epoch_position: u64,
+}
+
+/// An epoch that began while documents were gathered for the index.
+#[derive(Debug, Clone, Copy)]
+struct Due {
+    position: u64,
+    /// How many were arriving and leaving when it began.
+    n_arriving: usize,
+    n_leaving: usize,
 }
 
 impl Writer {
@@ -53,6 +66,8 @@ impl Writer {
             services: Services::default(),
             docs: HashMap::new(),
             arriving: Vec::new(),
+            leaving: Vec::new(),
+            due: None,
             position: store.last_position(),
             epoch: 0,
             epoch_position: 0,
@@ -127,14 +142,23 @@ impl Writer {
         (class, changes)
     }
 
-    /// Removes an incident; what of its words was only there is forgotten, in the weights too.
-    pub(crate) fn erase(&mut self, id: &IncidentId) {
+    /// Removes an incident; what of its words was only there is forgotten, in the weights too. Says
+    /// whether it had such words.
+    pub(crate) fn erase(&mut self, id: &IncidentId) -> bool {
         self.flush();
+        let n_before = self.n_weighed();
         if let Some(doc) = self.docs.get(id).copied() {
             self.take_out(id);
             self.index.erase(doc);
             self.classifier.forget_unheld_terms();
         }
+        self.n_weighed() < n_before
+    }
+
+    /// How many terms have a weight, in searches and in classes.
+    fn n_weighed(&self) -> usize {
+        let search = self.index.postings().weights().frequencies.n_terms();
+        search + self.classifier.thresholds().frequencies.n_terms()
     }
 
     /// Begins an epoch where one is due at the position reached, and says what that changes in the
@@ -143,10 +167,10 @@ impl Writer {
         if !epoch::begins(self.epoch_position, self.position) {
             return None;
         }
-        self.flush();
         self.epoch += 1;
         self.epoch_position = self.position;
-        self.index.refresh(self.position);
+        let (n_arriving, n_leaving) = (self.arriving.len(), self.leaving.len());
+        self.due = Some(Due { position: self.position, n_arriving, n_leaving });
         if self.docs.len() <= REGROUPED_UP_TO {
             return Some(self.regroup());
         }
@@ -164,16 +188,28 @@ impl Writer {
         Change::Epoch(epoch.to_record())
     }
 
-    /// Hands the documents that arrived to the index, all in one segment.
+    /// Brings the index up to date. It is behind during a commit, for nobody searches it before the end:
+    /// of the epochs that began meanwhile only the last is computed, from the documents of that moment.
     pub(crate) fn flush(&mut self) {
-        let docs = self.index.add(std::mem::take(&mut self.arriving));
-        for doc in docs {
+        let mut arriving = std::mem::take(&mut self.arriving);
+        let mut leaving = std::mem::take(&mut self.leaving);
+        if let Some(Due { position, n_arriving, n_leaving }) = self.due.take() {
+            let (later, gone_later) =
+                (arriving.split_off(n_arriving), leaving.split_off(n_leaving));
+            self.index_now(std::mem::replace(&mut arriving, later), &leaving);
+            leaving = gone_later;
+            self.index.refresh(position);
+        }
+        self.index_now(arriving, &leaving);
+    }
+
+    /// Adds the documents that arrived to the index, all in one segment, and lets go those that left.
+    fn index_now(&mut self, arrived: Vec<(Entry, Bag)>, left: &[DocId]) {
+        for doc in self.index.add(arrived) {
             let class = self.families.class_of(doc);
             self.index.set_class(doc, class.map(ClassId::number));
-            if self.docs.get(self.families.id_of(doc)) != Some(&doc) {
-                self.index.remove(doc);
-            }
         }
+        left.iter().for_each(|doc| self.index.remove(*doc));
     }
 
     /// Groups all incidents anew. Classes keep their ids as [`inherit`] says.
@@ -293,8 +329,6 @@ impl Writer {
         self.services.remove(&services);
         self.classifier.remove(doc.0);
         self.families.remove(doc);
-        if self.is_indexed(doc) {
-            self.index.remove(doc);
-        }
+        self.leaving.push(doc);
     }
 }
