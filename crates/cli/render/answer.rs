@@ -148,6 +148,12 @@ fn write_searched(page: &mut Page, answer: &FindSimilarResponse) {
         None => "",
     };
     page.tell(Tone::Faint, &format!("Searched {number}{scope} up to {as_of} UTC."));
+    if !answer.query_id.is_empty() && !answer.matches.is_empty() {
+        page.tell(
+            Tone::Faint,
+            &format!("Right or wrong? relapse useful {} ID yes|no", answer.query_id),
+        );
+    }
 }
 
 #[cfg(test)]
@@ -197,7 +203,7 @@ mod tests {
             failure_class: Some(FailureClass {
                 id: "FC-3".into(),
                 name: "handshake failure".into(),
-                occurrences: Some(Occurrences { total: 11, in_30d: 2, in_90d: 5 }),
+                occurrences: Some(Occurrences { total: 11, in_30d: 2, in_90d: 5, in_365d: 9 }),
                 ..FailureClass::default()
             }),
             fix_status: FixStatus::RecurredAfterFix.into(),

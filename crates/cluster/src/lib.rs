@@ -37,7 +37,7 @@ mod search;
 mod splitmix;
 mod tiers;
 
-pub use classifier::{Classifier, Thresholds};
+pub use classifier::{Classifier, Regrouping, Thresholds};
 pub use constraints::Constraints;
 pub use fit::{Algorithm, fit};
 pub use labels::{ClusterId, Labels};

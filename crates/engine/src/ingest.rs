@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use incident::{Incident, IncidentId, identifier};
+use incident::{Incident, IncidentId, carry_over, identifier};
 use parse::{Problem, Warning};
 use recurrence::ClassId;
 use secrets::Kind;
@@ -54,13 +54,11 @@ pub(crate) struct Commit<'a> {
     writer: &'a mut Writer,
     known: Known<'a>,
     changes: Vec<Change>,
-    /// Whether an epoch began; only the last of a commit is recorded.
-    began_an_epoch: bool,
 }
 
 impl<'a> Commit<'a> {
     pub(crate) fn new(writer: &'a mut Writer, store: &'a Store) -> Self {
-        Self { writer, known: Known::new(store), changes: Vec::new(), began_an_epoch: false }
+        Self { writer, known: Known::new(store), changes: Vec::new() }
     }
 
     /// Decides on one item and applies it to the indices; nothing is stored yet.
@@ -94,11 +92,14 @@ impl<'a> Commit<'a> {
         for receipt in receipts {
             receipt.class = receipt.id.as_ref().and_then(|id| self.writer.class_of(id));
         }
-        if self.began_an_epoch {
-            self.writer.flush();
-            self.changes.push(self.writer.epoch_record());
-        }
+        self.changes.extend(self.writer.new_weights());
         self.changes
+    }
+
+    /// Puts a new state of a known incident in the place of the one before.
+    pub(crate) fn replace(&mut self, ready: Ready) {
+        let name = (ready.incident.source.clone(), ready.incident.external_id.clone());
+        self.put(name, ready);
     }
 
     fn take_ready(&mut self, mut ready: Ready) -> store::Result<(Outcome, IncidentId)> {
@@ -123,7 +124,7 @@ impl<'a> Commit<'a> {
     fn take_version(
         &mut self,
         name: Name,
-        ready: Ready,
+        mut ready: Ready,
         kept: &Incident,
         file: Option<Digest>,
     ) -> (Outcome, IncidentId) {
@@ -135,6 +136,8 @@ impl<'a> Commit<'a> {
         if older {
             return (Outcome::Unchanged, id);
         }
+        let written = ready.incident.updated_at;
+        carry_over(&kept.action_items, &mut ready.incident.action_items, written);
         if ready.incident != *kept {
             self.put(name, ready);
             return (Outcome::Updated, id);
@@ -185,7 +188,6 @@ impl<'a> Commit<'a> {
     fn end_of_position(&mut self) {
         if let Some(regrouped) = self.writer.advance() {
             self.changes.extend(regrouped);
-            self.began_an_epoch = true;
         }
     }
 }

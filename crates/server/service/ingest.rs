@@ -46,7 +46,7 @@ impl Service {
                 place
             }));
         }
-        Read { received, reading: self.engine.read(items) }
+        Read { received, reading: self.engine.read_ahead(items) }
     }
 
     /// Stores what was read, as [`Service::ingest`] does.

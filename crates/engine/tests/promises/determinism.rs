@@ -72,7 +72,7 @@ fn feed_read_ahead(folder: &Folder, steps: &[Step]) {
                 Step::Put(incident) => Some(item(incident)),
                 Step::Delete(_) => None,
             });
-            let next = folder.read(items.collect());
+            let next = folder.read_ahead(items.collect());
             read.replace(next).into_iter().for_each(|before| keep(folder, before));
         }
         read.into_iter().for_each(|last| keep(folder, last));
