@@ -47,6 +47,7 @@ mod known;
 mod prepare;
 mod query_id;
 mod question;
+mod report;
 mod retriever;
 mod second_stage;
 mod services;
@@ -58,7 +59,6 @@ pub use answer::{
     Answer, Caveat, Contribution, IncidentLine, IncidentView, Match, Query, Searched,
     SimilarRequest,
 };
-pub use classes::{Reported, Scope};
 pub use cluster::{Algorithm, ClusterId, Labels};
 pub use collection::{Collection, Ranking, class_labels, class_matrix, online_class_labels};
 pub use engine::Engine;
@@ -70,6 +70,7 @@ pub use prepare::Item;
 pub use question::QUESTION_BYTES_MAX;
 pub use rank::{Blend, Fading};
 pub use recurrence::Verdict;
+pub use report::{ONE_OFF_LINES_MAX, Reported, Scope};
 pub use retriever::{Method, Retriever};
 pub use secrets::Kind as SecretKind;
 pub use similar::MATCHES_MAX;
