@@ -1,9 +1,15 @@
 //! The server as its callers meet it: a real one on free ports, through the generated clients and plain HTTP.
 
+#[path = "relapse/backtest.rs"]
+mod backtest;
 #[path = "relapse/calls.rs"]
 mod calls;
+#[path = "relapse/decisions.rs"]
+mod decisions;
 #[path = "relapse/drain.rs"]
 mod drain;
+#[path = "relapse/follow_ups.rs"]
+mod follow_ups;
 #[path = "relapse/guard.rs"]
 mod guard;
 #[path = "relapse/health.rs"]

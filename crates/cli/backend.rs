@@ -1,14 +1,22 @@
 //! Who answers: the store of this machine, or a server.
 
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use relapse::proto::{
-    DeleteIncidentRequest, DeleteIncidentResponse, FindSimilarRequest, FindSimilarResponse,
-    GetFailureClassRequest, GetFailureClassResponse, GetIncidentRequest, GetIncidentResponse,
-    GetReportRequest, GetReportResponse, IngestIncidentsRequest, IngestIncidentsResponse,
+    BacktestRequest, BacktestResponse, DeleteIncidentRequest, DeleteIncidentResponse,
+    FindSimilarRequest, FindSimilarResponse, GetFailureClassRequest, GetFailureClassResponse,
+    GetIncidentRequest, GetIncidentResponse, GetReportRequest, GetReportResponse,
+    ImportTicketsRequest, ImportTicketsResponse, IngestIncidentsRequest, IngestIncidentsResponse,
+    LinkIncidentsRequest, LinkIncidentsResponse, ListDecisionsRequest, ListDecisionsResponse,
     ListFailureClassesRequest, ListFailureClassesResponse, ListIncidentsRequest,
-    ListIncidentsResponse,
+    ListIncidentsResponse, MergeFailureClassesRequest, MergeFailureClassesResponse,
+    PinFailureClassRequest, PinFailureClassResponse, RateMatchRequest, RateMatchResponse,
+    ReclusterRequest, ReclusterResponse, RenameFailureClassRequest, RenameFailureClassResponse,
+    SplitFailureClassRequest, SplitFailureClassResponse, UndoDecisionRequest, UndoDecisionResponse,
+    UnlinkIncidentsRequest, UnlinkIncidentsResponse,
 };
+use relapse::service::Service;
 use tonic::Status;
 
 use self::access::Access;
@@ -58,13 +66,67 @@ ask! {
     get_incident: GetIncidentRequest => GetIncidentResponse;
     /// Returns one page of incidents.
     list_incidents: ListIncidentsRequest => ListIncidentsResponse;
+    /// Names a class.
+    rename_failure_class: RenameFailureClassRequest => RenameFailureClassResponse;
+    /// Pins a class, or releases it.
+    pin_failure_class: PinFailureClassRequest => PinFailureClassResponse;
+    /// Makes several classes one.
+    merge_failure_classes: MergeFailureClassesRequest => MergeFailureClassesResponse;
+    /// Moves members of a class into a new one.
+    split_failure_class: SplitFailureClassRequest => SplitFailureClassResponse;
+    /// Returns one page of decisions.
+    list_decisions: ListDecisionsRequest => ListDecisionsResponse;
+    /// Takes a decision back.
+    undo_decision: UndoDecisionRequest => UndoDecisionResponse;
+    /// Decides that two incidents are the same failure.
+    link_incidents: LinkIncidentsRequest => LinkIncidentsResponse;
+    /// Decides that two incidents are not the same failure.
+    unlink_incidents: UnlinkIncidentsRequest => UnlinkIncidentsResponse;
+    /// Groups all incidents anew.
+    recluster: ReclusterRequest => ReclusterResponse;
+    /// Closes and reopens follow-ups.
+    import_tickets: ImportTicketsRequest => ImportTicketsResponse;
     /// Removes an incident.
     delete_incident: DeleteIncidentRequest => DeleteIncidentResponse;
+    /// Keeps what a person says of a match.
+    rate_match: RateMatchRequest => RateMatchResponse;
     /// Stores records; one response per record, in the same order.
     ingest: Vec<IngestIncidentsRequest> => Vec<IngestIncidentsResponse>;
 }
 
 impl Backend {
+    /// Replays the history. The store of this machine tells `progress` how many pages are done, of how many.
+    pub async fn backtest(
+        &mut self,
+        request: BacktestRequest,
+        progress: impl FnMut(usize, usize) -> ControlFlow<()> + Send + 'static,
+    ) -> std::result::Result<BacktestResponse, Status> {
+        match self {
+            Self::Local(local) => {
+                local.ask(move |service| service.backtest(request, progress)).await
+            }
+            Self::Remote(remote) => remote.backtest(request).await,
+        }
+    }
+
+    /// Learns anew how sure answers are, where the history of this machine has grown by a quarter; a server does so by
+    /// itself.
+    pub async fn calibrate(
+        &mut self,
+        progress: impl FnMut(usize, usize) -> ControlFlow<()> + Send + 'static,
+    ) -> std::result::Result<(), Status> {
+        match self {
+            Self::Local(local) => {
+                let learn = move |service: &Service| match service.is_outgrown() {
+                    true => service.calibrate(progress).map(drop),
+                    false => Ok(()),
+                };
+                local.ask(learn).await
+            }
+            Self::Remote(_) => Ok(()),
+        }
+    }
+
     /// The server given, else the store in the data folder.
     pub async fn open(global: &Global) -> Result<Self> {
         Self::choose(global, Local::open).await
@@ -121,6 +183,22 @@ pub async fn all_classes(
         request.page_token = std::mem::take(&mut all.next_page_token);
         let page = backend.list_failure_classes(request.clone()).await?;
         all.classes.extend(page.classes);
+        all.next_page_token = page.next_page_token;
+    }
+    Ok(all)
+}
+
+/// Every decision the request asks for, as one page.
+pub async fn all_decisions(
+    backend: &mut Backend,
+    mut request: ListDecisionsRequest,
+) -> std::result::Result<ListDecisionsResponse, Status> {
+    request.page_size = PAGE_SIZE;
+    let mut all = backend.list_decisions(request.clone()).await?;
+    while !all.next_page_token.is_empty() {
+        request.page_token = std::mem::take(&mut all.next_page_token);
+        let page = backend.list_decisions(request.clone()).await?;
+        all.decisions.extend(page.decisions);
         all.next_page_token = page.next_page_token;
     }
     Ok(all)

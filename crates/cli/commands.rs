@@ -16,8 +16,8 @@ use crate::args::{
     ReportFormat, SimilarArgs,
 };
 use crate::backend::{Backend, all_classes, all_incidents};
+use crate::decide;
 use crate::error::{Error, Result};
-use crate::not_yet;
 use crate::output::{Output, note, to_stdout};
 use crate::render;
 
@@ -112,8 +112,8 @@ pub async fn classes(arguments: ClassesArgs, global: &Global) -> Result<()> {
 
 /// `relapse class`.
 pub async fn class(arguments: ClassArgs, global: &Global) -> Result<()> {
-    if let Some(decision) = &arguments.command {
-        return Err(not_yet::decision(decision));
+    if let Some(command) = arguments.command {
+        return decide::class(command, global).await;
     }
     let request = GetFailureClassRequest {
         class_id: arguments.id.unwrap_or_default(),
@@ -143,7 +143,8 @@ pub async fn report(arguments: ReportArgs, global: &Global) -> Result<()> {
     }
 }
 
-fn write_file(path: &Path, content: &str) -> Result<()> {
+/// Writes a file, and says so on stderr.
+pub fn write_file(path: &Path, content: &str) -> Result<()> {
     fs::write(path, content).map_err(|source| Error::Write { path: path.to_owned(), source })?;
     note(&format!("wrote {}", path.display()));
     Ok(())

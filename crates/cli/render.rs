@@ -3,9 +3,11 @@
 //! Every text goes through [`clean`] on its way in, so nothing an incident says can steer the terminal.
 
 mod answer;
+mod backtest;
 mod class;
 mod classes;
 mod clean;
+mod decision;
 mod eval;
 mod follow_up;
 mod incident;
@@ -15,13 +17,18 @@ mod page;
 mod paint;
 mod report;
 mod table;
+mod tickets;
 mod words;
 mod wrap;
 
 pub use answer::answer;
+pub use backtest::{backtest, rated};
 pub use class::class;
 pub use classes::classes;
 pub use clean::{clean, line};
+pub use decision::{
+    decisions, divided, linked, merged, pinned, reclustered, renamed, undone, unlinked,
+};
 pub use eval::{clusters, retrieval};
 pub use incident::{deleted, incident};
 pub use incidents::incidents;
@@ -29,4 +36,5 @@ pub use ingest::{Detail, summary, warning};
 pub use page::Look;
 pub use paint::Paint;
 pub use report::report;
+pub use tickets::tickets;
 pub use words::count;

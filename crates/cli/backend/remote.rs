@@ -8,11 +8,17 @@ use relapse::proto::incident_service_client::IncidentServiceClient;
 use relapse::proto::recurrence_service_client::RecurrenceServiceClient;
 use relapse::proto::similarity_service_client::SimilarityServiceClient;
 use relapse::proto::{
-    DeleteIncidentRequest, DeleteIncidentResponse, FindSimilarRequest, FindSimilarResponse,
-    GetFailureClassRequest, GetFailureClassResponse, GetIncidentRequest, GetIncidentResponse,
-    GetReportRequest, GetReportResponse, IngestIncidentsRequest, IngestIncidentsResponse,
+    BacktestRequest, BacktestResponse, DeleteIncidentRequest, DeleteIncidentResponse,
+    FindSimilarRequest, FindSimilarResponse, GetFailureClassRequest, GetFailureClassResponse,
+    GetIncidentRequest, GetIncidentResponse, GetReportRequest, GetReportResponse,
+    ImportTicketsRequest, ImportTicketsResponse, IngestIncidentsRequest, IngestIncidentsResponse,
+    LinkIncidentsRequest, LinkIncidentsResponse, ListDecisionsRequest, ListDecisionsResponse,
     ListFailureClassesRequest, ListFailureClassesResponse, ListIncidentsRequest,
-    ListIncidentsResponse,
+    ListIncidentsResponse, MergeFailureClassesRequest, MergeFailureClassesResponse,
+    PinFailureClassRequest, PinFailureClassResponse, RateMatchRequest, RateMatchResponse,
+    ReclusterRequest, ReclusterResponse, RenameFailureClassRequest, RenameFailureClassResponse,
+    SplitFailureClassRequest, SplitFailureClassResponse, UndoDecisionRequest, UndoDecisionResponse,
+    UnlinkIncidentsRequest, UnlinkIncidentsResponse,
 };
 use relapse::status::with_hint;
 use tonic::service::interceptor::InterceptedService;
@@ -110,9 +116,21 @@ calls! {
     similarity.find_similar: FindSimilarRequest => FindSimilarResponse;
     recurrence.list_failure_classes: ListFailureClassesRequest => ListFailureClassesResponse;
     recurrence.get_failure_class: GetFailureClassRequest => GetFailureClassResponse;
+    recurrence.backtest: BacktestRequest => BacktestResponse;
+    similarity.rate_match: RateMatchRequest => RateMatchResponse;
     recurrence.get_report: GetReportRequest => GetReportResponse;
+    recurrence.rename_failure_class: RenameFailureClassRequest => RenameFailureClassResponse;
+    recurrence.pin_failure_class: PinFailureClassRequest => PinFailureClassResponse;
+    recurrence.merge_failure_classes: MergeFailureClassesRequest => MergeFailureClassesResponse;
+    recurrence.split_failure_class: SplitFailureClassRequest => SplitFailureClassResponse;
+    recurrence.list_decisions: ListDecisionsRequest => ListDecisionsResponse;
+    recurrence.undo_decision: UndoDecisionRequest => UndoDecisionResponse;
+    recurrence.link_incidents: LinkIncidentsRequest => LinkIncidentsResponse;
+    recurrence.unlink_incidents: UnlinkIncidentsRequest => UnlinkIncidentsResponse;
+    recurrence.recluster: ReclusterRequest => ReclusterResponse;
     incidents.get_incident: GetIncidentRequest => GetIncidentResponse;
     incidents.list_incidents: ListIncidentsRequest => ListIncidentsResponse;
+    incidents.import_tickets: ImportTicketsRequest => ImportTicketsResponse;
     incidents.delete_incident: DeleteIncidentRequest => DeleteIncidentResponse;
 }
 
@@ -197,6 +215,13 @@ mod tests {
             &self,
             _: Request<UpdateActionItemsRequest>,
         ) -> Answered<UpdateActionItemsResponse> {
+            Err(Status::unimplemented(""))
+        }
+
+        async fn import_tickets(
+            &self,
+            _: Request<ImportTicketsRequest>,
+        ) -> Answered<ImportTicketsResponse> {
             Err(Status::unimplemented(""))
         }
     }

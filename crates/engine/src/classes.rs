@@ -1,14 +1,14 @@
 //! What keeps coming back.
 
 use incident::{AsOf, Incident, IncidentId};
-use index::Snapshot;
-use recurrence::{ClassId, FailureClass, Recurring, describe};
+use recurrence::{ClassId, FailureClass, LineageEvent, Recurring, describe};
 
 use crate::class_terms::label;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::prepare::in_parallel;
 use crate::report::{Groups, Scope};
+use crate::state::State;
 
 impl Engine {
     /// The classes with at least `min_occurrences` members known at `as_of`: the one seen last first,
@@ -22,9 +22,8 @@ impl Engine {
         let least = min_occurrences.max(1) as usize;
         let groups: Vec<_> =
             classes.into_iter().filter(|(_, members)| members.len() >= least).collect();
-        let mut classes = in_parallel(groups, |(id, members)| {
-            self.describe(id, &members, as_of, &state.snapshot)
-        });
+        let mut classes =
+            in_parallel(groups, |(id, members)| self.describe(id, &members, as_of, &state));
         classes.sort_by(|left, right| {
             right.last_seen.cmp(&left.last_seen).then_with(|| left.id.cmp(&right.id))
         });
@@ -43,11 +42,20 @@ impl Engine {
         if members.is_empty() {
             return Err(Error::NoClass { id });
         }
-        Ok(self.describe(current, &members, as_of, &self.state().snapshot))
+        Ok(self.describe(current, &members, as_of, &self.state()))
+    }
+
+    /// What happened to the class `id`, or to another where it was concerned, oldest first.
+    ///
+    /// # Errors
+    /// [`Error::Store`] where the record cannot be read.
+    pub fn lineage(&self, id: ClassId) -> Result<Vec<LineageEvent>> {
+        let events = self.store.lineage(id)?.into_iter();
+        Ok(events.map(|event| event.seen_from(id)).collect())
     }
 
     /// The class that the id leads to.
-    fn current(&self, id: ClassId) -> Result<ClassId> {
+    pub(crate) fn current(&self, id: ClassId) -> Result<ClassId> {
         let records = self.store.classes()?;
         let mut current = id;
         while let Some(into) =
@@ -80,11 +88,11 @@ impl Engine {
         id: ClassId,
         as_of: AsOf,
         but: Option<&IncidentId>,
-        snapshot: &Snapshot,
+        state: &State,
     ) -> Result<Option<Recurring<Incident>>> {
         let members = self.members(id, as_of, but)?;
         Ok((members.len() >= 2).then(|| {
-            let class = self.describe(id, &members, as_of, snapshot);
+            let class = self.describe(id, &members, as_of, state);
             Recurring { class, members }
         }))
     }
@@ -94,10 +102,14 @@ impl Engine {
         id: ClassId,
         members: &[Incident],
         as_of: AsOf,
-        snapshot: &Snapshot,
+        state: &State,
     ) -> FailureClass {
         let borrowed: Vec<&Incident> = members.iter().collect();
-        let label = label(id, &borrowed, &self.retriever, snapshot.postings());
+        let mut label = label(id, &borrowed, &self.retriever, state.snapshot.postings());
+        if let Some(name) = state.standing.name_of(id) {
+            label.name = name.to_owned();
+        }
+        label.pinned = state.standing.is_pinned(id);
         describe(label, members, as_of)
     }
 }

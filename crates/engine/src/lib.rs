@@ -30,16 +30,21 @@
 //! ```
 
 mod answer;
+mod backtest;
+mod calibrate;
 mod candidate;
 mod class_terms;
 mod classes;
 mod collection;
+mod decisions;
 mod engine;
 mod epoch;
 mod error;
 mod evidence;
+mod experience;
 mod explain;
 mod families;
+mod follow_ups;
 mod incidents;
 mod ingest;
 mod judgement;
@@ -47,6 +52,8 @@ mod known;
 mod prepare;
 mod query_id;
 mod question;
+mod ratings;
+mod replay;
 mod report;
 mod retriever;
 mod second_stage;
@@ -59,18 +66,26 @@ pub use answer::{
     Answer, Caveat, Contribution, IncidentLine, IncidentView, Match, Query, Searched,
     SimilarRequest,
 };
+pub use backtest::{Backtest, BacktestRequest, Curve, DEPTHS_MAX, Hits};
+pub use calibration::{HeldOut, PRECISION_MIN, Point};
 pub use cluster::{Algorithm, ClusterId, Labels};
 pub use collection::{Collection, Ranking, class_labels, class_matrix, online_class_labels};
+pub use decisions::{Reclustered, Ruled};
 pub use engine::Engine;
+pub use epoch::Pass;
 pub use error::{Error, Kind, Result};
+pub use follow_ups::{ItemName, Tracked};
 pub use incidents::Page;
 pub use index::Filter;
 pub use ingest::{Ingested, Outcome};
 pub use prepare::Item;
 pub use question::QUESTION_BYTES_MAX;
 pub use rank::{Blend, Fading};
+pub use ratings::{RateRequest, Rating};
 pub use recurrence::Verdict;
+pub use replay::PAGES_MAX;
 pub use report::{ONE_OFF_LINES_MAX, Reported, Scope};
 pub use retriever::{Method, Retriever};
 pub use secrets::Kind as SecretKind;
 pub use similar::MATCHES_MAX;
+pub use writer::Petition;

@@ -70,7 +70,7 @@ impl Engine {
         one_offs.extend(single.into_iter().flat_map(|(_, members)| members).map(without_texts));
         let state = self.state();
         let classes = in_parallel(recurring, |(id, members)| {
-            let class = self.describe(id, &members, as_of, &state.snapshot);
+            let class = self.describe(id, &members, as_of, &state);
             Recurring { class, members: members.into_iter().map(without_texts).collect() }
         });
         let history = History { classes, one_offs };

@@ -3,6 +3,11 @@
 use std::sync::Arc;
 
 use index::Snapshot;
+use recurrence::Standing;
+
+use crate::epoch::Pass;
+
+use crate::experience::Experience;
 
 /// The indices after one commit. It never changes.
 #[derive(Debug)]
@@ -10,8 +15,14 @@ pub(crate) struct State {
     pub(crate) snapshot: Snapshot,
     /// The services that its incidents name.
     pub(crate) services: Arc<Vec<String>>,
+    /// What is known beyond the incidents.
+    pub(crate) experience: Experience,
     /// The last position of the log that it holds.
     pub(crate) position: u64,
     /// The number of the epoch whose weights it uses.
     pub(crate) epoch: u64,
+    /// The last time all incidents were grouped anew.
+    pub(crate) pass: Pass,
+    /// What people decided.
+    pub(crate) standing: Arc<Standing>,
 }

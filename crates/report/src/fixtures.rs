@@ -43,7 +43,7 @@ pub(crate) fn named(
     one_offs: Vec<Incident>,
     since: Option<&str>,
 ) -> Reported {
-    let label = ClassLabel { id: ClassId::new(3), name: name.into(), terms: vec![] };
+    let label = ClassLabel { id: ClassId::new(3), name: name.into(), terms: vec![], pinned: false };
     let class = describe(label, &members, as_of());
     let since = since.map(|since| since.parse().expect("a time"));
     let classes = match members.len() {

@@ -2,7 +2,7 @@
 //!
 //! * **In**: a report with the classes it speaks of ([`engine::Reported`]) and what it was limited to.
 //! * **Out**: an HTML page that needs no other file, Markdown that reads well as it is, or CSV with a row per
-//!   class; and the report in a few sentences ([`summary`]).
+//!   class; the report in a few sentences ([`summary`]); of a backtest an HTML page with its curve.
 //! * **Promises**: the same report gives the same bytes, and names no time of its own making. No text of an incident can
 //!   become markup, a script or a formula. Long lists and texts are cut, and say so; CSV has every row. Linear in the
 //!   report.
@@ -25,6 +25,7 @@
 //! # }
 //! ```
 
+mod backtest;
 mod escape;
 #[cfg(test)]
 mod fixtures;
@@ -36,7 +37,8 @@ mod spreadsheet;
 mod summary;
 mod words;
 
-use engine::{Reported, Scope};
+use engine::{Backtest, Reported, Scope};
+use incident::AsOf;
 
 pub use summary::{SUMMARY_LINES_MAX, summary};
 
@@ -60,4 +62,10 @@ pub fn render(reported: &Reported, scope: &Scope, format: Format) -> String {
         Format::Markdown => markdown::page(reported, scope),
         Format::Csv => spreadsheet::rows(reported),
     }
+}
+
+/// Writes `backtest`, whose classes are as of `as_of`, out as one HTML page that needs no other file.
+#[must_use]
+pub fn backtest(backtest: &Backtest, as_of: AsOf) -> String {
+    backtest::page(backtest, as_of)
 }

@@ -1,13 +1,19 @@
 //! What the engine promises, on data folders of its own.
 
 mod as_of;
+mod calibrated;
 mod concurrent;
 mod crash;
+mod decisions;
 mod determinism;
 mod examples;
 mod folder;
+mod follow_ups;
 mod identity;
+mod lasting;
 mod next_steps;
+mod random_decisions;
+mod ratings;
 mod regressions;
 mod searchable;
 mod secrets;

@@ -83,10 +83,25 @@ fn no_text_becomes_markup_or_breaks_a_row() {
     for payload in payloads {
         let text = page(&hostile(payload), &Scope::default());
         assert_eq!(shape(&text), plain, "{payload}: {text}");
-        for raw in ["[x](", "<img", "<!--", "http://"] {
-            assert!(!text.contains(raw), "{payload}: {text}");
+        let bare = without_escaped(&text);
+        for raw in ["<", "[", "`", "http://"] {
+            assert!(!bare.contains(raw), "{payload}: {bare}");
         }
     }
+}
+
+/// The text less every backslash and the character it makes harmless.
+fn without_escaped(text: &str) -> String {
+    let mut bare = String::new();
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        if c == '\\' {
+            chars.next();
+        } else {
+            bare.push(c);
+        }
+    }
+    bare
 }
 
 #[test]
