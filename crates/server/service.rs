@@ -25,6 +25,8 @@ mod rate;
 mod report;
 mod similar;
 
+pub use ingest::Read;
+
 /// The result of a call.
 pub type Result<T> = std::result::Result<T, Status>;
 

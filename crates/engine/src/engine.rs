@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 
 use arc_swap::ArcSwap;
 use incident::{Incident, IncidentId};
@@ -10,10 +11,13 @@ use store::{Change, Store};
 
 use crate::error::{Error, Result};
 use crate::ingest::{Commit, Ingested};
-use crate::prepare::{Item, Prepared, prepare};
+use crate::prepare::{Item, Prepared, Reading, prepare};
 use crate::retriever::{Method, Retriever};
 use crate::state::State;
 use crate::writer::Writer;
+
+/// Below this many changes a second thread costs more than it saves.
+const CHANGES_PER_THREAD: usize = 256;
 
 /// Everything about one data folder: ingest, search, classes, reports. Shared between threads by
 /// reference; a query never waits for an ingest.
@@ -77,7 +81,22 @@ impl Engine {
     /// # Errors
     /// [`Error::Store`] where the commit failed; then nothing of it is kept.
     pub fn ingest(&self, items: Vec<Item>) -> Result<Vec<Ingested>> {
-        let items = prepare(items, &self.retriever);
+        self.keep(self.read_ahead(items))
+    }
+
+    /// Reads, masks and analyses `items`, on all cores: the part of an ingest that needs nothing but the
+    /// items. Whoever has many reads some while [`Engine::keep`] stores those before them.
+    #[must_use]
+    pub fn read_ahead(&self, items: Vec<Item>) -> Reading {
+        prepare(items, &self.retriever)
+    }
+
+    /// Stores what was read, as [`Engine::ingest`] does.
+    ///
+    /// # Errors
+    /// As [`Engine::ingest`].
+    pub fn keep(&self, reading: Reading) -> Result<Vec<Ingested>> {
+        let Reading { items } = reading;
         let (reply, receipts) = mpsc::channel();
         held(&self.queue).push(Ticket { items, reply });
         let mut writer = self.writer();
@@ -122,7 +141,7 @@ impl Engine {
         let (made, mut changes) = make(writer)?;
         if !changes.is_empty() {
             changes.extend(writer.advance().into_iter().flatten());
-            changes.push(writer.epoch_record());
+            changes.extend(writer.new_weights());
         }
         self.commit(&mut guard, &changes)?;
         Ok(made)
@@ -194,12 +213,23 @@ impl Engine {
         }
     }
 
-    /// Makes `changes` durable, then visible.
+    /// Makes `changes` durable, then visible. The index is brought up to date meanwhile.
     pub(crate) fn commit(&self, guard: &mut Held<'_>, changes: &[Change]) -> Result<()> {
         if changes.is_empty() {
             return Ok(());
         }
-        if let Err(error) = self.store.commit(changes) {
+        let stored = thread::scope(|scope| {
+            let is_long = changes.len() >= CHANGES_PER_THREAD;
+            let storing = is_long.then(|| scope.spawn(|| self.store.commit(changes)));
+            guard.as_mut().into_iter().for_each(Writer::flush);
+            match storing {
+                Some(storing) => {
+                    storing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                }
+                None => self.store.commit(changes),
+            }
+        });
+        if let Err(error) = stored {
             **guard = None;
             return Err(error.into());
         }
@@ -247,8 +277,6 @@ fn held(queue: &Mutex<Vec<Ticket>>) -> MutexGuard<'_, Vec<Ticket>> {
 
 #[cfg(test)]
 mod tests {
-    use std::thread;
-
     use incident::AsOf;
 
     use super::*;

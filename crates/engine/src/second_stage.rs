@@ -56,8 +56,9 @@ pub(crate) struct Known {
 impl Basis {
     /// The basis of the epoch that began at `until` with `n_live` documents, all of them numbered below
     /// `n_docs`, before any of them is added.
-    pub(crate) fn new(until: u64, n_live: u32, n_docs: usize) -> Self {
-        let n_docs = u32::try_from(n_docs).expect("fewer than 2^32 documents");
+    pub(crate) fn new(until: u64, n_live: usize, n_docs: usize) -> Self {
+        let [n_live, n_docs] =
+            [n_live, n_docs].map(|n| u32::try_from(n).expect("fewer than 2^32 documents"));
         Self { sample: Sample::of(n_live), until, n_docs, fingerprint: 0 }
     }
 

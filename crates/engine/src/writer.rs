@@ -55,10 +55,25 @@ pub(crate) struct Writer {
     second_stage: Arc<SecondStage>,
     /// Documents that the classifier has and the index has not yet.
     arriving: Vec<(Entry, Bag)>,
+    /// Documents that the index still has to let go.
+    leaving: Vec<DocId>,
+    /// The last epoch that the index has not begun yet.
+    due: Option<Due>,
+    /// Whether the weights are others than those recorded last.
+    weights_changed: bool,
     position: u64,
     epoch: u64,
     epoch_position: u64,
     pass: Pass,
+}
+
+/// An epoch that began while documents were gathered for the index.
+#[derive(Debug, Clone, Copy)]
+struct Due {
+    position: u64,
+    /// How many were arriving and leaving when it began.
+    n_arriving: usize,
+    n_leaving: usize,
 }
 
 impl Writer {
@@ -80,6 +95,9 @@ impl Writer {
             positions: Vec::new(),
             second_stage: Arc::default(),
             arriving: Vec::new(),
+            leaving: Vec::new(),
+            due: None,
+            weights_changed: false,
             position: store.last_position(),
             epoch: 0,
             epoch_position: 0,
@@ -164,12 +182,20 @@ impl Writer {
     /// Removes an incident; what of its words was only there is forgotten, in the weights too.
     pub(crate) fn erase(&mut self, id: &IncidentId) {
         self.flush();
+        let n_before = self.n_weighed();
         if let Some(doc) = self.docs.get(id).copied() {
             self.take_out(id);
             self.experience.forget(id);
             self.index.erase(doc);
             self.classifier.forget_unheld_terms();
         }
+        self.weights_changed |= self.n_weighed() < n_before;
+    }
+
+    /// How many terms have a weight, in searches and in classes.
+    fn n_weighed(&self) -> usize {
+        let search = self.index.postings().weights().frequencies.n_terms();
+        search + self.classifier.thresholds().frequencies.n_terms()
     }
 
     /// Begins an epoch where one is due at the position reached, and says what that changes in the
@@ -184,11 +210,12 @@ impl Writer {
 
     /// Begins an epoch at the position reached, and groups all incidents anew where an algorithm is given.
     fn begin_epoch(&mut self, regrouping: Option<Algorithm>) -> Vec<Change> {
-        self.flush();
         self.epoch += 1;
         self.epoch_position = self.position;
-        self.index.refresh(self.position);
-        self.begin_second_stage(self.positions.len());
+        self.weights_changed = true;
+        let (n_arriving, n_leaving) = (self.arriving.len(), self.leaving.len());
+        self.due = Some(Due { position: self.position, n_arriving, n_leaving });
+        self.begin_second_stage(self.docs.len(), self.positions.len());
         match regrouping {
             Some(algorithm) => self.regroup(algorithm),
             None => {
@@ -217,27 +244,44 @@ impl Writer {
         Change::Calibrate(record)
     }
 
-    /// The epoch as it stands, for the record.
-    pub(crate) fn epoch_record(&self) -> Change {
+    /// The weights as they stand, for the record, where they are not those recorded last. The index is
+    /// brought up to date for it.
+    pub(crate) fn new_weights(&mut self) -> Option<Change> {
+        if !std::mem::take(&mut self.weights_changed) {
+            return None;
+        }
+        self.flush();
         let epoch = Epoch {
             number: self.epoch,
             search: self.index.postings().weights().clone(),
             classes: self.classifier.thresholds().clone(),
             pass: self.pass,
         };
-        Change::Epoch(epoch.to_record())
+        Some(Change::Epoch(epoch.to_record()))
     }
 
-    /// Hands the documents that arrived to the index, all in one segment.
+    /// Brings the index up to date. It is behind during a commit, for nobody searches it before the end:
+    /// of the epochs that began meanwhile only the last is computed, from the documents of that moment.
     pub(crate) fn flush(&mut self) {
-        let docs = self.index.add(std::mem::take(&mut self.arriving));
-        for doc in docs {
+        let mut arriving = std::mem::take(&mut self.arriving);
+        let mut leaving = std::mem::take(&mut self.leaving);
+        if let Some(Due { position, n_arriving, n_leaving }) = self.due.take() {
+            let (later, gone_later) =
+                (arriving.split_off(n_arriving), leaving.split_off(n_leaving));
+            self.index_now(std::mem::replace(&mut arriving, later), &leaving);
+            leaving = gone_later;
+            self.index.refresh(position);
+        }
+        self.index_now(arriving, &leaving);
+    }
+
+    /// Adds the documents that arrived to the index, all in one segment, and lets go those that left.
+    fn index_now(&mut self, arrived: Vec<(Entry, Bag)>, left: &[DocId]) {
+        for doc in self.index.add(arrived) {
             let class = self.families.class_of(doc);
             self.index.set_class(doc, class.map(ClassId::number));
-            if self.docs.get(self.families.id_of(doc)) != Some(&doc) {
-                self.index.remove(doc);
-            }
         }
+        left.iter().for_each(|doc| self.index.remove(*doc));
     }
 
     fn is_indexed(&self, doc: DocId) -> bool {
@@ -262,12 +306,14 @@ impl Writer {
         self.index.restore(epoch.search);
         self.classifier.restore(epoch.classes);
         let came_later = |position: &u64| *position > self.epoch_position;
-        self.begin_second_stage(self.positions.partition_point(|at| !came_later(at)));
+        let n_docs = self.positions.partition_point(|at| !came_later(at));
+        let n_live = self.index.postings().weights().frequencies.n_docs();
+        self.begin_second_stage(n_live as usize, n_docs);
     }
 
-    /// The second stage of the epoch that has begun, which goes by its first `n_docs` documents.
-    fn begin_second_stage(&mut self, n_docs: usize) {
-        let n_live = self.index.postings().weights().frequencies.n_docs();
+    /// The second stage of the epoch that has begun with `n_live` live documents, all of them among the
+    /// first `n_docs`.
+    fn begin_second_stage(&mut self, n_live: usize, n_docs: usize) {
         let none = Basis::new(self.epoch_position, n_live, n_docs);
         let live = self.docs.iter();
         let basis = live
@@ -340,8 +386,6 @@ impl Writer {
         self.services.remove(&services);
         self.classifier.remove(doc.0);
         self.families.remove(doc);
-        if self.is_indexed(doc) {
-            self.index.remove(doc);
-        }
+        self.leaving.push(doc);
     }
 }
