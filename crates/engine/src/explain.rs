@@ -224,7 +224,7 @@ mod tests {
         let question = Question::read(&engine, &state, &query, now).expect("a question");
         let filter = Filter::default();
         let contest = Contest::open(&engine, &state, &question, &filter, now).expect("readable");
-        let found = contest.likeliest(1).remove(0);
+        let found = contest.ranked(1).remove(0);
         let contributions = contest.contributions(&found, incident, &contest.reasoning());
         let sum: f64 = contributions.iter().map(|part| part.contribution).sum();
         assert!((sum - found.score).abs() < 1e-9, "{sum} of {}", found.score);
