@@ -31,7 +31,7 @@ const MAY_IMPORT: [(&str, &[&str]); 13] = [
         ],
     ),
     ("report", &["engine", "incident", "recurrence"]),
-    ("eval", &["engine", "incident", "parse"]),
+    ("eval", &["engine", "index", "vector", "incident", "parse"]),
     ("testkit", &["incident"]),
 ];
 

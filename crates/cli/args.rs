@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+mod bench;
 mod classes;
 pub mod eval;
 mod filter;
@@ -15,6 +16,7 @@ mod report;
 mod serve;
 mod similar;
 
+pub use bench::BenchArgs;
 pub use classes::{ClassArgs, ClassesArgs, Decide};
 pub use eval::{ClustersArgs, EvalCommand, RetrievalArgs};
 pub use incidents::{IncidentArgs, IncidentCommand, IncidentsArgs};
@@ -109,6 +111,8 @@ pub enum Command {
     /// Measure retrieval or clustering on labelled documents
     #[command(subcommand)]
     Eval(EvalCommand),
+    /// Time the index on a corpus of your own
+    Bench(BenchArgs),
     /// Print the completions of a shell, such as `relapse completions bash`
     Completions {
         /// The shell.
@@ -128,9 +132,6 @@ pub enum Command {
     /// Replay the stored history (not yet)
     #[command(hide = true)]
     Backtest(Later),
-    /// Measure speed (not yet)
-    #[command(hide = true)]
-    Bench(Later),
     /// Try a field map on a file (not yet)
     #[command(hide = true)]
     Map(Later),

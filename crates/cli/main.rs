@@ -23,6 +23,7 @@ use crate::error::{Error, Result};
 
 mod args;
 mod backend;
+mod bench;
 mod commands;
 mod data_folder;
 mod demo;
@@ -66,13 +67,13 @@ fn run(command: Command, global: &Global) -> Result<ExitCode> {
         Command::Eval(EvalCommand::Clusters(arguments)) => {
             return eval_commands::clusters(arguments, global);
         }
+        Command::Bench(arguments) => bench::bench(arguments, global),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man => manual::man(),
         Command::Link(_) => Err(not_yet::command("link")),
         Command::Unlink(_) => Err(not_yet::command("unlink")),
         Command::Useful(_) => Err(not_yet::command("useful")),
         Command::Backtest(_) => Err(not_yet::command("backtest")),
-        Command::Bench(_) => Err(not_yet::command("bench")),
         Command::Map(_) => Err(not_yet::command("map")),
         Command::Backup(_) => Err(not_yet::command("backup")),
         Command::Restore(_) => Err(not_yet::command("restore")),

@@ -36,7 +36,6 @@ fn instead_of(name: &str) -> &'static str {
             "for now ratings have nowhere to go; `relapse similar --explain` shows why it matched"
         }
         "backtest" => "measure on labelled queries with `relapse eval retrieval`",
-        "bench" => "time `relapse eval retrieval` on documents of your own",
         "map" => "convert to JSONL, one incident per line with an `id`, and use `relapse ingest`",
         "backup" | "restore" => WHOLE_FOLDER,
         "export" => "use `relapse incidents --output json` and `relapse incident ID --output json`",

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use vector::{Bag, DocumentFrequencies, Matrix, SparseVector, tf_weight};
+use vector::{Bag, Damping, DocumentFrequencies, Matrix, SparseVector};
 
 use crate::segment::{DocId, Segment};
 use crate::weights::Weights;
@@ -18,6 +18,7 @@ thread_local! {
 #[derive(Debug, Clone)]
 pub struct Postings {
     slope: f64,
+    damping: Damping,
     parts: Vec<Part>,
     dead: Arc<Vec<u64>>,
     weights: Arc<Weights>,
@@ -41,8 +42,8 @@ struct Mean {
 impl Postings {
     /// No documents; `slope` is that of the pivot, in (0, 1].
     #[must_use]
-    pub fn new(slope: f64) -> Self {
-        Self { slope, parts: Vec::new(), dead: Arc::default(), weights: Arc::default() }
+    pub fn new(slope: f64, damping: Damping) -> Self {
+        Self { slope, damping, parts: Vec::new(), dead: Arc::default(), weights: Arc::default() }
     }
 
     /// The weights of the epoch.
@@ -66,7 +67,7 @@ impl Postings {
     /// Weighs a query or a document by the weights of the epoch.
     #[must_use]
     pub fn embed(&self, bag: &Bag) -> SparseVector {
-        SparseVector::embed(bag, &self.weights.frequencies)
+        SparseVector::embed_damped(bag, &self.weights.frequencies, self.damping)
     }
 
     /// Calls `visit` for each live document that shares a term with `query`, in ascending order, with
@@ -98,7 +99,7 @@ impl Postings {
             .iter()
             .filter_map(|(term, weight)| {
                 let frequency = held.get(term)?;
-                Some((term, weight * self.idf(term) * tf_weight(*frequency) * scale))
+                Some((term, weight * self.idf(term) * self.damping.weight(*frequency) * scale))
             })
             .collect()
     }
@@ -140,7 +141,7 @@ impl Postings {
                 let norm = part.norms[*row];
                 let cell = |(term, frequency): (usize, u16)| {
                     let (number, idf) = numbers[part.segment.dictionary().term(term)];
-                    (number, tf_weight(frequency) * idf / norm)
+                    (number, self.damping.weight(frequency) * idf / norm)
                 };
                 part.segment.terms_of(*row).map(cell).collect()
             }
@@ -233,7 +234,7 @@ impl Postings {
             let weight = weight * self.idf(term);
             let (rows, frequencies) = part.segment.postings_of(number);
             for (row, frequency) in rows.iter().zip(frequencies) {
-                sums[*row as usize] += weight * tf_weight(*frequency);
+                sums[*row as usize] += weight * self.damping.weight(*frequency);
             }
         }
     }
@@ -301,7 +302,7 @@ impl Postings {
         let idf: Vec<f64> = segment.dictionary().iter().map(|term| self.idf(term)).collect();
         let norm = |row| {
             let squares = |sum: f64, (term, frequency): (usize, u16)| {
-                let weight = tf_weight(frequency) * idf[term];
+                let weight = self.damping.weight(frequency) * idf[term];
                 sum + weight * weight
             };
             segment.terms_of(row).fold(0.0, squares).sqrt()
