@@ -31,7 +31,12 @@ impl Dictionary {
 
     /// The number of `term`.
     pub(crate) fn find(&self, term: &str) -> Option<usize> {
-        let (mut low, mut high) = (0, self.len());
+        self.find_from(0, term)
+    }
+
+    /// The number of `term`, if it is not below `low`.
+    pub(crate) fn find_from(&self, mut low: usize, term: &str) -> Option<usize> {
+        let mut high = self.len();
         while low < high {
             let middle = low.midpoint(high);
             match self.term(middle).cmp(term) {
@@ -60,6 +65,10 @@ mod tests {
             assert_eq!((dictionary.find(term), dictionary.term(id)), (Some(id), *term));
         }
         assert_eq!(dictionary.find("dis"), None);
+        assert_eq!(
+            (dictionary.find_from(1, "auth"), dictionary.find_from(2, "zone")),
+            (None, Some(4))
+        );
         assert_eq!(Dictionary::default().find("tls"), None);
     }
 }

@@ -1,11 +1,9 @@
 //! Top-k search.
 
-use std::cmp::{Ordering, Reverse};
-use std::collections::BinaryHeap;
-
 use vector::SparseVector;
 
-use crate::catalog::{Catalog, Entry};
+use crate::best::Best;
+use crate::catalog::Catalog;
 use crate::filter::{Filter, Selector};
 use crate::postings::Postings;
 use crate::segment::DocId;
@@ -70,23 +68,13 @@ impl Snapshot {
     /// the smaller id. Documents that share no term with the query are not among them.
     #[must_use]
     pub fn search(&self, query: &SparseVector, filter: &Filter, k: usize) -> Vec<Hit> {
+        if k == 0 {
+            return Vec::new();
+        }
         let selector = Selector::new(filter, &self.catalog);
-        let mut best: BinaryHeap<Reverse<Candidate<'_>>> = BinaryHeap::with_capacity(k + 1);
-        self.postings.for_each_score(query, |doc, score| {
-            let worst = if best.len() < k { None } else { best.peek() };
-            if k == 0 || worst.is_some_and(|Reverse(worst)| score < worst.score) {
-                return;
-            }
-            let candidate = Candidate { score, entry: self.catalog.entry(doc), doc };
-            if worst.is_none_or(|Reverse(worst)| candidate > *worst) && selector.accepts(doc) {
-                best.push(Reverse(candidate));
-                if best.len() > k {
-                    best.pop();
-                }
-            }
-        });
-        let sorted = best.into_sorted_vec();
-        sorted.iter().map(|Reverse(found)| Hit { doc: found.doc, score: found.score }).collect()
+        let mut best = Best::new(k, &self.catalog);
+        self.postings.search(query, &mut best, |doc| selector.accepts(doc));
+        best.into_hits()
     }
 
     /// The live documents that `filter` lets through, counted.
@@ -115,31 +103,3 @@ impl Snapshot {
         docs
     }
 }
-
-/// Greater is better.
-#[derive(Debug)]
-struct Candidate<'a> {
-    score: f64,
-    entry: &'a Entry,
-    doc: DocId,
-}
-
-impl Ord for Candidate<'_> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.score.total_cmp(&other.score).then_with(|| other.entry.newer_first(self.entry))
-    }
-}
-
-impl PartialOrd for Candidate<'_> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Candidate<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-
-impl Eq for Candidate<'_> {}

@@ -48,15 +48,15 @@ impl Index {
 
     /// Adds documents; their numbers follow each other.
     pub fn add(&mut self, documents: impl IntoIterator<Item = (Entry, Bag)>) -> Vec<DocId> {
-        let numbered: Vec<(DocId, Bag)> = documents
-            .into_iter()
-            .map(|(entry, bag)| {
-                self.state.all.add(entry.started_at);
-                (self.state.catalog.push(entry), bag)
-            })
-            .collect();
-        self.state.postings.add(&numbered);
-        numbered.into_iter().map(|(doc, _)| doc).collect()
+        let Snapshot { catalog, postings, all } = &mut self.state;
+        let mut docs = Vec::new();
+        postings.add(documents.into_iter().map(|(entry, bag)| {
+            all.add(entry.started_at);
+            let doc = catalog.push(entry);
+            docs.push(doc);
+            (doc, bag)
+        }));
+        docs
     }
 
     /// Takes a document out of every later snapshot; the weights stay as they are until
