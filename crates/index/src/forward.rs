@@ -54,7 +54,23 @@ impl Forward {
 }
 
 impl Cells<'_> {
+    #[inline(always)]
     fn number(&mut self) -> Option<u32> {
+        // Nearly all numbers have one byte or two.
+        match *self.bytes {
+            [low, ref rest @ ..] if low < 0x80 => {
+                self.bytes = rest;
+                Some(u32::from(low))
+            }
+            [low, high, ref rest @ ..] if high < 0x80 => {
+                self.bytes = rest;
+                Some(u32::from(low & 0x7f) | u32::from(high) << 7)
+            }
+            _ => self.long_number(),
+        }
+    }
+
+    fn long_number(&mut self) -> Option<u32> {
         let (mut number, mut shift) = (0, 0);
         loop {
             let (byte, rest) = self.bytes.split_first()?;
@@ -71,7 +87,7 @@ impl Cells<'_> {
 impl Iterator for Cells<'_> {
     type Item = (u32, u16);
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<(u32, u16)> {
         let head = self.number()?;
         self.term += head >> 1;

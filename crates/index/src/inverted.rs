@@ -9,14 +9,15 @@ use crate::window::{Posting, WINDOW, Window};
 /// A term that stands in this many rows of a segment has postings by windows; one that stands in fewer
 /// has one short list, which spares a place in each window.
 const FREQUENT: u32 = 64;
+const NO_RANK: u32 = u32::MAX;
 
 /// For each term the rows that hold it.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Inverted {
     /// By term; empty for a frequent one.
     rare: Lists,
-    /// The frequent terms, ascending; the place of a term is its rank.
-    frequent: Vec<u32>,
+    /// By term: how many frequent ones come before it; [`NO_RANK`] for a rare one.
+    ranks: Vec<u32>,
     windows: Vec<Window>,
 }
 
@@ -36,27 +37,32 @@ impl Inverted {
         for row in 0..forward.n_rows() {
             forward.cells(row).for_each(|(term, _)| counts[term as usize] += 1);
         }
-        let mut ranks = vec![None; n_terms];
-        let mut frequent = Vec::new();
-        for (term, _) in (0_u32..).zip(&counts).filter(|(_, count)| **count >= FREQUENT) {
-            ranks[term as usize] = Some(frequent.len());
-            frequent.push(term);
-        }
+        let mut n_frequent = 0;
+        let ranks = counts.iter().map(|count| {
+            if *count < FREQUENT {
+                return NO_RANK;
+            }
+            n_frequent += 1;
+            n_frequent - 1
+        });
+        let ranks: Vec<u32> = ranks.collect();
         let rare = rare_lists(forward, &counts);
         let windows = (0..forward.n_rows().div_ceil(WINDOW)).map(|number| {
             let rows = number * WINDOW..forward.n_rows().min((number + 1) * WINDOW);
-            window(forward, rows, &ranks, frequent.len())
+            window(forward, rows, &ranks, n_frequent as usize)
         });
-        Self { windows: windows.collect(), rare, frequent }
+        Self { windows: windows.collect(), rare, ranks }
     }
 
     /// Where the postings of `term` are.
     pub(crate) fn place(&self, term: u32) -> Place<'_> {
-        if let Ok(rank) = self.frequent.binary_search(&term) {
-            return Place::Frequent(rank as u32);
+        match self.ranks[term as usize] {
+            NO_RANK => {
+                let (rows, frequencies) = self.rare.row(term as usize);
+                Place::Rare(rows, frequencies)
+            }
+            rank => Place::Frequent(rank),
         }
-        let (rows, frequencies) = self.rare.row(term as usize);
-        Place::Rare(rows, frequencies)
     }
 
     pub(crate) fn windows(&self) -> &[Window] {
@@ -115,14 +121,11 @@ fn rare_lists(forward: &Forward, counts: &[u32]) -> Lists {
     lists.finish()
 }
 
-fn window(
-    forward: &Forward,
-    rows: Range<usize>,
-    ranks: &[Option<usize>],
-    n_frequent: usize,
-) -> Window {
+fn window(forward: &Forward, rows: Range<usize>, ranks: &[u32], n_frequent: usize) -> Window {
     let ranked = |row| {
-        forward.cells(row).filter_map(|(term, frequency)| Some((ranks[term as usize]?, frequency)))
+        let with_rank =
+            forward.cells(row).map(|(term, frequency)| (ranks[term as usize], frequency));
+        with_rank.filter(|(rank, _)| *rank != NO_RANK).map(|(rank, it)| (rank as usize, it))
     };
     let mut ends = vec![0_usize; n_frequent + 1];
     for row in rows.clone() {

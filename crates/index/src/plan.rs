@@ -3,9 +3,8 @@
 use vector::{Damping, SparseVector};
 
 use crate::inverted::Place;
-use crate::scales::{LAST_TIER, tier_of};
+use crate::scales::{LAST_TIER, Scales, TermWeight};
 use crate::segment::Segment;
-use crate::weights::Weights;
 
 /// The terms of a query that a segment knows.
 #[derive(Debug)]
@@ -28,20 +27,18 @@ pub(crate) struct PlannedTerm<'a> {
 }
 
 impl<'a> Plan<'a> {
-    pub(crate) fn new(query: &SparseVector, segment: &'a Segment, weights: &Weights) -> Self {
+    pub(crate) fn new(query: &SparseVector, segment: &'a Segment, scales: &Scales) -> Self {
         let mut squares = [0.0; LAST_TIER + 1];
         let mut terms = Vec::with_capacity(query.len());
-        let mut from = 0;
         for (term, weight) in query.iter() {
-            let Some(number) = segment.dictionary().find_from(from, term) else {
+            let Some(number) = segment.dictionary().find(term) else {
                 continue;
             };
-            // Both ascend in the order of the bytes.
-            from = number + 1;
-            let number = number as u32;
-            let tier = tier_of(term, &weights.frequencies);
+            let TermWeight { idf, tier } = scales.term(number);
+            let tier = usize::from(tier);
             squares[tier] += weight * weight;
-            let weight = weight * weights.frequencies.idf(term);
+            let weight = weight * idf;
+            let number = number as u32;
             terms.push(PlannedTerm {
                 number,
                 weight,

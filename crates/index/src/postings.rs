@@ -9,7 +9,7 @@ use vector::{Bag, Damping, DocumentFrequencies, Matrix, SparseVector};
 use crate::best::Best;
 use crate::plan::Plan;
 use crate::pruned::Pruned;
-use crate::scales::{LAST_TIER, Scales, TermWeights};
+use crate::scales::{LAST_TIER, Scales, TermWeight};
 use crate::segment::{DocId, Segment};
 use crate::weights::Weights;
 use crate::window::WINDOW;
@@ -77,7 +77,7 @@ impl Postings {
     /// Weighs a query or a document by the weights of the epoch.
     #[must_use]
     pub fn embed(&self, bag: &Bag) -> SparseVector {
-        SparseVector::embed_damped(bag, &self.weights.frequencies, self.damping)
+        SparseVector::embed_with(bag, self.damping, |term| self.idf(term))
     }
 
     /// Calls `visit` for each live document that shares a term with `query`, in ascending order, with
@@ -105,7 +105,7 @@ impl Postings {
             let search = Pruned {
                 segment: &part.segment,
                 scales: &part.scales,
-                plan: &Plan::new(query, &part.segment, &self.weights),
+                plan: &Plan::new(query, &part.segment, &part.scales),
                 damping: self.damping,
                 factor: self.slope / query.norm(),
                 score: |dot, norm| dot * self.scale(norm, query),
@@ -229,9 +229,15 @@ impl Postings {
             part.segment.terms_of(row).map(|(term, _)| part.segment.dictionary().term(term));
         let gone: Vec<String> =
             terms.filter(|term| !self.is_held(term)).map(str::to_owned).collect();
-        let weights = Arc::make_mut(&mut self.weights);
+        let frequencies = &mut Arc::make_mut(&mut self.weights).frequencies;
         for term in gone {
-            weights.frequencies.forget(&term);
+            frequencies.forget(&term);
+            let weight = TermWeight::of(&term, frequencies);
+            for part in &mut self.parts {
+                if let Some(number) = part.segment.dictionary().find(&term) {
+                    part.scales = Arc::new(part.scales.with_term(number, weight));
+                }
+            }
         }
     }
 
@@ -250,15 +256,15 @@ impl Postings {
 
     /// `segment` under the weights at hand.
     fn part(&self, segment: Arc<Segment>) -> Part {
-        let weights = TermWeights::of(&segment, &self.weights.frequencies);
+        let weights = self.term_weights(&segment);
         let norms = self.norms(&segment, &weights);
-        let scales = Arc::new(self.scales(&segment, &weights, norms));
+        let scales = Arc::new(self.scales(&segment, weights, norms));
         Part { segment, scales }
     }
 
     /// Calls `visit` for each live document of a part that shares a term with the query.
     fn score_all(&self, part: &Part, query: &SparseVector, visit: &mut impl FnMut(DocId, f64)) {
-        let plan = Plan::new(query, &part.segment, &self.weights);
+        let plan = Plan::new(query, &part.segment, &part.scales);
         let (docs, norms) = (part.segment.docs(), part.scales.norms());
         SUMS.with_borrow_mut(|sums| {
             sums.resize(sums.len().max(docs.len().min(WINDOW)), 0.0);
@@ -281,7 +287,12 @@ impl Postings {
     }
 
     fn idf(&self, term: &str) -> f64 {
-        self.weights.frequencies.idf(term)
+        // Nearly all terms are in the first segment, and a search looks there anyway.
+        let known = self.parts.first().and_then(|part| {
+            let number = part.segment.dictionary().find(term)?;
+            Some(part.scales.term(number).idf)
+        });
+        known.unwrap_or_else(|| self.weights.frequencies.idf(term))
     }
 
     fn locate(&self, doc: DocId) -> Option<(&Part, usize)> {
@@ -322,10 +333,10 @@ impl Postings {
     /// the weights.
     fn refresh_norms(&mut self) {
         let of_part = |part: &Part| {
-            let weights = TermWeights::of(&part.segment, &self.weights.frequencies);
+            let weights = self.term_weights(&part.segment);
             (self.norms(&part.segment, &weights), weights)
         };
-        let weighed: Vec<(Vec<f64>, TermWeights)> = self.parts.iter().map(of_part).collect();
+        let weighed: Vec<(Vec<f64>, Vec<TermWeight>)> = self.parts.iter().map(of_part).collect();
         let mut mean = Mean::default();
         for (part, (norms, _)) in self.parts.iter().zip(&weighed) {
             let rows = part.segment.docs().iter().zip(norms);
@@ -333,15 +344,20 @@ impl Postings {
         }
         Arc::make_mut(&mut self.weights).mean_norm = mean.value();
         for (at, (norms, weights)) in weighed.into_iter().enumerate() {
-            let scales = self.scales(&self.parts[at].segment, &weights, norms);
+            let scales = self.scales(&self.parts[at].segment, weights, norms);
             self.parts[at].scales = Arc::new(scales);
         }
     }
 
-    fn norms(&self, segment: &Segment, weights: &TermWeights) -> Vec<f64> {
+    fn term_weights(&self, segment: &Segment) -> Vec<TermWeight> {
+        let frequencies = &self.weights.frequencies;
+        segment.dictionary().iter().map(|term| TermWeight::of(term, frequencies)).collect()
+    }
+
+    fn norms(&self, segment: &Segment, weights: &[TermWeight]) -> Vec<f64> {
         let norm = |row| {
             let squares = |sum: f64, (term, frequency): (usize, u16)| {
-                let weight = self.damping.weight(frequency) * weights.idf[term];
+                let weight = self.damping.weight(frequency) * weights[term].idf;
                 sum + weight * weight
             };
             segment.terms_of(row).fold(0.0, squares).sqrt()
@@ -349,13 +365,13 @@ impl Postings {
         (0..segment.len()).map(norm).collect()
     }
 
-    fn scales(&self, segment: &Segment, weights: &TermWeights, norms: Vec<f64>) -> Scales {
+    fn scales(&self, segment: &Segment, weights: Vec<TermWeight>, norms: Vec<f64>) -> Scales {
         let pivoted: Vec<f64> = norms.iter().map(|norm| self.pivoted(*norm)).collect();
-        let rests = (0..segment.len()).map(|row| {
+        let rests_of = |row| {
             let mut squares = [0.0; LAST_TIER + 1];
             for (term, frequency) in segment.terms_of(row) {
-                let weight = self.damping.weight(frequency) * weights.idf[term];
-                squares[usize::from(weights.tiers[term])] += weight * weight;
+                let weight = self.damping.weight(frequency) * weights[term].idf;
+                squares[usize::from(weights[term].tier)] += weight * weight;
             }
             let mut beyond = 0.0;
             let mut rests = [0.0; LAST_TIER];
@@ -364,8 +380,9 @@ impl Postings {
                 rests[tier] = self.slope * f64::sqrt(beyond);
             }
             rests
-        });
-        Scales::new(norms, &pivoted, rests)
+        };
+        let rests: Vec<[f64; LAST_TIER]> = (0..segment.len()).map(rests_of).collect();
+        Scales::new(norms, &pivoted, rests.into_iter(), weights)
     }
 }
 

@@ -1,8 +1,8 @@
 //! What a score is divided by, and what bounds it, for each document of a segment.
 
-use vector::DocumentFrequencies;
+use std::sync::Arc;
 
-use crate::segment::Segment;
+use vector::DocumentFrequencies;
 
 /// Upper ends of the tiers of terms, as shares of the documents that hold them. What is more frequent
 /// makes one more tier.
@@ -24,34 +24,28 @@ const FITTED: f64 = 60_000.0;
 /// The residual-norm bound (as of L2AP: Anastasiu and Karypis, "L2AP: Fast cosine similarity search with
 /// prefix L-2 norm bounds", 2014): by Cauchy and Schwarz, what the terms beyond a tier bring to a dot
 /// product is at most the norm of the query beyond the tier times that of the document.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Scales {
     norms: Vec<f64>,
     unit: f64,
     floors: Vec<u16>,
     rests: [Vec<u8>; LAST_TIER],
+    /// By term.
+    terms: Arc<Vec<TermWeight>>,
 }
 
-/// What weighs the terms of one segment in one epoch, by number.
-#[derive(Debug)]
-pub(crate) struct TermWeights {
-    pub(crate) idf: Vec<f64>,
-    pub(crate) tiers: Vec<u8>,
+/// How a term counts in one epoch.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TermWeight {
+    pub(crate) idf: f64,
+    pub(crate) tier: u8,
 }
 
-/// The tier of `term`. One that the epoch has not seen is in the first.
-pub(crate) fn tier_of(term: &str, frequencies: &DocumentFrequencies) -> usize {
-    let share = f64::from(frequencies.of(term)) / f64::from(frequencies.n_docs().max(1));
-    TIER_ENDS.partition_point(|end| *end < share)
-}
-
-impl TermWeights {
-    pub(crate) fn of(segment: &Segment, frequencies: &DocumentFrequencies) -> Self {
-        let terms = || segment.dictionary().iter();
-        Self {
-            idf: terms().map(|term| frequencies.idf(term)).collect(),
-            tiers: terms().map(|term| tier_of(term, frequencies) as u8).collect(),
-        }
+impl TermWeight {
+    pub(crate) fn of(term: &str, frequencies: &DocumentFrequencies) -> Self {
+        let share = f64::from(frequencies.of(term)) / f64::from(frequencies.n_docs().max(1));
+        let tier = TIER_ENDS.partition_point(|end| *end < share) as u8;
+        Self { idf: frequencies.idf(term), tier }
     }
 }
 
@@ -62,6 +56,7 @@ impl Scales {
         norms: Vec<f64>,
         pivoted: &[f64],
         rests: impl Iterator<Item = [f64; LAST_TIER]>,
+        terms: Vec<TermWeight>,
     ) -> Self {
         let unit = FITTED / percentile(pivoted, FITTING).max(f64::MIN_POSITIVE);
         let n_padded = norms.len().next_multiple_of(64);
@@ -76,7 +71,19 @@ impl Scales {
             }
         }
         bytes.iter_mut().for_each(|bytes| bytes.resize(n_padded, 0));
-        Self { norms, unit, floors, rests: bytes }
+        Self { norms, unit, floors, rests: bytes, terms: Arc::new(terms) }
+    }
+
+    /// How the term numbered `term` counts.
+    pub(crate) fn term(&self, term: usize) -> TermWeight {
+        self.terms[term]
+    }
+
+    /// The same scales, the term numbered `term` counting otherwise; for one that no live document holds.
+    pub(crate) fn with_term(&self, term: usize, weight: TermWeight) -> Self {
+        let mut scales = self.clone();
+        Arc::make_mut(&mut scales.terms)[term] = weight;
+        scales
     }
 
     /// The Euclidean norm of each row.
@@ -118,7 +125,7 @@ mod tests {
     fn roundings_err_on_the_side_of_the_bound() {
         let pivoted = [0.5, 2.0, 0.0, 90.0];
         let rests = [[0.1, 0.0, 0.0, 0.0], [2.0, 1.0, 0.5, 0.004], [0.0; 4], [89.0, 1.0, 0.0, 0.0]];
-        let scales = Scales::new(pivoted.to_vec(), &pivoted, rests.into_iter());
+        let scales = Scales::new(pivoted.to_vec(), &pivoted, rests.into_iter(), Vec::new());
         assert_eq!(scales.floors().len(), 64);
         for (row, norm) in pivoted.iter().enumerate() {
             assert!(f64::from(scales.floors()[row]) <= norm * scales.unit());

@@ -140,12 +140,17 @@ impl Sums {
         let greatest = |block: &[u16]| block.iter().fold(0, |greatest, sum| *sum.max(&greatest));
         let mut maxima: Vec<(u16, u16)> =
             blocks.map(greatest).zip(0..).filter(|(sum, _)| *sum > 0).collect();
-        maxima.sort_unstable_by_key(|(sum, block)| (std::cmp::Reverse(*sum), *block));
+        let by_sum = |(sum, block): &(u16, u16)| (std::cmp::Reverse(*sum), *block);
+        if n < maxima.len() {
+            maxima.select_nth_unstable_by_key(n, by_sum);
+            maxima.truncate(n);
+        }
+        maxima.sort_unstable_by_key(by_sum);
         let row = |(sum, block): (u16, u16)| {
             let first = block * BLOCK as u16;
             (first..=first + (BLOCK as u16 - 1)).find(|row| self.of(*row) == sum)
         };
-        maxima.into_iter().take(n).filter_map(row).collect()
+        maxima.into_iter().filter_map(row).collect()
     }
 }
 

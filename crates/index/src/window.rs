@@ -6,6 +6,8 @@ pub(crate) const WINDOW: usize = 1 << 16;
 /// of frequency 1 takes 16 bits, another 32.
 const SHARE_ONCE: usize = 16;
 const SHARE_OFTEN: usize = 32;
+/// More rows than a list has that is no bitmap.
+const HAS_BITMAPS: u16 = u16::MAX;
 
 /// Which rows of a window hold which of the frequent terms, and how often.
 #[derive(Debug, PartialEq, Eq)]
@@ -14,9 +16,9 @@ pub(crate) struct Window {
     /// By rank of a term: where its list begins; one more at the end.
     starts: Vec<u32>,
     /// Per list: how many rows hold the term once; these rows; then the others in pairs of row and
-    /// frequency. Those that bitmaps tell of are left out.
+    /// frequency. A list with bitmaps begins with [`HAS_BITMAPS`] and its place in `dense`, and has only
+    /// the pairs that the bitmaps do not tell.
     lists: Vec<u16>,
-    /// Ascending by rank.
     dense: Vec<Dense>,
     /// Bitmaps one after another, a bit per row.
     bits: Vec<u64>,
@@ -26,7 +28,6 @@ pub(crate) struct Window {
 /// and so on.
 #[derive(Debug, PartialEq, Eq)]
 struct Dense {
-    rank: u32,
     first_word: u32,
     n_layers: u32,
 }
@@ -71,20 +72,21 @@ impl Window {
 
     /// The postings of the term of rank `rank`.
     pub(crate) fn posting(&self, rank: u32) -> Posting<'_> {
-        let rank_at = rank as usize;
-        let list = &self.lists[self.starts[rank_at] as usize..self.starts[rank_at + 1] as usize];
-        let mut posting = Posting::default();
-        if let Some((n_once, rest)) = list.split_first() {
-            let (once, often) = rest.split_at(usize::from(*n_once));
-            (posting.once, posting.often) = (once, often.as_chunks().0);
+        let rank = rank as usize;
+        let list = &self.lists[self.starts[rank] as usize..self.starts[rank + 1] as usize];
+        match list {
+            [] => Posting::default(),
+            [HAS_BITMAPS, place, often @ ..] => {
+                let Dense { first_word, n_layers } = self.dense[usize::from(*place)];
+                let n_layers = n_layers as usize;
+                let layers = &self.bits[first_word as usize..][..n_layers * self.n_words()];
+                Posting { layers, n_layers, once: &[], often: often.as_chunks().0 }
+            }
+            [n_once, rows @ ..] => {
+                let (once, often) = rows.split_at(usize::from(*n_once));
+                Posting { once, often: often.as_chunks().0, ..Posting::default() }
+            }
         }
-        if let Ok(at) = self.dense.binary_search_by_key(&rank, |dense| dense.rank) {
-            let dense = &self.dense[at];
-            posting.n_layers = dense.n_layers as usize;
-            let n_words = posting.n_layers * self.n_words();
-            posting.layers = &self.bits[dense.first_word as usize..][..n_words];
-        }
-        posting
     }
 
     fn n_words(&self) -> usize {
@@ -93,24 +95,26 @@ impl Window {
 
     fn push(&mut self, rows: &[u16], frequencies: &[u16]) {
         let n_layers = self.push_bitmaps(rows, frequencies);
-        let cells = || rows.iter().copied().zip(frequencies.iter().copied());
-        let left = cells().filter(|(_, frequency)| *frequency > n_layers);
-        if left.clone().next().is_some() {
+        let cells = rows.iter().copied().zip(frequencies.iter().copied());
+        let left = cells.filter(|(_, frequency)| *frequency > n_layers);
+        if n_layers > 0 {
+            let place = u16::try_from(self.dense.len() - 1).expect("few terms are dense");
+            self.lists.extend([HAS_BITMAPS, place]);
+        } else if !rows.is_empty() {
+            let once = left.clone().filter(|(_, frequency)| *frequency == 1).map(|(row, _)| row);
             let at = self.lists.len();
             self.lists.push(0);
-            let once = left.clone().filter(|(_, frequency)| *frequency == 1);
-            self.lists.extend(once.map(|(row, _)| row));
-            self.lists[at] = u16::try_from(self.lists.len() - at - 1).expect("more are bitmaps");
-            let often = left.filter(|(_, frequency)| *frequency > 1);
-            self.lists.extend(often.flat_map(|(row, frequency)| [row, frequency]));
+            self.lists.extend(once);
+            self.lists[at] = (self.lists.len() - at - 1) as u16;
         }
+        let often = left.filter(|(_, frequency)| *frequency > 1);
+        self.lists.extend(often.flat_map(|(row, frequency)| [row, frequency]));
         self.starts.push(u32::try_from(self.lists.len()).expect("a window has few postings"));
     }
 
     /// Adds a bitmap per frequency that is worth one; returns how many.
     fn push_bitmaps(&mut self, rows: &[u16], frequencies: &[u16]) -> u16 {
         let n_words = self.n_words();
-        let rank = u32::try_from(self.starts.len() - 1).expect("terms are numbered in 32 bits");
         let first_word = u32::try_from(self.bits.len()).expect("a window has few bitmaps");
         let mut n_layers = 0;
         while is_worth_a_bitmap(frequencies, n_layers + 1, self.n_rows) {
@@ -124,7 +128,7 @@ impl Window {
             }
         }
         if n_layers > 0 {
-            self.dense.push(Dense { rank, first_word, n_layers: u32::from(n_layers) });
+            self.dense.push(Dense { first_word, n_layers: u32::from(n_layers) });
         }
         n_layers
     }

@@ -16,17 +16,17 @@ impl SparseVector {
     /// document frequency 0.
     #[must_use]
     pub fn embed(bag: &Bag, frequencies: &DocumentFrequencies) -> Self {
-        Self::embed_damped(bag, frequencies, Damping::Log)
+        Self::embed_with(bag, Damping::Log, |term| frequencies.idf(term))
     }
 
-    /// The same with another weight of term frequencies.
+    /// The same with another weight of term frequencies, and with an `idf` that need not be looked up.
     #[must_use]
-    pub fn embed_damped(bag: &Bag, frequencies: &DocumentFrequencies, damping: Damping) -> Self {
+    pub fn embed_with(bag: &Bag, damping: Damping, idf: impl Fn(&str) -> f64) -> Self {
         let mut squares = 0.0;
         let terms = bag
             .iter()
             .map(|(term, frequency)| {
-                let weight = damping.weight(frequency) * frequencies.idf(term);
+                let weight = damping.weight(frequency) * idf(term);
                 squares += weight * weight;
                 (term.into(), weight)
             })
