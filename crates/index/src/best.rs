@@ -35,10 +35,13 @@ impl<'a> Best<'a> {
 
     /// The score that another document has to reach, once there are `k`.
     pub(crate) fn threshold(&self) -> Option<f64> {
-        if self.heap.len() < self.k {
-            return None;
-        }
-        self.heap.peek().map(|Reverse(worst)| worst.score)
+        let worst = if self.is_full() { self.heap.peek() } else { None };
+        worst.map(|Reverse(worst)| worst.score)
+    }
+
+    /// Whether there are `k`.
+    pub(crate) fn is_full(&self) -> bool {
+        self.heap.len() >= self.k
     }
 
     /// Takes a document of that score, if it is among the best and `accepts` lets it through.
@@ -47,7 +50,7 @@ impl<'a> Best<'a> {
             return;
         }
         let candidate = Candidate { score, entry: self.catalog.entry(doc), doc };
-        let worst = if self.heap.len() < self.k { None } else { self.heap.peek() };
+        let worst = if self.is_full() { self.heap.peek() } else { None };
         if worst.is_none_or(|Reverse(worst)| candidate > *worst) && accepts() {
             self.heap.push(Reverse(candidate));
             if self.heap.len() > self.k {

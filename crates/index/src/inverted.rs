@@ -160,7 +160,8 @@ mod tests {
     fn every_term_finds_its_rows_in_every_window() {
         let n_rows = WINDOW + 5_000;
         let held = |row: usize| -> Vec<(u32, u16)> {
-            let frequency = |every: usize| (row % every == 0).then_some((row % 3 + 1) as u16);
+            let frequency =
+                |every: usize| row.is_multiple_of(every).then_some((row % 3 + 1) as u16);
             [1, 7, 50, 900, 40_000]
                 .iter()
                 .enumerate()

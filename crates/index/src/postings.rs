@@ -102,16 +102,25 @@ impl Postings {
                 self.score_all(part, query, &mut { offer });
                 continue;
             }
-            let search = Pruned {
-                segment: &part.segment,
-                scales: &part.scales,
-                plan: &Plan::new(query, &part.segment, &part.scales),
-                damping: self.damping,
-                factor: self.slope / query.norm(),
-                score: |dot, norm| dot * self.scale(norm, query),
-                accepts: |doc| self.is_live(doc) && accepts(doc),
-            };
-            search.search(best);
+            let plan = Plan::new(query, &part.segment, &part.scales);
+            let accepts = |doc| self.is_live(doc) && accepts(doc);
+            self.pruned(part, &plan, query, accepts).search(best);
+        }
+    }
+
+    /// Offers every live document of `docs` that shares a term with `query`; they ascend.
+    pub(crate) fn search_among(
+        &self,
+        query: &SparseVector,
+        docs: impl Iterator<Item = DocId>,
+        best: &mut Best<'_>,
+    ) {
+        let mut docs = docs.filter(|doc| self.is_live(*doc)).peekable();
+        for part in &self.parts {
+            let last = part.segment.docs().last().copied();
+            let here = std::iter::from_fn(|| docs.next_if(|doc| Some(*doc) <= last));
+            self.pruned(part, &Plan::new(query, &part.segment, &part.scales), query, |_| true)
+                .search_among(here, best);
         }
     }
 
@@ -260,6 +269,24 @@ impl Postings {
         let norms = self.norms(&segment, &weights);
         let scales = Arc::new(self.scales(&segment, weights, norms));
         Part { segment, scales }
+    }
+
+    fn pruned<'a, A: Fn(DocId) -> bool>(
+        &'a self,
+        part: &'a Part,
+        plan: &'a Plan<'a>,
+        query: &'a SparseVector,
+        accepts: A,
+    ) -> Pruned<'a, impl Fn(f64, f64) -> f64, A> {
+        Pruned {
+            segment: &part.segment,
+            scales: &part.scales,
+            plan,
+            damping: self.damping,
+            factor: self.slope / query.norm(),
+            score: |dot, norm| dot * self.scale(norm, query),
+            accepts,
+        }
     }
 
     /// Calls `visit` for each live document of a part that shares a term with the query.

@@ -73,6 +73,19 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
         });
     }
 
+    /// Offers these documents, as far as they are here.
+    pub(crate) fn search_among(&self, docs: impl Iterator<Item = DocId>, best: &mut Best<'_>) {
+        SCRATCH.with_borrow_mut(|Scratch { lookup, .. }| {
+            lookup.fill(self.segment.dictionary().len(), &self.plan.terms);
+            for doc in docs {
+                if let Some(row) = self.segment.row_of(doc) {
+                    self.offer_row(row, doc, lookup, best);
+                }
+            }
+            lookup.clear(&self.plan.terms);
+        });
+    }
+
     fn search_window(
         &self,
         number: usize,
@@ -85,13 +98,13 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
         scratch.scored.clear();
         let mut tier = self.first_tier(best.threshold());
         self.add(number, impacts, 0..=tier, &mut scratch.sums);
-        if best.threshold().is_none() {
-            self.seed(number, scratch, best);
+        if !best.is_full() {
+            self.seed(number, best.k() + SEEDS_SPARE, scratch, best);
         }
-        if best.threshold().is_none() {
+        if !best.is_full() {
             self.add(number, impacts, tier + 1..=LAST_TIER, &mut scratch.sums);
             tier = LAST_TIER;
-            self.seed(number, scratch, best);
+            self.seed(number, WINDOW / BLOCK, scratch, best);
         }
         loop {
             let hurdle = self.hurdle(number, tier, best.threshold());
@@ -134,10 +147,14 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
         }
     }
 
-    /// Scores those exactly that look best so far.
-    fn seed(&self, number: usize, scratch: &mut Scratch, best: &mut Best<'_>) {
+    /// Scores up to `n` of those exactly that look best so far, until there are as many as asked for.
+    fn seed(&self, number: usize, n: usize, scratch: &mut Scratch, best: &mut Best<'_>) {
         let Scratch { sums, lookup, scored, .. } = scratch;
-        for row in sums.greatest(best.k() + SEEDS_SPARE) {
+        let spare = best.k() + SEEDS_SPARE;
+        for (place, row) in sums.greatest(n).into_iter().enumerate() {
+            if place >= spare && best.is_full() {
+                return;
+            }
             if let Err(place) = scored.binary_search(&row) {
                 scored.insert(place, row);
                 self.offer(number, row, lookup, best);
@@ -198,10 +215,16 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
         let Some(doc) = self.segment.docs().get(row).copied() else {
             return;
         };
+        if (self.accepts)(doc) {
+            self.offer_row(row, doc, lookup, best);
+        }
+    }
+
+    fn offer_row(&self, row: usize, doc: DocId, lookup: &Lookup, best: &mut Best<'_>) {
         let dot = lookup.dot(&self.plan.terms, self.segment.cells(row), self.damping);
         if dot > 0.0 {
             let score = (self.score)(dot, self.scales.norms()[row]);
-            best.offer(doc, score, || (self.accepts)(doc));
+            best.offer(doc, score, || true);
         }
     }
 }

@@ -8,6 +8,11 @@ use crate::filter::{Filter, Selector};
 use crate::postings::Postings;
 use crate::segment::DocId;
 
+/// Where a filter leaves less than one in this many documents, and these few, they are scored one by one:
+/// the best of all others would tell nothing about the best of them.
+const NARROW_SHARE: usize = 100;
+const NARROW_MIN: usize = 200;
+
 /// A document that answers a query.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Hit {
@@ -73,7 +78,14 @@ impl Snapshot {
         }
         let selector = Selector::new(filter, &self.catalog);
         let mut best = Best::new(k, &self.catalog);
-        self.postings.search(query, &mut best, |doc| selector.accepts(doc));
+        let narrow = self.all.n_docs / NARROW_SHARE + NARROW_MIN;
+        match selector.narrowed(narrow) {
+            Some(docs) => {
+                let docs = docs.into_iter().filter(|doc| selector.accepts(*doc));
+                self.postings.search_among(query, docs, &mut best);
+            }
+            None => self.postings.search(query, &mut best, |doc| selector.accepts(doc)),
+        }
         best.into_hits()
     }
 
@@ -85,7 +97,7 @@ impl Snapshot {
             return self.all;
         }
         let mut extent = Extent::default();
-        for doc in self.postings.live_docs().filter(|doc| selector.accepts(*doc)) {
+        for doc in self.accepted(&selector) {
             extent.add(self.catalog.entry(doc).started_at);
         }
         extent
@@ -95,11 +107,22 @@ impl Snapshot {
     #[must_use]
     pub fn select(&self, filter: &Filter) -> Vec<DocId> {
         let selector = Selector::new(filter, &self.catalog);
-        let mut docs: Vec<DocId> =
-            self.postings.live_docs().filter(|doc| selector.accepts(*doc)).collect();
+        let mut docs: Vec<DocId> = self.accepted(&selector).collect();
         docs.sort_by(|left, right| {
             self.catalog.entry(*left).newer_first(self.catalog.entry(*right))
         });
         docs
+    }
+
+    /// The live documents that `selector` accepts, ascending.
+    fn accepted<'s>(&'s self, selector: &'s Selector<'s>) -> Box<dyn Iterator<Item = DocId> + 's> {
+        let accepts = move |doc: &DocId| selector.accepts(*doc);
+        match selector.narrowed(usize::MAX) {
+            Some(docs) => {
+                let live = docs.into_iter().filter(|doc| self.postings.is_live(*doc));
+                Box::new(live.filter(accepts))
+            }
+            None => Box::new(self.postings.live_docs().filter(accepts)),
+        }
     }
 }
