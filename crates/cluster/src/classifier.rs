@@ -97,6 +97,15 @@ impl Classifier {
         row
     }
 
+    /// The terms of a row that was not removed, as they were added.
+    ///
+    /// # Panics
+    /// Where there is no such row.
+    #[must_use]
+    pub fn bag(&self, row: u32) -> Bag {
+        self.documents.bag(row)
+    }
+
     /// Takes a row out of its group; taking it out again changes nothing.
     pub fn remove(&mut self, row: u32) {
         let Some(group) = self.group_of[row as usize].take() else {

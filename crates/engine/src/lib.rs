@@ -30,6 +30,7 @@
 //! ```
 
 mod answer;
+mod archive;
 mod candidate;
 mod class_terms;
 mod classes;

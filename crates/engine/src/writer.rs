@@ -9,6 +9,7 @@ use recurrence::{ClassId, Heir, inherit};
 use store::{Change, Store};
 use vector::Bag;
 
+use crate::archive::{self, Analysed, Archive};
 use crate::epoch::{self, Epoch};
 use crate::families::Families;
 use crate::prepare::in_parallel;
@@ -20,6 +21,12 @@ use crate::state::State;
 pub(crate) const SEED: u64 = 0x5EED;
 /// How many incidents are read at once when a store is opened.
 const LOAD_CHUNK: usize = 4_096;
+/// How many documents go into a segment at once then.
+const LOADED_SEGMENT: usize = 65_536;
+/// With fewer incidents an archive is not worth a file: they are read in no time.
+const ARCHIVED_MIN: usize = 300;
+/// An archive is written anew when the log has grown by more than this share of the incidents.
+const ARCHIVE_LAG: usize = 10;
 /// Up to this many incidents every epoch groups all of them anew: weights are rough while there are few,
 /// and it costs milliseconds. Beyond, they are settled, and one pass groups as well.
 const REGROUPED_UP_TO: usize = 2_000;
@@ -38,6 +45,9 @@ pub(crate) struct Writer {
     position: u64,
     epoch: u64,
     epoch_position: u64,
+    /// Up to which position the archive is complete; 0 where there is none, or an incident it holds has
+    /// changed.
+    archived_to: u64,
 }
 
 impl Writer {
@@ -56,9 +66,11 @@ impl Writer {
             position: store.last_position(),
             epoch: 0,
             epoch_position: 0,
+            archived_to: 0,
         };
+        let read_to = writer.take_in_archive(store, retriever)?;
         let mut chunk: Vec<(Incident, Option<ClassId>)> = Vec::with_capacity(LOAD_CHUNK);
-        store.for_each(|stored| {
+        store.for_each_after(read_to, |stored| {
             chunk.push((stored.incident, stored.class));
             if chunk.len() == LOAD_CHUNK {
                 writer.take_in(std::mem::take(&mut chunk), retriever);
@@ -66,6 +78,7 @@ impl Writer {
             Ok::<(), store::Error>(())
         })?;
         writer.take_in(chunk, retriever);
+        writer.flush();
         if let Some(record) = store.epoch()? {
             writer.restore(Epoch::from_record(&record)?);
         }
@@ -114,6 +127,9 @@ impl Writer {
         bags: Bags,
     ) -> (Option<ClassId>, Vec<Change>) {
         let kept = self.class_of(&incident.id);
+        if self.holds(&incident.id) {
+            self.archived_to = 0;
+        }
         self.take_out(&incident.id);
         let mut changes = Vec::new();
         let (beside, class) = match kept {
@@ -123,13 +139,14 @@ impl Writer {
                 None => (None, None),
             },
         };
-        self.add(incident, bags, class, beside);
+        self.add(Entry::of(incident), bags, class, beside);
         (class, changes)
     }
 
     /// Removes an incident; what of its words was only there is forgotten, in the weights too.
     pub(crate) fn erase(&mut self, id: &IncidentId) {
         self.flush();
+        self.archived_to = 0;
         if let Some(doc) = self.docs.get(id).copied() {
             self.take_out(id);
             self.index.erase(doc);
@@ -245,15 +262,70 @@ impl Writer {
     }
 
     fn take_in(&mut self, incidents: Vec<(Incident, Option<ClassId>)>, retriever: &Retriever) {
-        let analysed = in_parallel(incidents, |(incident, class)| {
-            let bags = retriever.bags(&incident);
-            (incident, class, bags)
-        });
-        for (incident, class, bags) in analysed {
+        self.take_up(in_parallel(incidents, |(incident, class)| {
+            (Analysed { entry: Entry::of(&incident), bags: retriever.bags(&incident) }, class)
+        }));
+    }
+
+    fn take_up(&mut self, analysed: Vec<(Analysed, Option<ClassId>)>) {
+        for (Analysed { entry, bags }, class) in analysed {
             let beside = class.and_then(|class| self.families.first_of(class));
-            self.add(&incident, bags, class, beside);
+            self.add(entry, bags, class, beside);
         }
-        self.flush();
+        if self.arriving.len() >= LOADED_SEGMENT {
+            self.flush();
+        }
+    }
+
+    /// Takes in what the archive has of the incidents, the oldest first; returns the position of the
+    /// last, 0 where there is none.
+    fn take_in_archive(&mut self, store: &Store, retriever: &Retriever) -> store::Result<u64> {
+        let Some(archive) = Archive::read(store, retriever) else {
+            return Ok(0);
+        };
+        let rows = store.sealed_rows()?;
+        let records = archive.of_rows(&rows);
+        let is_outdated = records.len() < archive.n_records();
+        if is_outdated && let Err(error) = archive::remove(store) {
+            tracing::warn!(%error, "the archive holds incidents that are gone and cannot be removed");
+        }
+        if !archive.agrees(store, retriever, &rows, &records)? {
+            return Ok(0);
+        }
+        let read: Vec<_> = rows.iter().zip(&records).collect();
+        for chunk in read.chunks(LOAD_CHUNK) {
+            let decoded = in_parallel(chunk.to_vec(), |(row, record)| {
+                archive.decode(record).map(|analysed| (analysed, row.class))
+            });
+            self.take_up(decoded.into_iter().collect::<store::Result<_>>()?);
+        }
+        let read_to = read.last().map_or(0, |(row, _)| row.position);
+        self.archived_to = if is_outdated { 0 } else { read_to };
+        Ok(read_to)
+    }
+
+    /// Whether the archive lags behind by so much that it is worth to write it anew.
+    pub(crate) fn archive_is_due(&self) -> bool {
+        let lag = (self.position - self.archived_to) as usize;
+        let is_behind = self.archived_to == 0 || lag > self.docs.len() / ARCHIVE_LAG;
+        self.docs.len() >= ARCHIVED_MIN && is_behind
+    }
+
+    /// Writes the archive: what opening the store would find out by reading every incident.
+    ///
+    /// # Errors
+    /// [`store::Error::Unavailable`] where it cannot be written; then there is none, or the one before.
+    pub(crate) fn write_archive(&self, store: &Store, retriever: &Retriever) -> store::Result<()> {
+        let rows = store.sealed_rows()?;
+        let (postings, catalog) = (self.index.postings(), self.index.catalog());
+        let docs: Vec<DocId> = postings.live_docs().collect();
+        let ids = docs.iter().map(|doc| &catalog.entry(*doc).id);
+        assert!(ids.eq(rows.iter().map(|row| &row.id)), "documents come in the order of the log");
+        let written = archive::write(store, retriever, &rows, |at| Analysed {
+            entry: catalog.entry(docs[at]).clone(),
+            bags: Bags { search: postings.bag(docs[at]), classes: self.classifier.bag(docs[at].0) },
+        });
+        written.map_err(|error| store::Error::Unavailable { message: error.to_string() })
     }
 
     /// The class of `row`, which a new incident is to join: a new one where `row` is a one-off.
@@ -270,18 +342,12 @@ impl Writer {
         (Some(row), Some(class))
     }
 
-    fn add(
-        &mut self,
-        incident: &Incident,
-        bags: Bags,
-        class: Option<ClassId>,
-        beside: Option<DocId>,
-    ) {
+    fn add(&mut self, entry: Entry, bags: Bags, class: Option<ClassId>, beside: Option<DocId>) {
         let doc = DocId(self.classifier.add(&bags.classes, beside.map(|doc| doc.0)));
-        self.families.push(doc, incident.id.clone(), class);
-        self.docs.insert(incident.id.clone(), doc);
-        self.services.add(&incident.services);
-        self.arriving.push((Entry::of(incident), bags.search));
+        self.families.push(doc, entry.id.clone(), class);
+        self.docs.insert(entry.id.clone(), doc);
+        self.services.add(&entry.services);
+        self.arriving.push((entry, bags.search));
     }
 
     /// Takes the live document of `id` out of the classes and the index.

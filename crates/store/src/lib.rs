@@ -39,5 +39,5 @@ mod store;
 mod write;
 
 pub use error::{Error, Result};
-pub use record::{Alias, Change, ClassRecord, Digest, EpochRecord, StoredIncident};
+pub use record::{Alias, Change, ClassRecord, Digest, EpochRecord, SealedRow, StoredIncident};
 pub use store::Store;
