@@ -1,21 +1,31 @@
 //! The state that only the writer changes.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
+use std::sync::Arc;
 
-use cluster::{Classifier, Constraints};
+use cluster::{Algorithm, Classifier};
 use incident::{Incident, IncidentId};
 use index::{DocId, Entry, Index};
-use recurrence::{ClassId, Heir, inherit};
+use recurrence::{ClassId, Decision, Standing};
 use store::{Change, Store};
 use vector::Bag;
 
-use crate::archive::{self, Analysed, Archive};
-use crate::epoch::{self, Epoch};
+use crate::archive::Analysed;
+use crate::epoch::{self, Epoch, Pass};
 use crate::families::Families;
 use crate::prepare::in_parallel;
 use crate::retriever::{Bags, Retriever};
 use crate::services::Services;
 use crate::state::State;
+
+mod archiving;
+mod decide;
+mod plan;
+mod regroup;
+mod shift;
+
+pub use decide::Petition;
+use shift::Shift;
 
 /// The seed of the draws behind the cut; any will do, as long as it stays.
 pub(crate) const SEED: u64 = 0x5EED;
@@ -23,10 +33,6 @@ pub(crate) const SEED: u64 = 0x5EED;
 const LOAD_CHUNK: usize = 4_096;
 /// How many documents go into a segment at once then.
 const LOADED_SEGMENT: usize = 65_536;
-/// With fewer incidents an archive is not worth a file: they are read in no time.
-const ARCHIVED_MIN: usize = 300;
-/// An archive is written anew when the log has grown by more than this share of the incidents.
-const ARCHIVE_LAG: usize = 10;
 /// Up to this many incidents every epoch groups all of them anew: weights are rough while there are few,
 /// and it costs milliseconds. Beyond, they are settled, and one pass groups as well.
 const REGROUPED_UP_TO: usize = 2_000;
@@ -37,6 +43,10 @@ pub(crate) struct Writer {
     index: Index,
     classifier: Classifier,
     families: Families,
+    /// Every decision, in the order in which they were made.
+    decisions: Vec<Decision>,
+    /// What those that stand come to.
+    standing: Arc<Standing>,
     services: Services,
     /// The live document of each incident.
     docs: HashMap<IncidentId, DocId>,
@@ -48,6 +58,7 @@ pub(crate) struct Writer {
     /// Up to which position the archive is complete; 0 where there is none, or an incident it holds has
     /// changed.
     archived_to: u64,
+    pass: Pass,
 }
 
 impl Writer {
@@ -56,10 +67,13 @@ impl Writer {
     /// # Errors
     /// Where the store cannot be read.
     pub(crate) fn load(store: &Store, retriever: &Retriever) -> store::Result<Self> {
+        let decisions = store.decisions()?;
         let mut writer = Self {
             index: Index::new(retriever.slope()),
             classifier: Classifier::new(),
             families: Families::new(store.classes()?),
+            standing: Arc::new(Standing::of(&decisions)),
+            decisions,
             services: Services::default(),
             docs: HashMap::new(),
             arriving: Vec::new(),
@@ -67,6 +81,7 @@ impl Writer {
             epoch: 0,
             epoch_position: 0,
             archived_to: 0,
+            pass: Pass::default(),
         };
         let read_to = writer.take_in_archive(store, retriever)?;
         let mut chunk: Vec<(Incident, Option<ClassId>)> = Vec::with_capacity(LOAD_CHUNK);
@@ -92,6 +107,8 @@ impl Writer {
             services: self.services.names(),
             position: self.position,
             epoch: self.epoch,
+            pass: self.pass,
+            standing: Arc::clone(&self.standing),
         }
     }
 
@@ -119,8 +136,8 @@ impl Writer {
     /// Adds a new incident, or the new version of a known one; says which class it is in, and what else
     /// changed in the record because of it.
     ///
-    /// A known incident keeps its class. Another joins the class that is near, or makes one together
-    /// with the one-off that is near.
+    /// A known incident keeps its class. Another joins what people hold it together with; else the class
+    /// that is near, or makes one together with the one-off that is near, unless people keep them apart.
     pub(crate) fn put(
         &mut self,
         incident: &Incident,
@@ -131,16 +148,16 @@ impl Writer {
             self.archived_to = 0;
         }
         self.take_out(&incident.id);
-        let mut changes = Vec::new();
+        let mut shift = Shift::default();
         let (beside, class) = match kept {
             Some(class) => (self.families.first_of(class), Some(class)),
-            None => match self.classifier.nearest(&bags.classes, &[]) {
-                Some((row, _)) => self.joined(DocId(row), &mut changes),
+            None => match self.company(&incident.id, &bags) {
+                Some(doc) => self.joined(doc, &incident.id, &mut shift),
                 None => (None, None),
             },
         };
         self.add(Entry::of(incident), bags, class, beside);
-        (class, changes)
+        (class, shift.finish(self.occasion(None)))
     }
 
     /// Removes an incident; what of its words was only there is forgotten, in the weights too.
@@ -160,15 +177,23 @@ impl Writer {
         if !epoch::begins(self.epoch_position, self.position) {
             return None;
         }
+        let few = self.docs.len() <= REGROUPED_UP_TO;
+        Some(self.begin_epoch(few.then_some(Algorithm::AverageLink)))
+    }
+
+    /// Begins an epoch at the position reached, and groups all incidents anew where an algorithm is given.
+    fn begin_epoch(&mut self, regrouping: Option<Algorithm>) -> Vec<Change> {
         self.flush();
         self.epoch += 1;
         self.epoch_position = self.position;
         self.index.refresh(self.position);
-        if self.docs.len() <= REGROUPED_UP_TO {
-            return Some(self.regroup());
+        match regrouping {
+            Some(algorithm) => self.regroup(algorithm),
+            None => {
+                self.classifier.refresh(SEED);
+                Vec::new()
+            }
         }
-        self.classifier.refresh(SEED);
-        Some(Vec::new())
     }
 
     /// The epoch as it stands, for the record.
@@ -177,6 +202,7 @@ impl Writer {
             number: self.epoch,
             search: self.index.postings().weights().clone(),
             classes: self.classifier.thresholds().clone(),
+            pass: self.pass,
         };
         Change::Epoch(epoch.to_record())
     }
@@ -190,52 +216,6 @@ impl Writer {
             if self.docs.get(self.families.id_of(doc)) != Some(&doc) {
                 self.index.remove(doc);
             }
-        }
-    }
-
-    /// Groups all incidents anew. Classes keep their ids as [`inherit`] says.
-    fn regroup(&mut self) -> Vec<Change> {
-        let groups = self.classifier.regroup(SEED, &self.families.ids(), &Constraints::default());
-        let before: Vec<Vec<Option<ClassId>>> = groups
-            .iter()
-            .map(|rows| rows.iter().map(|row| self.families.class_of(DocId(*row))).collect())
-            .collect();
-        let inheritance = inherit(&before);
-        let mut changes = Vec::new();
-        let mut classes = Vec::with_capacity(groups.len());
-        for heir in inheritance.heirs {
-            classes.push(match heir {
-                Heir::Kept(class) => class,
-                Heir::New => self.opened(&mut changes),
-            });
-        }
-        let placed: BTreeSet<DocId> = groups.iter().flatten().map(|row| DocId(*row)).collect();
-        let alone: Vec<DocId> =
-            self.families.classed().filter(|doc| !placed.contains(doc)).collect();
-        alone.into_iter().for_each(|doc| self.assign(doc, None, &mut changes));
-        for (class, rows) in classes.iter().zip(&groups) {
-            rows.iter().for_each(|row| self.assign(DocId(*row), Some(*class), &mut changes));
-        }
-        for (class, place) in inheritance.merged {
-            changes.extend(self.families.end(class, classes[place]));
-        }
-        changes
-    }
-
-    fn opened(&mut self, changes: &mut Vec<Change>) -> ClassId {
-        let (class, change) = self.families.open(self.position);
-        changes.push(change);
-        class
-    }
-
-    /// Puts a document into a class, or out of all, where that is not how it is.
-    fn assign(&mut self, doc: DocId, class: Option<ClassId>, changes: &mut Vec<Change>) {
-        if self.families.class_of(doc) == class {
-            return;
-        }
-        changes.push(self.families.assign(doc, class));
-        if self.is_indexed(doc) {
-            self.index.set_class(doc, class.map(ClassId::number));
         }
     }
 
@@ -256,6 +236,7 @@ impl Writer {
 
     fn restore(&mut self, epoch: Epoch) {
         self.epoch = epoch.number;
+        self.pass = epoch.pass;
         self.epoch_position = epoch.search.position;
         self.index.restore(epoch.search);
         self.classifier.restore(epoch.classes);
@@ -277,69 +258,29 @@ impl Writer {
         }
     }
 
-    /// Takes in what the archive has of the incidents, the oldest first; returns the position of the
-    /// last, 0 where there is none.
-    fn take_in_archive(&mut self, store: &Store, retriever: &Retriever) -> store::Result<u64> {
-        let Some(archive) = Archive::read(store, retriever) else {
-            return Ok(0);
-        };
-        let rows = store.sealed_rows()?;
-        let records = archive.of_rows(&rows);
-        let is_outdated = records.len() < archive.n_records();
-        if is_outdated && let Err(error) = archive::remove(store) {
-            tracing::warn!(%error, "the archive holds incidents that are gone and cannot be removed");
-        }
-        if !archive.agrees(store, retriever, &rows, &records)? {
-            return Ok(0);
-        }
-        let read: Vec<_> = rows.iter().zip(&records).collect();
-        for chunk in read.chunks(LOAD_CHUNK) {
-            let decoded = in_parallel(chunk.to_vec(), |(row, record)| {
-                archive.decode(record).map(|analysed| (analysed, row.class))
-            });
-            self.take_up(decoded.into_iter().collect::<store::Result<_>>()?);
-        }
-        let read_to = read.last().map_or(0, |(row, _)| row.position);
-        self.archived_to = if is_outdated { 0 } else { read_to };
-        Ok(read_to)
+    /// The document that a new incident is to share a class with.
+    fn company(&mut self, id: &IncidentId, bags: &Bags) -> Option<DocId> {
+        self.held_with(id).or_else(|| {
+            let apart = self.apart_from(id);
+            let (row, _) = self.classifier.nearest(&bags.classes, &apart)?;
+            Some(DocId(row))
+        })
     }
 
-    /// Whether the archive lags behind by so much that it is worth to write it anew.
-    pub(crate) fn archive_is_due(&self) -> bool {
-        let lag = (self.position - self.archived_to) as usize;
-        let is_behind = self.archived_to == 0 || lag > self.docs.len() / ARCHIVE_LAG;
-        self.docs.len() >= ARCHIVED_MIN && is_behind
-    }
-
-    /// Writes the archive: what opening the store would find out by reading every incident.
-    ///
-    /// # Errors
-    /// [`store::Error::Unavailable`] where it cannot be written; then there is none, or the one before.
-    pub(crate) fn write_archive(&self, store: &Store, retriever: &Retriever) -> store::Result<()> {
-        let rows = store.sealed_rows()?;
-        let (postings, catalog) = (self.index.postings(), self.index.catalog());
-        let docs: Vec<DocId> = postings.live_docs().collect();
-        let ids = docs.iter().map(|doc| &catalog.entry(*doc).id);
-        assert!(ids.eq(rows.iter().map(|row| &row.id)), "documents come in the order of the log");
-        let written = archive::write(store, retriever, &rows, |at| Analysed {
-            entry: catalog.entry(docs[at]).clone(),
-            bags: Bags { search: postings.bag(docs[at]), classes: self.classifier.bag(docs[at].0) },
-        });
-        written.map_err(|error| store::Error::Unavailable { message: error.to_string() })
-    }
-
-    /// The class of `row`, which a new incident is to join: a new one where `row` is a one-off.
+    /// The class of `doc`, which the new incident `id` is to join: a new one where `doc` is a one-off.
     fn joined(
         &mut self,
-        row: DocId,
-        changes: &mut Vec<Change>,
+        doc: DocId,
+        id: &IncidentId,
+        shift: &mut Shift,
     ) -> (Option<DocId>, Option<ClassId>) {
-        let class = self.families.class_of(row).unwrap_or_else(|| {
-            let class = self.opened(changes);
-            self.assign(row, Some(class), changes);
+        let class = self.families.class_of(doc).unwrap_or_else(|| {
+            let class = self.open_class(shift);
+            self.assign(doc, Some(class), shift);
+            shift.moves.note(id.clone(), None, Some(class));
             class
         });
-        (Some(row), Some(class))
+        (Some(doc), Some(class))
     }
 
     fn add(&mut self, entry: Entry, bags: Bags, class: Option<ClassId>, beside: Option<DocId>) {
