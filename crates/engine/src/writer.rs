@@ -7,11 +7,12 @@ use cluster::{Algorithm, Classifier};
 use incident::{Incident, IncidentId};
 use index::{DocId, Entry, Index};
 use recurrence::{ClassId, Decision, Standing};
-use store::{Change, Store};
+use store::{Change, RatingRecord, Store};
 use vector::Bag;
 
 use crate::archive::Analysed;
 use crate::epoch::{self, Epoch, Pass};
+use crate::experience::{Experience, Learnt};
 use crate::families::Families;
 use crate::prepare::in_parallel;
 use crate::retriever::{Bags, Retriever};
@@ -48,6 +49,7 @@ pub(crate) struct Writer {
     /// What those that stand come to.
     standing: Arc<Standing>,
     services: Services,
+    experience: Experience,
     /// The live document of each incident.
     docs: HashMap<IncidentId, DocId>,
     /// Documents that the classifier has and the index has not yet.
@@ -75,6 +77,7 @@ impl Writer {
             standing: Arc::new(Standing::of(&decisions)),
             decisions,
             services: Services::default(),
+            experience: Experience::load(store)?,
             docs: HashMap::new(),
             arriving: Vec::new(),
             position: store.last_position(),
@@ -105,6 +108,7 @@ impl Writer {
         State {
             snapshot: self.index.snapshot(),
             services: self.services.names(),
+            experience: self.experience.clone(),
             position: self.position,
             epoch: self.epoch,
             pass: self.pass,
@@ -166,6 +170,7 @@ impl Writer {
         self.archived_to = 0;
         if let Some(doc) = self.docs.get(id).copied() {
             self.take_out(id);
+            self.experience.forget(id);
             self.index.erase(doc);
             self.classifier.forget_unheld_terms();
         }
@@ -194,6 +199,25 @@ impl Writer {
                 Vec::new()
             }
         }
+    }
+
+    /// What is known beyond the incidents.
+    pub(crate) fn experience(&self) -> &Experience {
+        &self.experience
+    }
+
+    /// Adds what a person said of a match; returns its log position.
+    pub(crate) fn rate(&mut self, rating: RatingRecord) -> u64 {
+        let position = self.next_position();
+        self.experience.rate(position, rating);
+        position
+    }
+
+    /// Puts what a replay taught in the place of what was known; says so for the record.
+    pub(crate) fn learn(&mut self, learnt: Learnt) -> Change {
+        let record = learnt.to_record(self.next_position());
+        self.experience.learn(learnt);
+        Change::Calibrate(record)
     }
 
     /// The epoch as it stands, for the record.

@@ -39,5 +39,8 @@ mod store;
 mod write;
 
 pub use error::{Error, Result};
-pub use record::{Alias, Change, ClassRecord, Digest, EpochRecord, SealedRow, StoredIncident};
+pub use record::{
+    Alias, CalibrationRecord, Change, ClassRecord, Digest, EpochRecord, RatingRecord, SealedRow,
+    StoredIncident,
+};
 pub use store::Store;

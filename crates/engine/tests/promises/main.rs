@@ -2,6 +2,7 @@
 
 mod archive;
 mod as_of;
+mod calibrated;
 mod concurrent;
 mod crash;
 mod decisions;
@@ -13,6 +14,7 @@ mod identity;
 mod lasting;
 mod next_steps;
 mod random_decisions;
+mod ratings;
 mod regressions;
 mod searchable;
 mod secrets;
