@@ -161,6 +161,19 @@ impl Postings {
             .collect()
     }
 
+    /// The terms of `doc`, as they were added; none where it is not here.
+    #[must_use]
+    pub fn bag(&self, doc: DocId) -> Bag {
+        let mut bag = Bag::default();
+        if let Some((part, row)) = self.locate(doc) {
+            for (term, frequency) in part.segment.terms_of(row) {
+                let pushed = bag.push(part.segment.dictionary().term(term), frequency);
+                pushed.expect("the terms of a segment are in the order of their bytes");
+            }
+        }
+        bag
+    }
+
     /// The unit vectors of `docs`, in that order, over the terms they hold, numbered in the order of
     /// the terms' bytes: shape `(docs.len(), n_terms)`. A document that is not here is an empty row.
     #[must_use]
