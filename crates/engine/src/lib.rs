@@ -30,6 +30,7 @@
 //! ```
 
 mod answer;
+mod archive;
 mod backtest;
 mod best_first;
 mod calibrate;
