@@ -325,12 +325,6 @@ impl Writer {
         self.begin_second_stage(n_live as usize, n_docs);
     }
 
-        let came_later = |position: &u64| *position > self.epoch_position;
-        let n_docs = self.positions.partition_point(|at| !came_later(at));
-        let n_live = self.index.postings().weights().frequencies.n_docs();
-        self.begin_second_stage(n_live as usize, n_docs);
-    }
-
     /// The second stage of the epoch that has begun with `n_live` live documents, all of them among the
     /// first `n_docs`.
     fn begin_second_stage(&mut self, n_live: usize, n_docs: usize) {
