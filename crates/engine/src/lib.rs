@@ -52,6 +52,7 @@ mod second_stage;
 mod services;
 mod similar;
 mod state;
+mod variation;
 mod writer;
 
 pub use answer::{
@@ -60,7 +61,9 @@ pub use answer::{
 };
 pub use classes::{Reported, Scope};
 pub use cluster::{Algorithm, ClusterId, Labels};
-pub use collection::{Collection, Ranking, class_labels, class_matrix, online_class_labels};
+pub use collection::{
+    Collection, Ranking, class_cut, class_labels, class_matrix, online_class_labels,
+};
 pub use engine::Engine;
 pub use error::{Error, Kind, Result};
 pub use incidents::Page;
@@ -73,3 +76,4 @@ pub use recurrence::Verdict;
 pub use retriever::{Method, Retriever};
 pub use secrets::Kind as SecretKind;
 pub use similar::MATCHES_MAX;
+pub use variation::Variation;
