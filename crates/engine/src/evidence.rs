@@ -76,6 +76,7 @@ fn terms(candidate: &Candidate) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
+    use analysis::Vocabulary;
     use incident::Incident;
     use index::{Entry, Index, Snapshot};
     use vector::Bag;
@@ -147,6 +148,33 @@ mod tests {
         let (alone, _) = told("handshake", 4);
         assert!((alone.coverage - 1.0).abs() < 1e-12);
         assert_eq!((evidence.known_terms, evidence.query_terms), (2, 3));
+    }
+
+    #[test]
+    fn what_stands_there_in_other_words_is_known_and_shared_once() {
+        let (snapshot, filter) = (snapshot(), Filter::default());
+        let vocabulary = Vocabulary::operations();
+        let paraphrases = vocabulary.paraphrases(std::iter::once((1, "ssl chain")));
+        let query = snapshot.postings().embed(&bag("ssl chain"));
+        let frequencies = &snapshot.postings().weights().frequencies;
+        let query = query.paraphrased(&paraphrases, frequencies);
+        let hits = snapshot.search(&query, &filter, 10);
+        let of_hit = |hit| Candidate::of_hit(hit, &query, &snapshot);
+        let found: Vec<Candidate> = hits.into_iter().map(of_hit).collect();
+        assert_eq!(found[0].id.as_str(), "tls chain");
+        let hearing = Hearing {
+            query: &query,
+            found: &found,
+            snapshot: &snapshot,
+            filter: &filter,
+            quotes_a_title: false,
+        };
+        let evidence = evidence(&hearing, None, 0);
+        assert_eq!((evidence.known_terms, evidence.query_terms, evidence.shared_terms), (2, 2, 2));
+        let (own, all) = query.asked().fold((0.0, 0.0), |(own, all), (term, weight)| {
+            (own + if term == "chain" { weight } else { weight / 2.0 }, all + weight)
+        });
+        assert!((evidence.coverage - own / all).abs() < 1e-12, "{}", evidence.coverage);
     }
 
     #[test]

@@ -167,6 +167,14 @@ mod tests {
     }
 
     #[test]
+    fn a_stand_in_says_what_it_stands_for() {
+        let question = read(&text("SSL errors, pods OOMKilled"));
+        assert_eq!(question.spelling("tls"), "tls (ssl)");
+        assert_eq!(question.spelling("memori"), "memory (oom killed)");
+        assert_eq!(question.spelling("ssl"), "ssl");
+    }
+
+    #[test]
     fn a_title_is_quoted_in_any_case_and_with_any_blanks() {
         let titled = |title: &str| Incident::new("jsonl", "3", title);
         let question = read(&text("page: HANDSHAKES  fail\non edge"));
