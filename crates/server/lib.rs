@@ -34,6 +34,8 @@ mod dispatch;
 mod elapsed;
 mod metrics;
 
+pub mod guard;
+
 mod grpc;
 mod http;
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::convert::Infallible;
 
-use cluster::{Algorithm, ClusterId, Labels, corpus_cut, fit};
+use cluster::{Algorithm, ClusterId, Constraints, Labels, corpus_cut, fit};
 use incident::{Field, Incident, IncidentId};
 use index::{DocId, Entry, Filter, Hit, Index, Snapshot};
 use rank::Ranked;
@@ -145,7 +145,7 @@ pub fn class_cut(matrix: &Matrix) -> f64 {
 /// Where `cut` is not above 0 and at most 1.
 #[must_use]
 pub fn class_labels(matrix: &Matrix, algorithm: Algorithm, cut: f64) -> Labels {
-    fit(matrix, algorithm, cut)
+    fit(matrix, algorithm, cut, &Constraints::default())
 }
 
 /// The classes of the rows of [`class_matrix`], one row after another in the order of `order`, at the
