@@ -16,9 +16,9 @@ pub const WORDS_MAX: usize = 8;
 /// itself, and to search for every word of it in other words finds what is about as much else.
 const WORDS_READ_MAX: usize = 16;
 
-/// How much another form counts of what the form that was said would: it is most likely meant, and less sure than
-/// what stands there.
-const PARAPHRASE_SHARE: f64 = 0.5;
+/// How much another form counts of what the form that was said would: less than what stands there, but two of
+/// them more than one word that does.
+const PARAPHRASE_SHARE: f64 = 0.6;
 /// How much another name of a service counts: it is the same service.
 const SERVICE_SHARE: f64 = 1.0;
 

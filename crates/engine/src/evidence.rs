@@ -172,7 +172,7 @@ mod tests {
         let evidence = evidence(&hearing, None, 0);
         assert_eq!((evidence.known_terms, evidence.query_terms, evidence.shared_terms), (2, 2, 2));
         let (own, all) = query.asked().fold((0.0, 0.0), |(own, all), (term, weight)| {
-            (own + if term == "chain" { weight } else { weight / 2.0 }, all + weight)
+            (own + if term == "chain" { weight } else { 0.6 * weight }, all + weight)
         });
         assert!((evidence.coverage - own / all).abs() < 1e-12, "{}", evidence.coverage);
     }

@@ -203,7 +203,7 @@ mod tests {
             let brings = |(term, weight): (&str, f64)| weight * frequencies.idf(term);
             let said: f64 = found.asked().map(brings).sum();
             for (term, weight) in found.iter().filter(|(term, _)| !found.asks_for(term)) {
-                assert!(brings((term, weight)) <= 0.5 * said + 1e-12, "{term} for {text}");
+                assert!(brings((term, weight)) <= 0.6 * said + 1e-12, "{term} for {text}");
             }
         }
     }
@@ -213,8 +213,8 @@ mod tests {
         let found = question("oom behind the lb");
         let holds = |held: &'static [&'static str]| move |term: &str| held.contains(&term);
         assert_eq!(found.met("oom", holds(&["oom"])), 1.0);
-        assert_eq!(found.met("oom", holds(&["memori"])), 0.5);
-        assert_eq!(found.met("lb", holds(&["load", "balanc"])), 0.5);
+        assert_eq!(found.met("oom", holds(&["memori"])), 0.6);
+        assert_eq!(found.met("lb", holds(&["load", "balanc"])), 0.6);
         assert_eq!(found.met("lb", holds(&["load"])), 0.0);
     }
 }

@@ -74,7 +74,7 @@ fn ssl_negotiation_errors_are_tls_handshake_failures() {
         "Postgres failover took the ledger down for twenty minutes",
         "TLS handshake failures",
         "Disk full on the build hosts",
-        "Errors in the negotiation of the partner contract",
+        "Contract of the partner under negotiation",
         "Password of the mailer expired",
     ]);
     let answer = ask(&folder, "SSL negotiation errors, cert expired");
