@@ -16,9 +16,11 @@ use crate::args::{
     ReportFormat, SimilarArgs,
 };
 use crate::backend::{Backend, all_classes, all_incidents};
+use crate::decide;
 use crate::error::{Error, Result};
-use crate::not_yet::{self, not_yet};
+use crate::not_yet::not_yet;
 use crate::output::{Output, note, to_stdout};
+use crate::question_file;
 use crate::render;
 
 /// `relapse similar`.
@@ -41,8 +43,7 @@ fn query(arguments: &SimilarArgs) -> Result<Query> {
         return Ok(Query::IncidentId(id.clone()));
     }
     if let Some(file) = &arguments.file {
-        let read = fs::File::open(file).and_then(beginning);
-        return read.map(Query::Text).map_err(|source| unreadable(file, source));
+        return question_file::question(file);
     }
     match arguments.text.as_slice() {
         [] if std::io::stdin().is_terminal() => Err(Error::Usage(
@@ -63,10 +64,6 @@ fn beginning(reader: impl Read) -> std::io::Result<String> {
     let mut bytes = Vec::new();
     reader.take(2 * QUERY_TEXT_BYTES as u64).read_to_end(&mut bytes)?;
     Ok(String::from_utf8_lossy(&bytes).trim().to_owned())
-}
-
-fn unreadable(path: &Path, source: std::io::Error) -> Error {
-    Error::Read { path: path.to_owned(), source }
 }
 
 /// `relapse incidents`.
@@ -112,8 +109,8 @@ pub async fn classes(arguments: ClassesArgs, global: &Global) -> Result<()> {
 
 /// `relapse class`.
 pub async fn class(arguments: ClassArgs, global: &Global) -> Result<()> {
-    if let Some(decision) = &arguments.command {
-        return Err(not_yet::decision(decision));
+    if let Some(command) = arguments.command {
+        return decide::class(command, global).await;
     }
     let request = GetFailureClassRequest {
         class_id: arguments.id.unwrap_or_default(),

@@ -18,6 +18,8 @@ use crate::not_yet::not_yet;
 use crate::output::{Output, note};
 use crate::render;
 
+pub use self::find::is_special;
+
 mod batch;
 mod find;
 mod progress;

@@ -10,8 +10,9 @@ use super::filter::wire_status;
 use super::time::wire_moment;
 use crate::proto;
 
-/// An incident in full.
-pub(crate) fn wire_incident(incident: Incident) -> proto::Incident {
+/// The message of an incident in full.
+#[must_use]
+pub fn wire_incident(incident: Incident) -> proto::Incident {
     let (started_at, started_at_date_only) = wire_moment(incident.started_at);
     let (resolved_at, resolved_at_date_only) = wire_moment(incident.resolved_at);
     let (updated_at, updated_at_date_only) = wire_moment(incident.updated_at);
@@ -95,8 +96,9 @@ fn wire_link(Link { target, label }: Link) -> proto::Link {
     proto::Link { target, label: label.unwrap_or_default() }
 }
 
-fn wire_action_item(item: ActionItem) -> proto::ActionItem {
-    let ActionItem { priority, action, owner, due, status, closed_at, url } = item;
+/// A follow-up as its incident has it.
+pub(crate) fn wire_action_item(item: ActionItem) -> proto::ActionItem {
+    let ActionItem { priority, action, owner, due, status, closed_at, url, told: _ } = item;
     let (closed_at, closed_at_date_only) = wire_moment(closed_at);
     proto::ActionItem {
         priority: priority.unwrap_or_default(),
@@ -156,6 +158,7 @@ mod tests {
                 status: some("done"),
                 closed_at: Moment::parse("2025-10-30").ok(),
                 url: some("https://tracker.example/7"),
+                told: None,
             }],
             links: vec![Link { target: "runbook".into(), label: some("the runbook") }],
             extra: [("shift".to_owned(), json!({"nights": [1, 2]}))].into(),
