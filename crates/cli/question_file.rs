@@ -19,7 +19,7 @@ use crate::ingest::is_special;
 pub fn question(path: &Path) -> Result<Query> {
     let record = only_record(path)?;
     match parse::document(&record) {
-        Outcome::Parsed(parsed) => Ok(Query::Incident(asked(parsed.incident))),
+        Outcome::Parsed(parsed) => Ok(Query::Incident(Box::new(asked(parsed.incident)))),
         Outcome::Skipped { .. } => {
             Ok(Query::Text(String::from_utf8_lossy(&record.content).trim().to_owned()))
         }
