@@ -199,8 +199,9 @@ mod tests {
             snapshot: &snapshot,
             filter: &filter,
             quotes_a_title: false,
+            calibration: None,
         };
-        let evidence = evidence(&hearing, None, 0);
+        let (evidence, _) = evidence(&hearing, None, 0);
         assert_eq!((evidence.known_terms, evidence.query_terms, evidence.shared_terms), (2, 2, 2));
         let (own, all) = query.asked().fold((0.0, 0.0), |(own, all), (term, weight)| {
             (own + if term == "chain" { weight } else { 0.6 * weight }, all + weight)
