@@ -54,6 +54,7 @@ mod query_id;
 mod question;
 mod ratings;
 mod replay;
+mod report;
 mod retriever;
 mod second_stage;
 mod services;
@@ -68,7 +69,6 @@ pub use answer::{
 };
 pub use backtest::{Backtest, BacktestRequest, Curve, DEPTHS_MAX, Hits};
 pub use calibration::{HeldOut, PRECISION_MIN, Point};
-pub use classes::{Reported, Scope};
 pub use cluster::{Algorithm, ClusterId, Labels};
 pub use collection::{
     Collection, Ranking, class_cut, class_labels, class_matrix, online_class_labels,
@@ -87,6 +87,7 @@ pub use rank::{Blend, Fading};
 pub use ratings::{RateRequest, Rating};
 pub use recurrence::Verdict;
 pub use replay::PAGES_MAX;
+pub use report::{ONE_OFF_LINES_MAX, Reported, Scope};
 pub use retriever::{Method, Retriever};
 pub use secrets::Kind as SecretKind;
 pub use similar::MATCHES_MAX;
