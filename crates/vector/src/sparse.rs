@@ -6,7 +6,7 @@ use analysis::Paraphrase;
 
 use crate::bag::Bag;
 use crate::document_frequencies::DocumentFrequencies;
-use crate::weighting::Damping;
+use crate::weighting::{Damping, tf_weight};
 
 /// The weights of a document's terms, in the order of the terms' bytes, and their Euclidean norm.
 ///
