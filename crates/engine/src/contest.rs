@@ -114,7 +114,7 @@ impl<'a> Contest<'a> {
             self.question.words.iter().partition(|word| word.is_title);
         let [title, body] = [title, body]
             .map(|words| words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>());
-        Reasoning::new(&self.model, &self.asked, &self.question.vector, [&title, &body])
+        Reasoning::new(&self.model, &self.asked, &self.question.said, [&title, &body])
     }
 
     /// Why `candidate`, which is `incident`, has its score.

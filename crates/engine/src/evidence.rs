@@ -21,12 +21,13 @@ pub(crate) fn evidence<E>(
     outside: impl Fn(ClassId) -> Result<f64, E>,
 ) -> Result<(Evidence, Option<Standing>), E> {
     let Hearing { query, found, frequencies, .. } = *hearing;
-    let words = || query.iter().filter(|(term, _)| is_word(term));
+    let words = || query.asked().filter(|(term, _)| is_word(term));
     // A word that came after the epoch began has no frequency yet, and is found all the same.
     let seen: HashSet<&str> = found.iter().flat_map(terms).collect();
     let is_known = |term: &str| frequencies.of(term) > 0 || seen.contains(term);
-    let known = words().filter(|(term, _)| is_known(term)).count();
-    let names_a_service = query.iter().any(|(term, _)| !is_word(term));
+    let met = |(term, _): &(&str, f64), holds: &dyn Fn(&str) -> bool| query.met(term, holds) > 0.0;
+    let known = words().filter(|word| met(word, &is_known)).count();
+    let names_a_service = query.asked().any(|(term, _)| !is_word(term));
     let best = found.first();
     let is_family = |candidate: &&Candidate| class.is_some() && candidate.class == class;
     let best_terms: HashSet<&str> = best.into_iter().flat_map(terms).collect();
@@ -42,7 +43,9 @@ pub(crate) fn evidence<E>(
         calibrated: shown.map(|(calibration, standing)| calibration.shows(&standing)),
         known_terms: count(known),
         query_terms: count(words().count()),
-        shared_terms: count(best_terms.iter().filter(|term| is_word(term)).count()),
+        shared_terms: count(
+            words().filter(|word| met(word, &|it| best_terms.contains(it))).count(),
+        ),
         coverage: coverage(query, &best_terms),
         class_coverage: coverage(query, &class_terms),
         verbatim: hearing.quotes_a_title || names_a_service,
@@ -69,15 +72,14 @@ fn others<E>(
     }
 }
 
-/// The share of the question's weight on `terms`, in [0, 1]. Weights count as they are, not squared: one
+/// The share of the question's weight on `terms`, in [0, 1], what stands there in other words counting less. Weights count as they are, not squared: one
 /// word that the history never saw weighs most of all, and must not outweigh all others.
 fn coverage(query: &SparseVector, terms: &HashSet<&str>) -> f64 {
-    let sum = |counts: &dyn Fn(&str) -> bool| {
-        let counted = query.iter().filter(|(term, _)| counts(term));
-        counted.fold(0.0, |sum, (_, weight)| sum + weight)
+    let sum = |share: &dyn Fn(&str) -> f64| {
+        query.asked().fold(0.0, |sum, (term, weight)| sum + weight * share(term))
     };
-    let all = sum(&|_| true);
-    if all == 0.0 { 0.0 } else { sum(&|term| terms.contains(term)) / all }
+    let all = sum(&|_| 1.0);
+    if all == 0.0 { 0.0 } else { sum(&|term| query.met(term, |it| terms.contains(it))) / all }
 }
 
 fn is_word(term: &str) -> bool {
@@ -92,6 +94,7 @@ fn terms(candidate: &Candidate) -> impl Iterator<Item = &str> {
 mod tests {
     use std::convert::Infallible;
 
+    use analysis::Vocabulary;
     use incident::IncidentId;
     use rank::Parts;
     use vector::{Bag, DocumentFrequencies};
@@ -109,26 +112,33 @@ mod tests {
         Bag::count(words.split(' ').map(|word| (word, 1)))
     }
 
+    fn frequencies() -> DocumentFrequencies {
+        let mut frequencies = DocumentFrequencies::default();
+        TEXTS.iter().for_each(|(text, _)| frequencies.add(&bag(text)));
+        frequencies
+    }
+
     /// What the documents of these places, each less alike than the one before, tell of `question`, for the
     /// class of the first.
     fn told(question: &str, places: &[usize]) -> (Evidence, Vec<f64>) {
-        let mut frequencies = DocumentFrequencies::default();
-        TEXTS.iter().for_each(|(text, _)| frequencies.add(&bag(text)));
-        let query = SparseVector::embed(&bag(question), &frequencies);
+        told_of(&SparseVector::embed(&bag(question), &frequencies()), places)
+    }
+
+    fn told_of(query: &SparseVector, places: &[usize]) -> (Evidence, Vec<f64>) {
         let found: Vec<Candidate> = places
             .iter()
             .zip([0.4, 0.3, 0.2, 0.1])
             .map(|(place, words)| {
                 let (text, class) = TEXTS[*place];
                 let class = (class > 0).then(|| ClassId::new(class));
-                let shared = shared_terms(&query, &bag(text));
+                let shared = shared_terms(query, &bag(text));
                 let parts = Parts { words, ..Parts::default() };
                 Candidate::new(IncidentId::new(text), class, parts, shared, None)
             })
             .collect();
         let hearing = Hearing {
-            query: &query,
-            frequencies: &frequencies,
+            query,
+            frequencies: &frequencies(),
             found: &found,
             calibration: None,
             quotes_a_title: false,
@@ -163,6 +173,20 @@ mod tests {
         let (alone, _) = told("handshake", &[1, 0]);
         assert!((alone.coverage - 1.0).abs() < 1e-12);
         assert_eq!((evidence.known_terms, evidence.query_terms), (2, 3));
+    }
+
+    #[test]
+    fn what_stands_there_in_other_words_is_known_and_shared_once() {
+        let vocabulary = Vocabulary::operations();
+        let paraphrases = vocabulary.paraphrases(std::iter::once((1, "ssl chain")));
+        let query = SparseVector::embed(&bag("ssl chain"), &frequencies());
+        let query = query.paraphrased(&paraphrases, &frequencies());
+        let (evidence, _) = told_of(&query, &[0, 1, 2]);
+        assert_eq!((evidence.known_terms, evidence.query_terms, evidence.shared_terms), (2, 2, 2));
+        let (own, all) = query.asked().fold((0.0, 0.0), |(own, all), (term, weight)| {
+            (own + if term == "chain" { weight } else { 0.6 * weight }, all + weight)
+        });
+        assert!((evidence.coverage - own / all).abs() < 1e-12, "{}", evidence.coverage);
     }
 
     #[test]

@@ -40,7 +40,7 @@ pub(crate) fn contributions(
     let mut rows =
         Rows { shares: Shares::of(incident, retriever), question, rows: BTreeMap::new() };
     let Explained { parts, words, reasons } = explained;
-    let terms = || question.vector.iter().map(|(term, _)| term);
+    let terms = || question.said.iter().map(|(term, _)| term);
     let by_term = |parts: &[f64]| terms().zip(parts.iter().copied()).collect::<Vec<_>>();
     rows.add_terms(parts.words, words);
     rows.add_terms(parts.latent, &by_term(&reasons.latent));
@@ -134,8 +134,11 @@ pub(crate) fn differs(question: &Question, incident: &Incident, shared: &[&str])
     }
     let mut missing: Vec<(&str, f64)> = question
         .vector
-        .iter()
-        .filter(|(term, _)| !term.starts_with(analysis::SERVICE_PREFIX) && !shared.contains(term))
+        .asked()
+        .filter(|(term, _)| {
+            let is_met = || question.vector.met(term, |it| shared.contains(&it)) > 0.0;
+            !term.starts_with(analysis::SERVICE_PREFIX) && !is_met()
+        })
         .collect();
     missing.sort_by(|(left, l), (right, r)| r.total_cmp(l).then_with(|| left.cmp(right)));
     let words = missing.iter().take(MISSING_WORDS_MAX);

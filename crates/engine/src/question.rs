@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use analysis::{SERVICE_PREFIX, Terms, mentioned_services};
+use analysis::{SERVICE_PREFIX, Terms, Vocabulary, mentioned_services, service_term};
 use incident::{AsOf, Field, Incident, IncidentId};
 use rank::Document;
 use vector::SparseVector;
@@ -26,9 +26,11 @@ pub(crate) struct Question {
     /// What ranking looks at.
     pub(crate) document: Document,
     pub(crate) vector: SparseVector,
+    /// What it says itself, weighed; the stand-ins of its words left out.
+    pub(crate) said: SparseVector,
     /// The words of its title, then those of its body.
     pub(crate) words: Vec<Word>,
-    /// By term: the first way the question spells it.
+    /// By term: the first way the question spells it; of a stand-in, itself and what it stands for.
     spellings: HashMap<String, String>,
     pub(crate) truncated: bool,
 }
@@ -64,22 +66,23 @@ impl Question {
         // What is stored has its credentials masked: an answer names neither, and both read alike.
         secrets::mask_incident(&mut incident);
         let truncated = incident.text.as_mut().is_some_and(truncate);
-        name_services(&mut incident, &state.services);
+        name_services(&mut incident, &state.services, engine.retriever.vocabulary());
+        let postings = state.snapshot.postings();
         let document = engine.retriever.document(&incident);
-        let vector = state.snapshot.postings().embed(&document.search);
+        let vector = engine.retriever.query(&incident, postings);
+        let said = postings.embed(&document.search);
         let terms = engine.retriever.analyzer().analyze(&incident, &Field::ALL);
         let fields = engine.retriever.search_weighting().fields(&incident);
         let words = fields.iter().flat_map(|field| words_of(&incident, *field, &terms)).collect();
-        let spellings = first_spellings(&incident, &terms);
-        Ok(Self { incident, id, document, vector, words, spellings, truncated })
+        let spellings = first_spellings(engine, &incident, &terms);
+        Ok(Self { incident, id, document, vector, said, words, spellings, truncated })
     }
 
-    /// The term as the question spells it; of a service its name.
+    /// The term as the question spells it; of a service its name; of a term that stands in for what the question
+    /// says, that too: `tls (ssl)`.
     pub(crate) fn spelling<'a>(&'a self, term: &'a str) -> &'a str {
-        match term.strip_prefix(SERVICE_PREFIX) {
-            Some(service) => service,
-            None => self.spellings.get(term).map_or(term, String::as_str),
-        }
+        let bare = term.strip_prefix(SERVICE_PREFIX).unwrap_or(term);
+        self.spellings.get(term).map_or(bare, String::as_str)
     }
 
     /// Whether it says the title of `other` word for word, or is only that.
@@ -90,14 +93,20 @@ impl Question {
     }
 }
 
-/// Adds to a question that states no service those it names.
-fn name_services(incident: &mut Incident, known: &[String]) {
+/// Adds to a question that states no service those it names, by whatever name.
+fn name_services(incident: &mut Incident, known: &[String], vocabulary: &Vocabulary) {
     if !incident.services.is_empty() {
         return;
     }
     let said = format!("{}\n{}", incident.title, incident.text.as_deref().unwrap_or_default());
-    let named = mentioned_services(&said, known.iter().map(String::as_str));
+    let aliases = vocabulary.service_names();
+    let unknown = aliases.filter(|alias| known.iter().all(|name| !is_same(name, alias)));
+    let named = mentioned_services(&said, known.iter().map(String::as_str).chain(unknown));
     incident.services = named.into_iter().map(str::to_owned).collect();
+}
+
+fn is_same(name: &str, other: &str) -> bool {
+    service_term(name) == service_term(other)
 }
 
 fn truncate(text: &mut String) -> bool {
@@ -125,10 +134,19 @@ fn words_of(incident: &Incident, field: Field, terms: &Terms) -> Vec<Word> {
 }
 
 /// By term: the first way the incident spells it.
-fn first_spellings(incident: &Incident, terms: &Terms) -> HashMap<String, String> {
+fn first_spellings(engine: &Engine, incident: &Incident, terms: &Terms) -> HashMap<String, String> {
     let mut first = HashMap::new();
     for (stem, spelling) in spellings(incident, terms) {
         first.entry(stem.to_owned()).or_insert(spelling);
+    }
+    let own_services: Vec<String> =
+        incident.services.iter().map(|name| service_term(name)).collect();
+    for paraphrase in engine.retriever.paraphrases(incident) {
+        let terms = paraphrase.others.iter().flat_map(|form| &form.terms);
+        for (term, spelling) in terms.filter(|(term, _)| !own_services.contains(term)) {
+            let said = &paraphrase.said.written;
+            first.entry(term.clone()).or_insert_with(|| format!("{spelling} ({said})"));
+        }
     }
     first
 }
@@ -178,6 +196,14 @@ mod tests {
         assert_eq!(question.spelling("handshak"), "handshakes");
         assert_eq!(question.spelling("svc_auth-service"), "auth-service");
         assert_eq!(question.spelling("unasked"), "unasked");
+    }
+
+    #[test]
+    fn a_stand_in_says_what_it_stands_for() {
+        let question = read(&text("SSL errors, pods OOMKilled"));
+        assert_eq!(question.spelling("tls"), "tls (ssl)");
+        assert_eq!(question.spelling("memori"), "memory (oom killed)");
+        assert_eq!(question.spelling("ssl"), "ssl");
     }
 
     #[test]
