@@ -18,7 +18,7 @@ use clap::Parser;
 use relapse::status::ExitCode;
 use tracing::Level;
 
-use crate::args::{Cli, Command, EvalCommand, Global};
+use crate::args::{Cli, Command, EvalCommand, Global, MapCommand};
 use crate::error::{Error, Result};
 
 mod args;
@@ -30,6 +30,7 @@ mod error;
 mod eval_commands;
 mod ingest;
 mod manual;
+mod map;
 mod not_yet;
 mod output;
 mod render;
@@ -75,7 +76,7 @@ fn run(command: Command, global: &Global) -> Result<ExitCode> {
         Command::Useful(_) => Err(not_yet::command("useful")),
         Command::Backtest(_) => Err(not_yet::command("backtest")),
         Command::Bench(_) => Err(not_yet::command("bench")),
-        Command::Map(_) => Err(not_yet::command("map")),
+        Command::Map(MapCommand::Test(arguments)) => map::test(&arguments, global),
         Command::Backup(_) => Err(not_yet::command("backup")),
         Command::Restore(_) => Err(not_yet::command("restore")),
         Command::Export(_) => Err(not_yet::command("export")),

@@ -37,7 +37,6 @@ fn instead_of(name: &str) -> &'static str {
         }
         "backtest" => "measure on labelled queries with `relapse eval retrieval`",
         "bench" => "time `relapse eval retrieval` on documents of your own",
-        "map" => "convert to JSONL, one incident per line with an `id`, and use `relapse ingest`",
         "backup" | "restore" => WHOLE_FOLDER,
         "export" => "use `relapse incidents --output json` and `relapse incident ID --output json`",
         "import" => "use `relapse ingest`",

@@ -25,6 +25,12 @@ pub enum Key {
     TlsClientCa,
     /// Names and hashes of the tokens that are accepted.
     Tokens,
+    /// The secrets PagerDuty signs with, a line each.
+    PagerdutySecrets,
+    /// The labels of an alert that name its service, with commas between.
+    ServiceLabels,
+    /// Where the fields of the alerts of any other sender are, TOML.
+    FieldMap,
     /// What is logged, as tracing-subscriber's `EnvFilter` has it.
     Log,
     /// The form of the log.
@@ -37,7 +43,7 @@ pub enum Key {
 
 impl Key {
     /// Every key, in the order of a file.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::Data,
         Self::Grpc,
         Self::Http,
@@ -45,6 +51,9 @@ impl Key {
         Self::TlsKey,
         Self::TlsClientCa,
         Self::Tokens,
+        Self::PagerdutySecrets,
+        Self::ServiceLabels,
+        Self::FieldMap,
         Self::Log,
         Self::LogFormat,
         Self::CallSecsMax,
@@ -62,6 +71,9 @@ impl Key {
             Self::TlsKey => "tls_key",
             Self::TlsClientCa => "tls_client_ca",
             Self::Tokens => "tokens",
+            Self::PagerdutySecrets => "pagerduty_secrets",
+            Self::ServiceLabels => "service_labels",
+            Self::FieldMap => "field_map",
             Self::Log => "log",
             Self::LogFormat => "log_format",
             Self::CallSecsMax => "call_secs_max",

@@ -39,5 +39,7 @@ mod store;
 mod write;
 
 pub use error::{Error, Result};
-pub use record::{Alias, Change, ClassRecord, Digest, EpochRecord, StoredIncident};
+pub use record::{
+    Alias, Change, ClassRecord, Digest, EpochRecord, MESSAGES_KEPT_SECS, StoredIncident,
+};
 pub use store::Store;

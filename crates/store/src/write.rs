@@ -6,7 +6,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params_from_iter};
 
 use crate::error::{Error, Result};
 use crate::format;
-use crate::record::{Alias, Change, ClassRecord, Digest, EpochRecord};
+use crate::record::{Alias, Change, ClassRecord, Digest, EpochRecord, MESSAGES_KEPT_SECS};
 
 /// Applies `changes` in order, all or none, and returns the last position of the log afterwards;
 /// before it is `last`.
@@ -48,6 +48,7 @@ impl Log<'_> {
             Change::Class(class) => self.class(class),
             Change::Assign { id, class } => self.assign(id, *class),
             Change::Epoch(epoch) => self.epoch(epoch),
+            Change::Message { source, id, received_at } => self.message(source, id, *received_at),
         }
     }
 
@@ -102,6 +103,16 @@ impl Log<'_> {
             0 => Err(Error::unknown("alias", &format!("{source}/{external_id}"))),
             _ => Ok(()),
         }
+    }
+
+    fn message(&self, source: &str, id: &str, received_at: i64) -> Result<()> {
+        let oldest = received_at.saturating_sub(MESSAGES_KEPT_SECS);
+        self.execute("DELETE FROM message WHERE received_at < ?1", [oldest])?;
+        self.execute(
+            "INSERT OR REPLACE INTO message (source, id, received_at, seal) VALUES (?1, ?2, ?3, ?4)",
+            params_from_iter(format::message_row(source, id, received_at)),
+        )?;
+        Ok(())
     }
 
     fn class(&self, class: &ClassRecord) -> Result<()> {
