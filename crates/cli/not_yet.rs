@@ -1,10 +1,7 @@
 //! Commands of the contract whose time has not come, and what does the job today.
 
-use crate::args::Decide;
 use crate::error::Error;
 
-const PEOPLE_DECIDE: &str =
-    "classes follow the clustering alone for now; see their members with `relapse class ID`";
 const WHOLE_FOLDER: &str = "stop what uses the data folder, then copy the folder as a whole";
 
 /// The refusal of `what`, with what to use instead.
@@ -15,19 +12,6 @@ pub fn not_yet(what: impl Into<String>, instead: impl Into<String>) -> Error {
 /// The refusal of the command named `name`.
 pub fn command(name: &str) -> Error {
     not_yet(format!("`relapse {name}`"), instead_of(name))
-}
-
-/// The refusal of a decision about classes.
-pub fn decision(decision: &Decide) -> Error {
-    let name = match decision {
-        Decide::Rename(_) => "class rename",
-        Decide::Pin(_) => "class pin",
-        Decide::Merge(_) => "class merge",
-        Decide::Split(_) => "class split",
-        Decide::History(_) => "class history",
-        Decide::Undo(_) => "class undo",
-    };
-    command(name)
 }
 
 fn instead_of(name: &str) -> &'static str {
@@ -44,7 +28,7 @@ fn instead_of(name: &str) -> &'static str {
             "damage is found when the store is opened: `relapse incidents` then ends with 5"
         }
         "mcp" => "let the tool call `relapse similar TEXT --output json`",
-        _ => PEOPLE_DECIDE,
+        _ => "see `relapse --help`",
     }
 }
 
@@ -54,7 +38,7 @@ mod tests {
 
     #[test]
     fn each_refusal_says_what_to_use_today() {
-        for name in ["link", "class merge", "backtest", "backup", "mcp"] {
+        for name in ["useful", "backtest", "backup", "mcp"] {
             let error = command(name);
             assert!(error.to_string().contains(name), "{error}");
             assert!(error.hint().is_some_and(|hint| !hint.is_empty()), "{name}");

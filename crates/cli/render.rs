@@ -6,6 +6,7 @@ mod answer;
 mod class;
 mod classes;
 mod clean;
+mod decision;
 mod eval;
 mod follow_up;
 mod incident;
@@ -14,6 +15,7 @@ mod ingest;
 mod page;
 mod paint;
 mod table;
+mod tickets;
 mod words;
 mod wrap;
 
@@ -21,10 +23,14 @@ pub use answer::answer;
 pub use class::class;
 pub use classes::classes;
 pub use clean::{clean, line};
+pub use decision::{
+    decisions, divided, linked, merged, pinned, reclustered, renamed, undone, unlinked,
+};
 pub use eval::{clusters, retrieval};
 pub use incident::{deleted, incident};
 pub use incidents::incidents;
 pub use ingest::{Detail, summary, warning};
 pub use page::Look;
 pub use paint::Paint;
+pub use tickets::tickets;
 pub use words::count;

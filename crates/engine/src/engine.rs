@@ -28,6 +28,9 @@ pub struct Engine {
     queue: Mutex<Vec<Ticket>>,
 }
 
+/// The writer, held; `None` where it has to be built anew.
+pub(crate) type Held<'a> = MutexGuard<'a, Option<Writer>>;
+
 /// Items that wait for the next commit, and where their receipts go.
 #[derive(Debug)]
 struct Ticket {
@@ -139,7 +142,7 @@ impl Engine {
         stored.map(|stored| stored.incident).ok_or(Error::Overtaken)
     }
 
-    fn serve(&self, guard: &mut MutexGuard<'_, Option<Writer>>, tickets: Vec<Ticket>) {
+    fn serve(&self, guard: &mut Held<'_>, tickets: Vec<Ticket>) {
         let (replies, items): (Vec<_>, Vec<_>) =
             tickets.into_iter().map(|ticket| (ticket.reply, ticket.items)).unzip();
         match self.store_all(guard, items) {
@@ -155,7 +158,7 @@ impl Engine {
 
     fn store_all(
         &self,
-        guard: &mut MutexGuard<'_, Option<Writer>>,
+        guard: &mut Held<'_>,
         items: Vec<Vec<Prepared>>,
     ) -> Result<Vec<Vec<Ingested>>> {
         let writer = self.loaded(guard)?;
@@ -175,7 +178,7 @@ impl Engine {
     }
 
     /// Makes `changes` durable, then visible.
-    fn commit(&self, guard: &mut MutexGuard<'_, Option<Writer>>, changes: &[Change]) -> Result<()> {
+    pub(crate) fn commit(&self, guard: &mut Held<'_>, changes: &[Change]) -> Result<()> {
         if changes.is_empty() {
             return Ok(());
         }
@@ -190,7 +193,7 @@ impl Engine {
     }
 
     /// Waits for the writer. A holder that panicked left its indices half changed: they go.
-    fn writer(&self) -> MutexGuard<'_, Option<Writer>> {
+    pub(crate) fn writer(&self) -> Held<'_> {
         self.writer.lock().unwrap_or_else(|poisoned| {
             let mut guard = poisoned.into_inner();
             *guard = None;
@@ -199,7 +202,7 @@ impl Engine {
         })
     }
 
-    fn loaded<'a>(&self, guard: &'a mut MutexGuard<'_, Option<Writer>>) -> Result<&'a mut Writer> {
+    pub(crate) fn loaded<'a>(&self, guard: &'a mut Held<'_>) -> Result<&'a mut Writer> {
         let writer = match guard.take() {
             Some(writer) => writer,
             None => Writer::load(&self.store, &self.retriever)?,

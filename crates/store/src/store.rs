@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use incident::IncidentId;
-use recurrence::ClassId;
+use recurrence::{ClassId, Decision, LineageEvent};
 use rusqlite::Connection;
 
 use crate::error::{Error, Result};
@@ -20,6 +20,8 @@ use crate::write;
 const DATABASE_NAME: &str = "relapse.db";
 const LOG: &str = "SELECT position, kind, id, seal FROM log";
 const MESSAGES: &str = "SELECT source, id, received_at, seal FROM message";
+const LINEAGE: &str =
+    "SELECT kind, class, other, incidents, position, epoch, decision, seal FROM lineage";
 const ALIASES: &str = "SELECT source, external_id, digest, of, seal FROM alias";
 
 /// The durable record of one data folder. Shared by reference between threads: commits queue, reads
@@ -240,6 +242,25 @@ impl Store {
         self.readers.with(|conn| read::first(conn, sql, [], format::epoch_record))
     }
 
+    /// Every decision, in the order in which they were made.
+    ///
+    /// # Errors
+    /// As [`Store::incident`].
+    pub fn decisions(&self) -> Result<Vec<Decision>> {
+        let sql = "SELECT number, request_id, body, seal FROM decision ORDER BY number";
+        self.readers.with(|conn| read::all(conn, sql, [], format::decision))
+    }
+
+    /// What happened to `class`, or to another where `class` was concerned, in the order in which it
+    /// happened.
+    ///
+    /// # Errors
+    /// As [`Store::incident`].
+    pub fn lineage(&self, class: ClassId) -> Result<Vec<LineageEvent>> {
+        let sql = format!("{LINEAGE} WHERE class = ?1 OR other = ?1 ORDER BY number");
+        self.readers.with(|conn| read::all(conn, &sql, [class.number()], format::lineage))
+    }
+
     /// Reads everything there is: the structure of the file, its indexes, and every row.
     ///
     /// # Errors
@@ -253,6 +274,9 @@ impl Store {
             read::each(conn, MESSAGES, [], |row| format::message_received_at(row).map(drop))
         })?;
         self.classes()?;
+        self.decisions()?;
+        self.readers
+            .with(|conn| read::each(conn, LINEAGE, [], |row| format::lineage(row).map(drop)))?;
         self.epoch()?;
         Ok(())
     }
