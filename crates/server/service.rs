@@ -16,11 +16,13 @@ use crate::violations::Violations;
 
 mod action_items;
 mod alerts;
+mod backtest;
 mod classes;
 mod decisions;
 mod history;
 mod ingest;
 mod page;
+mod rate;
 mod report;
 mod similar;
 

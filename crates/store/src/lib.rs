@@ -40,6 +40,7 @@ mod write;
 
 pub use error::{Error, Result};
 pub use record::{
-    Alias, Change, ClassRecord, Digest, EpochRecord, MESSAGES_KEPT_SECS, StoredIncident,
+    Alias, CalibrationRecord, Change, ClassRecord, Digest, EpochRecord, MESSAGES_KEPT_SECS,
+    RatingRecord, StoredIncident,
 };
 pub use store::Store;
