@@ -1,7 +1,7 @@
 //! Alerts at the door: what real payloads become, and who may send them.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use testkit::shared;
@@ -98,7 +98,7 @@ async fn any_sender_is_understood_by_its_map() {
 }
 
 /// The signed example of PagerDuty: its secret, signature and body.
-fn signed(folder: &PathBuf) -> (String, String, String) {
+fn signed(folder: &Path) -> (String, String, String) {
     let text =
         fs::read_to_string(folder.join("pagerduty_v3/signed_vector.json")).expect("it is there");
     let vector: Value = serde_json::from_str(&text).expect("JSON");
