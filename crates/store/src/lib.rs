@@ -41,6 +41,6 @@ mod write;
 pub use error::{Error, Result};
 pub use record::{
     Alias, CalibrationRecord, Change, ClassRecord, Digest, EpochRecord, MESSAGES_KEPT_SECS,
-    RatingRecord, StoredIncident,
+    RatingRecord, SealedRow, StoredIncident,
 };
 pub use store::Store;
