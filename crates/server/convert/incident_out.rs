@@ -77,7 +77,7 @@ pub(crate) fn wire_line(line: IncidentLine) -> proto::IncidentSummary {
         status: wire_status(line.status).into(),
         time_to_resolve_minutes: line.time_to_resolve_minutes,
         class_id: wire_class_id(line.class),
-        class_provisional: false,
+        class_provisional: line.provisional,
     }
 }
 
@@ -113,6 +113,7 @@ pub(crate) fn wire_action_item(item: ActionItem) -> proto::ActionItem {
 
 #[cfg(test)]
 mod tests {
+    use engine::IncidentView;
     use incident::{Moment, Status};
     use serde_json::json;
 
@@ -181,7 +182,10 @@ mod tests {
 
     #[test]
     fn a_line_has_what_a_list_shows() {
-        let line = wire_line(IncidentLine::of(told_in_full(), Some(ClassId::new(12))));
+        let class = Some(ClassId::new(12));
+        let view = IncidentView { incident: told_in_full(), class, provisional: true };
+        let line = wire_line(IncidentLine::of(view));
+        assert!(line.class_provisional);
         assert_eq!((line.class_id.as_str(), line.severity_level), ("FC-12", Some(1)));
         assert_eq!((line.time_to_resolve_minutes, line.started_at_date_only), (Some(137), false));
     }
