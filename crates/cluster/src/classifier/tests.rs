@@ -105,6 +105,17 @@ fn moved_rows_attract_where_they_are_now() {
     assert_eq!(first(&mut classifier), Some(1));
 }
 #[test]
+fn an_estimated_cut_moves_only_by_more_than_its_noise() {
+    let cut = |value| Cut { value, null: value, floor: 0.3 };
+    let after = |old: f64, new: f64| settled(cut(old), cut(new)).value;
+    assert_eq!(after(0.76, 0.785), 0.76);
+    assert_eq!(after(0.76, 0.795), 0.795);
+    assert_eq!(after(0.76, 0.725), 0.725);
+    assert_eq!(after(0.31, 0.3), 0.3, "the floor is no estimate");
+    assert_eq!(settled(cut(0.76), cut(0.785)).null, 0.785);
+}
+
+#[test]
 fn a_forgotten_term_counts_as_never_seen() {
     let mut classifier = classifier(&["tls canary", "tls chain"]);
     classifier.remove(0);
