@@ -14,7 +14,7 @@ use crate::online::nearest;
 use crate::search::Search;
 
 /// How far apart the cuts of two samples of one corpus lie: at most this on tickets of a service desk, where
-/// the cut is the mean of a handful of pairs out of millions.
+/// the null rests on a handful of pairs out of millions.
 const CUT_NOISE: f64 = 0.03;
 
 /// What the groups are told apart by, frozen for an epoch.
