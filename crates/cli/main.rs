@@ -24,6 +24,7 @@ use crate::error::{Error, Result};
 mod actions;
 mod args;
 mod backend;
+mod backtest;
 mod commands;
 mod data_folder;
 mod decide;
@@ -34,6 +35,7 @@ mod ingest;
 mod manual;
 mod not_yet;
 mod output;
+mod pages_bar;
 mod render;
 mod samples;
 mod serve;
@@ -63,6 +65,8 @@ fn run(command: Command, global: &Global) -> Result<ExitCode> {
         Command::Incident(arguments) => wait(commands::incident(arguments, global)),
         Command::Classes(arguments) => wait(commands::classes(arguments, global)),
         Command::Class(arguments) => wait(commands::class(arguments, global)),
+        Command::Backtest(arguments) => wait(backtest::backtest(arguments, global)),
+        Command::Useful(arguments) => wait(backtest::useful(arguments, global)),
         Command::Actions(ActionsCommand::Import(arguments)) => {
             return wait(actions::import(arguments, global));
         }
@@ -77,8 +81,6 @@ fn run(command: Command, global: &Global) -> Result<ExitCode> {
         }
         Command::Completions { shell } => manual::completions(shell),
         Command::Man => manual::man(),
-        Command::Useful(_) => Err(not_yet::command("useful")),
-        Command::Backtest(_) => Err(not_yet::command("backtest")),
         Command::Bench(_) => Err(not_yet::command("bench")),
         Command::Map(_) => Err(not_yet::command("map")),
         Command::Backup(_) => Err(not_yet::command("backup")),

@@ -16,10 +16,6 @@ pub fn command(name: &str) -> Error {
 
 fn instead_of(name: &str) -> &'static str {
     match name {
-        "useful" => {
-            "for now ratings have nowhere to go; `relapse similar --explain` shows why it matched"
-        }
-        "backtest" => "measure on labelled queries with `relapse eval retrieval`",
         "bench" => "time `relapse eval retrieval` on documents of your own",
         "map" => "convert to JSONL, one incident per line with an `id`, and use `relapse ingest`",
         "backup" | "restore" => WHOLE_FOLDER,
@@ -39,7 +35,7 @@ mod tests {
 
     #[test]
     fn each_refusal_says_what_to_use_today() {
-        for name in ["useful", "backtest", "backup", "mcp"] {
+        for name in ["map", "backup", "mcp"] {
             let error = command(name);
             assert!(error.to_string().contains(name), "{error}");
             assert!(error.hint().is_some_and(|hint| !hint.is_empty()), "{name}");

@@ -1,9 +1,7 @@
 //! What holds for every call.
 
 use relapse::limits::{DOCUMENT_BYTES, MESSAGE_BYTES};
-use relapse::proto::{
-    BacktestRequest, FindSimilarRequest, RateMatchRequest, WatchRecurrencesRequest,
-};
+use relapse::proto::{FindSimilarRequest, WatchRecurrencesRequest};
 use tonic::{Code, Request, Status};
 
 use crate::samples::page;
@@ -19,12 +17,7 @@ fn check_later(status: &Status, name: &str) {
 #[tokio::test]
 async fn calls_whose_time_has_not_come_say_what_to_use() {
     let server = Server::start().await;
-    let mut similarity = server.similarity();
     let mut recurrence = server.recurrence();
-    let status = similarity.rate_match(RateMatchRequest::default()).await;
-    check_later(&status.expect_err("not yet"), "RateMatch");
-    let status = recurrence.backtest(BacktestRequest::default()).await;
-    check_later(&status.expect_err("not yet"), "Backtest");
     let status = recurrence.watch_recurrences(WatchRecurrencesRequest::default()).await;
     check_later(&status.map(drop).expect_err("not yet"), "WatchRecurrences");
 }

@@ -8,16 +8,17 @@ use relapse::proto::incident_service_client::IncidentServiceClient;
 use relapse::proto::recurrence_service_client::RecurrenceServiceClient;
 use relapse::proto::similarity_service_client::SimilarityServiceClient;
 use relapse::proto::{
-    DeleteIncidentRequest, DeleteIncidentResponse, FindSimilarRequest, FindSimilarResponse,
-    GetFailureClassRequest, GetFailureClassResponse, GetIncidentRequest, GetIncidentResponse,
-    GetReportRequest, GetReportResponse, ImportTicketsRequest, ImportTicketsResponse,
-    IngestIncidentsRequest, IngestIncidentsResponse, LinkIncidentsRequest, LinkIncidentsResponse,
-    ListDecisionsRequest, ListDecisionsResponse, ListFailureClassesRequest,
-    ListFailureClassesResponse, ListIncidentsRequest, ListIncidentsResponse,
-    MergeFailureClassesRequest, MergeFailureClassesResponse, PinFailureClassRequest,
-    PinFailureClassResponse, ReclusterRequest, ReclusterResponse, RenameFailureClassRequest,
-    RenameFailureClassResponse, SplitFailureClassRequest, SplitFailureClassResponse,
-    UndoDecisionRequest, UndoDecisionResponse, UnlinkIncidentsRequest, UnlinkIncidentsResponse,
+    BacktestRequest, BacktestResponse, DeleteIncidentRequest, DeleteIncidentResponse,
+    FindSimilarRequest, FindSimilarResponse, GetFailureClassRequest, GetFailureClassResponse,
+    GetIncidentRequest, GetIncidentResponse, GetReportRequest, GetReportResponse,
+    ImportTicketsRequest, ImportTicketsResponse, IngestIncidentsRequest, IngestIncidentsResponse,
+    LinkIncidentsRequest, LinkIncidentsResponse, ListDecisionsRequest, ListDecisionsResponse,
+    ListFailureClassesRequest, ListFailureClassesResponse, ListIncidentsRequest,
+    ListIncidentsResponse, MergeFailureClassesRequest, MergeFailureClassesResponse,
+    PinFailureClassRequest, PinFailureClassResponse, RateMatchRequest, RateMatchResponse,
+    ReclusterRequest, ReclusterResponse, RenameFailureClassRequest, RenameFailureClassResponse,
+    SplitFailureClassRequest, SplitFailureClassResponse, UndoDecisionRequest, UndoDecisionResponse,
+    UnlinkIncidentsRequest, UnlinkIncidentsResponse,
 };
 use relapse::status::with_hint;
 use tonic::service::interceptor::InterceptedService;
@@ -115,6 +116,8 @@ calls! {
     similarity.find_similar: FindSimilarRequest => FindSimilarResponse;
     recurrence.list_failure_classes: ListFailureClassesRequest => ListFailureClassesResponse;
     recurrence.get_failure_class: GetFailureClassRequest => GetFailureClassResponse;
+    recurrence.backtest: BacktestRequest => BacktestResponse;
+    similarity.rate_match: RateMatchRequest => RateMatchResponse;
     recurrence.get_report: GetReportRequest => GetReportResponse;
     recurrence.rename_failure_class: RenameFailureClassRequest => RenameFailureClassResponse;
     recurrence.pin_failure_class: PinFailureClassRequest => PinFailureClassResponse;

@@ -116,9 +116,8 @@ impl RecurrenceService for Door {
 
     async fn backtest(
         &self,
-        _: Request<BacktestRequest>,
+        request: Request<BacktestRequest>,
     ) -> Result<Response<BacktestResponse>, Status> {
-        let instead = "ask FindSimilar with the `as_of` of each incident of the past";
-        Err(not_yet("Backtest", instead))
+        self.0.backtest(request.into_inner()).await.map(Response::new)
     }
 }

@@ -39,5 +39,8 @@ mod store;
 mod write;
 
 pub use error::{Error, Result};
-pub use record::{Alias, Change, ClassRecord, Digest, EpochRecord, StoredIncident};
+pub use record::{
+    Alias, CalibrationRecord, Change, ClassRecord, Digest, EpochRecord, RatingRecord,
+    StoredIncident,
+};
 pub use store::Store;
