@@ -68,6 +68,7 @@ class Page(unittest.TestCase):
             outside = picture.evaluate(
                 """svg => Array.from(svg.querySelectorAll('circle, rect, path, text')).filter(shape => {
                      const [a, b] = [svg.getBoundingClientRect(), shape.getBoundingClientRect()];
+                     if (b.width + b.height === 0) return false;
                      return b.left < a.left - 1 || b.right > a.right + 1 || b.top < a.top - 1 || b.bottom > a.bottom + 1;
                    }).map(shape => shape.outerHTML)"""
             )
