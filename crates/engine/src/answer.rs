@@ -172,12 +172,11 @@ pub struct IncidentLine {
 }
 
 impl IncidentLine {
-    /// The line of `incident`, as a list shows it.
+    /// The line of `incident`, which is in `class` for good.
     #[must_use]
-    pub fn of(view: IncidentView) -> Self {
-        let IncidentView { incident, class, provisional } = view;
+    pub fn of(incident: Incident, class: Option<ClassId>) -> Self {
         Self {
-            provisional,
+            provisional: false,
             time_to_resolve_minutes: incident.time_to_resolve_minutes(),
             id: incident.id,
             title: incident.title,

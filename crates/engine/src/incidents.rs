@@ -60,7 +60,11 @@ impl Engine {
     pub fn lines(&self, ids: &[IncidentId], as_of: AsOf) -> Result<Vec<IncidentLine>> {
         let (stored, pass) = (self.store.incidents(ids)?, self.pass());
         let known = stored.into_iter().filter_map(|stored| shown(stored, as_of, pass));
-        Ok(known.map(IncidentLine::of).collect())
+        let line = |IncidentView { incident, class, provisional }| IncidentLine {
+            provisional,
+            ..IncidentLine::of(incident, class)
+        };
+        Ok(known.map(line).collect())
     }
 
     /// The names under which byte-equal copies of the incident `id` arrived, as `source/external_id`,

@@ -113,7 +113,6 @@ pub(crate) fn wire_action_item(item: ActionItem) -> proto::ActionItem {
 
 #[cfg(test)]
 mod tests {
-    use engine::IncidentView;
     use incident::{Moment, Status};
     use serde_json::json;
 
@@ -182,10 +181,7 @@ mod tests {
 
     #[test]
     fn a_line_has_what_a_list_shows() {
-        let class = Some(ClassId::new(12));
-        let view = IncidentView { incident: told_in_full(), class, provisional: true };
-        let line = wire_line(IncidentLine::of(view));
-        assert!(line.class_provisional);
+        let line = wire_line(IncidentLine::of(told_in_full(), Some(ClassId::new(12))));
         assert_eq!((line.class_id.as_str(), line.severity_level), ("FC-12", Some(1)));
         assert_eq!((line.time_to_resolve_minutes, line.started_at_date_only), (Some(137), false));
     }
