@@ -63,7 +63,7 @@ pub fn clusters(arguments: ClustersArgs, global: &Global) -> Result<ExitCode> {
 }
 
 /// An evaluation reads files and keeps nothing.
-fn refuse_a_store(global: &Global, command: &str) -> Result<()> {
+pub fn refuse_a_store(global: &Global, command: &str) -> Result<()> {
     if global.data.is_some() || global.server.is_some() {
         let message =
             format!("`relapse {command}` reads files alone: leave --data and --server out");

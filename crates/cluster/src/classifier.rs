@@ -114,6 +114,15 @@ impl Classifier {
         row
     }
 
+    /// The terms of a row that was not removed, as they were added.
+    ///
+    /// # Panics
+    /// Where there is no such row.
+    #[must_use]
+    pub fn bag(&self, row: u32) -> Bag {
+        self.documents.bag(row)
+    }
+
     /// Moves live rows out of their groups: all to the group of the row `beside`, or all to a new one.
     ///
     /// # Panics

@@ -30,6 +30,7 @@
 //! ```
 
 mod answer;
+mod archive;
 mod backtest;
 mod calibrate;
 mod candidate;

@@ -39,7 +39,7 @@ pub struct Retriever {
 }
 
 /// The two bags of an incident.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Bags {
     /// For similar incidents.
     pub(crate) search: Bag,

@@ -2,7 +2,7 @@
 
 use crate::bag::Bag;
 use crate::document_frequencies::DocumentFrequencies;
-use crate::weighting::tf_weight;
+use crate::weighting::Damping;
 
 /// The weights of a document's terms, in the order of the terms' bytes, and their Euclidean norm.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,11 +16,17 @@ impl SparseVector {
     /// document frequency 0.
     #[must_use]
     pub fn embed(bag: &Bag, frequencies: &DocumentFrequencies) -> Self {
+        Self::embed_with(bag, Damping::Log, |term| frequencies.idf(term))
+    }
+
+    /// The same with another weight of term frequencies, and with an `idf` that need not be looked up.
+    #[must_use]
+    pub fn embed_with(bag: &Bag, damping: Damping, idf: impl Fn(&str) -> f64) -> Self {
         let mut squares = 0.0;
         let terms = bag
             .iter()
             .map(|(term, frequency)| {
-                let weight = tf_weight(frequency) * frequencies.idf(term);
+                let weight = damping.weight(frequency) * idf(term);
                 squares += weight * weight;
                 (term.into(), weight)
             })

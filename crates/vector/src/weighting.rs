@@ -110,6 +110,27 @@ impl Weighting {
     }
 }
 
+/// How the frequency of a term in a document counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Damping {
+    /// As [`tf_weight`] has it.
+    #[default]
+    Log,
+    /// As it is, for comparison with other programs.
+    None,
+}
+
+impl Damping {
+    /// The weight of `frequency`, which is at least 1.
+    #[must_use]
+    pub fn weight(self, frequency: u16) -> f64 {
+        match self {
+            Self::Log => tf_weight(frequency),
+            Self::None => f64::from(frequency),
+        }
+    }
+}
+
 /// The weight of a term frequency, `1 + ln tf`; `tf` is at least 1.
 #[must_use]
 pub fn tf_weight(frequency: u16) -> f64 {
