@@ -38,6 +38,7 @@ mod map;
 mod not_yet;
 mod output;
 mod pages_bar;
+mod question_file;
 mod render;
 mod samples;
 mod serve;
