@@ -37,6 +37,7 @@ mod manual;
 mod not_yet;
 mod output;
 mod pages_bar;
+mod question_file;
 mod render;
 mod samples;
 mod serve;

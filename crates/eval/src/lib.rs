@@ -31,9 +31,9 @@ mod retrieval;
 mod speed;
 
 pub use clusters::{ClusterOutcome, ClusterTask, Grouping, clusters};
-pub use engine::{Algorithm, Blend, Fading, Method};
+pub use engine::{Algorithm, Blend, Fading, Method, Variation};
 pub use error::{Error, Result};
 pub use labels::{Gold, Query};
-pub use metrics::{ClusterScores, Judged, RankedQuery, RetrievalScores};
+pub use metrics::{Chance, ClusterScores, Judged, RankedQuery, RetrievalScores};
 pub use retrieval::{RetrievalOutcome, RetrievalTask, retrieval};
 pub use speed::{Speed, SpeedTask, speed};

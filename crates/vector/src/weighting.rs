@@ -53,6 +53,27 @@ impl Weighting {
         Self { title: 1, body: Body::Whole, services: false, slope: 1.0 }
     }
 
+    /// The same with every word of the title counted `title` times; 0 leaves the title out.
+    #[must_use]
+    pub fn with_title(mut self, title: u16) -> Self {
+        self.title = title;
+        self
+    }
+
+    /// The same without services.
+    #[must_use]
+    pub fn without_services(mut self) -> Self {
+        self.services = false;
+        self
+    }
+
+    /// The same with documents measured by their own norm alone.
+    #[must_use]
+    pub fn without_pivot(mut self) -> Self {
+        self.slope = 1.0;
+        self
+    }
+
     /// The same over the `fields` named alone.
     #[must_use]
     pub fn restricted_to(mut self, fields: &[Field]) -> Self {
