@@ -132,19 +132,19 @@ impl Asking<'_> {
         hearing.judge(|class| self.engine.described(class, as_of, asked, self.state))
     }
 
-    /// How sure the verdict is, and how many cases say so.
+    /// How sure the verdict is, and how many cases say so; nothing where a rule stood above the calibration: nearly the
+    /// same text, or no more than one word in common.
     fn confidence(&self, verdict: Verdict, standing: Option<Standing>) -> (Option<f64>, u32) {
         let Some((calibration, standing)) = self.state.experience.calibration().zip(standing)
         else {
             return (None, 0);
         };
         let same = calibration.probability(&standing);
-        let confidence = match verdict {
-            Verdict::Recurrence => same,
-            Verdict::Similar | Verdict::New => 1.0 - same,
-            Verdict::InsufficientText => return (None, 0),
-        };
-        (Some(confidence), calibration.cases)
+        match (verdict, calibration.shows(&standing)) {
+            (Verdict::Recurrence, true) => (Some(same), calibration.cases),
+            (Verdict::Similar | Verdict::New, false) => (Some(1.0 - same), calibration.cases),
+            _ => (None, 0),
+        }
     }
 
     fn quotes_a_title(&self) -> Result<bool> {
