@@ -189,7 +189,7 @@ mod tests {
     fn a_message_without_a_word_is_one_term() {
         let analyzer = Analyzer::stemmed();
         check(&analyzer, "503", &["msg_503"]);
-        check(&analyzer, " 0xDEADBEEF\n 4f2a ", &["msg_0xdeadbeef 4f2a"]);
+        check(&analyzer, " 0xDEADBEEF1\n 4F2A9C01 ", &["msg_0xdeadbeef1 4f2a9c01"]);
         check(&analyzer, "it is", &["msg_it is"]);
         check(&analyzer, "--", &[]);
         check(&analyzer, &"1 ".repeat(200), &[]);

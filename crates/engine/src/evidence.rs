@@ -10,6 +10,7 @@ use vector::SparseVector;
 
 use crate::candidate::Candidate;
 use crate::judgement::Hearing;
+use crate::question::Echo;
 
 /// Sums up what was found: for the best match or, where it has one, its class; and how it stands among the others,
 /// `None` where nothing was found. `better` further matches were left out of what was found.
@@ -44,7 +45,8 @@ pub(crate) fn evidence(
         shared_terms: count(best_terms.iter().filter(|term| is_word(term)).count()),
         coverage: coverage(query, &best_terms),
         class_coverage: coverage(query, &class_terms),
-        verbatim: hearing.quotes_a_title || names_a_service,
+        verbatim: hearing.echo != Echo::Nothing || names_a_service,
+        same_text: hearing.echo == Echo::Repeated,
     };
     (evidence, standing)
 }
@@ -144,7 +146,7 @@ mod tests {
             snapshot: &snapshot,
             filter: &filter,
             calibration: None,
-            quotes_a_title: false,
+            echo: Echo::Nothing,
         };
         (evidence(&hearing, class, 0).0, scores)
     }

@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::explain::{contributions, differs};
 use crate::judgement::{Hearing, Judgement};
 use crate::query_id::{query_id, question_name};
-use crate::question::Question;
+use crate::question::{Echo, Question};
 use crate::ratings::AskedAbout;
 use crate::state::State;
 
@@ -126,7 +126,7 @@ impl Asking<'_> {
             snapshot: &self.state.snapshot,
             filter: &self.filter,
             calibration: self.state.experience.calibration(),
-            quotes_a_title: self.quotes_a_title()?,
+            echo: self.echo()?,
         };
         let (as_of, asked) = (self.request.as_of, self.question.id.as_ref());
         hearing.judge(|class| self.engine.described(class, as_of, asked, self.state))
@@ -147,12 +147,12 @@ impl Asking<'_> {
         }
     }
 
-    fn quotes_a_title(&self) -> Result<bool> {
+    fn echo(&self) -> Result<Echo> {
         let Some(best) = self.found.first() else {
-            return Ok(false);
+            return Ok(Echo::Nothing);
         };
         let best = best.incident(self.engine, self.state, self.request.as_of)?;
-        Ok(self.question.quotes_title_of(&best))
+        Ok(self.question.echo_of(&best))
     }
 
     fn matches(&self, k: usize) -> Result<Vec<Match>> {

@@ -54,8 +54,12 @@ fn what_lies_ahead_is_not_known_yet_and_is_kept() {
 #[test]
 fn an_identical_message_is_always_found_even_without_a_word() {
     let folder = samples();
-    let messages =
-        ["503", "0xdeadbeef 4f2a", "10.1.2.3 500 500 500", "550e8400-e29b-41d4-a716-446655440000"];
+    let messages = [
+        "503",
+        "0xdeadbeef1 4f2a9c01",
+        "10.1.2.3 500 500 500",
+        "550e8400-e29b-41d4-a716-446655440000",
+    ];
     for (number, message) in messages.iter().enumerate() {
         let record = format!(
             r#"{{"id":"M-{number}","title":"{message}","date":"2026-01-0{}"}}"#,
