@@ -192,20 +192,31 @@ impl Incident {
     /// items; its whole text counts as written afterwards where the record holds any of these.
     #[must_use]
     pub fn as_known_at(&self, as_of: AsOf) -> Option<Self> {
-        match self.started_at {
-            None if as_of.explicit => return None,
-            Some(started) if started.at > as_of.at => return None,
-            _ if !as_of.explicit => return Some(self.clone()),
-            _ => {}
+        self.is_seen_at(as_of).then(|| self.clone().known_at(as_of))
+    }
+
+    /// The same without a copy.
+    #[must_use]
+    pub fn into_known_at(self, as_of: AsOf) -> Option<Self> {
+        self.is_seen_at(as_of).then(|| self.known_at(as_of))
+    }
+
+    fn is_seen_at(&self, as_of: AsOf) -> bool {
+        self.started_at.map_or(!as_of.explicit, |started| started.at <= as_of.at)
+    }
+
+    /// What was known of it, once it is seen.
+    fn known_at(mut self, as_of: AsOf) -> Self {
+        if !as_of.explicit {
+            return self;
         }
-        let mut known = self.clone();
         if self.known_from().is_some_and(|from| from > as_of.at) {
-            known.forget_the_aftermath(as_of);
+            self.forget_the_aftermath(as_of);
         }
-        for item in &mut known.action_items {
+        for item in &mut self.action_items {
             *item = item.as_known_at(as_of);
         }
-        Some(known)
+        self
     }
 
     fn forget_the_aftermath(&mut self, as_of: AsOf) {
