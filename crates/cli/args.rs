@@ -8,6 +8,7 @@ use clap_complete::Shell;
 
 mod actions;
 mod backtest;
+mod bench;
 mod classes;
 mod decide;
 pub mod eval;
@@ -21,6 +22,7 @@ mod token;
 
 pub use actions::{ActionsCommand, ImportTicketsArgs};
 pub use backtest::{BacktestArgs, BacktestFormat, UsefulArgs, YesOrNo};
+pub use bench::BenchArgs;
 pub use classes::{ClassArgs, ClassesArgs};
 pub use decide::{ByArgs, ClassCommand, Grouping, PairArgs};
 pub use eval::{ClustersArgs, EvalCommand, RetrievalArgs};
@@ -139,6 +141,8 @@ pub enum Command {
     /// Measure retrieval or clustering on labelled documents
     #[command(subcommand)]
     Eval(EvalCommand),
+    /// Time the index on a corpus of your own
+    Bench(BenchArgs),
     /// Print the completions of a shell, such as `relapse completions bash`
     Completions {
         /// The shell.
@@ -146,9 +150,6 @@ pub enum Command {
     },
     /// Print the manual page, such as `relapse man | man -l -`
     Man,
-    /// Measure speed (not yet)
-    #[command(hide = true)]
-    Bench(Later),
     /// Try a field map on a file (not yet)
     #[command(hide = true)]
     Map(Later),

@@ -19,6 +19,7 @@ use crate::backend::{Backend, all_classes, all_incidents};
 use crate::decide;
 use crate::error::{Error, Result};
 use crate::output::{Output, note, to_stdout};
+use crate::question_file;
 use crate::render;
 
 /// `relapse similar`.
@@ -41,8 +42,7 @@ fn query(arguments: &SimilarArgs) -> Result<Query> {
         return Ok(Query::IncidentId(id.clone()));
     }
     if let Some(file) = &arguments.file {
-        let read = fs::File::open(file).and_then(beginning);
-        return read.map(Query::Text).map_err(|source| unreadable(file, source));
+        return question_file::question(file);
     }
     match arguments.text.as_slice() {
         [] if std::io::stdin().is_terminal() => Err(Error::Usage(
@@ -63,10 +63,6 @@ fn beginning(reader: impl Read) -> std::io::Result<String> {
     let mut bytes = Vec::new();
     reader.take(2 * QUERY_TEXT_BYTES as u64).read_to_end(&mut bytes)?;
     Ok(String::from_utf8_lossy(&bytes).trim().to_owned())
-}
-
-fn unreadable(path: &Path, source: std::io::Error) -> Error {
-    Error::Read { path: path.to_owned(), source }
 }
 
 /// `relapse incidents`.

@@ -25,6 +25,7 @@ mod actions;
 mod args;
 mod backend;
 mod backtest;
+mod bench;
 mod commands;
 mod data_folder;
 mod decide;
@@ -36,6 +37,7 @@ mod manual;
 mod not_yet;
 mod output;
 mod pages_bar;
+mod question_file;
 mod render;
 mod samples;
 mod serve;
@@ -79,9 +81,9 @@ fn run(command: Command, global: &Global) -> Result<ExitCode> {
         Command::Eval(EvalCommand::Clusters(arguments)) => {
             return eval_commands::clusters(arguments, global);
         }
+        Command::Bench(arguments) => bench::bench(arguments, global),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man => manual::man(),
-        Command::Bench(_) => Err(not_yet::command("bench")),
         Command::Map(_) => Err(not_yet::command("map")),
         Command::Backup(_) => Err(not_yet::command("backup")),
         Command::Restore(_) => Err(not_yet::command("restore")),

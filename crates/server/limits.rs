@@ -30,7 +30,7 @@ pub const HEADLINE_CHARS: usize = 140;
 pub const CLASS_TERMS_MAX: usize = 10;
 
 /// The classes of a report.
-pub const REPORT_CLASSES_MAX: usize = 10_000;
+pub const REPORT_CLASSES_MAX: usize = 5_000;
 /// The rows of each other list of a report.
 pub const REPORT_ROWS_MAX: usize = 1_000;
 /// The values of one list of a filter or a report's scope.

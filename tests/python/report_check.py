@@ -3,6 +3,7 @@
 report_check.py BINARY [PICTURE]   (PICTURE: where to put a screenshot of the sample report, .png)
 """
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -32,7 +33,7 @@ class Page(unittest.TestCase):
         relapse("report", *PERIOD, "--format", "html", "--out", str(cls.file), *store)
         cls.driver = sync_playwright().start()
         # The system's own Chromium: playwright's download is not needed.
-        cls.browser = cls.driver.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        cls.browser = cls.driver.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
 
     @classmethod
     def tearDownClass(cls):
@@ -68,6 +69,7 @@ class Page(unittest.TestCase):
             outside = picture.evaluate(
                 """svg => Array.from(svg.querySelectorAll('circle, rect, path, text')).filter(shape => {
                      const [a, b] = [svg.getBoundingClientRect(), shape.getBoundingClientRect()];
+                     if (b.width + b.height === 0) return false;
                      return b.left < a.left - 1 || b.right > a.right + 1 || b.top < a.top - 1 || b.bottom > a.bottom + 1;
                    }).map(shape => shape.outerHTML)"""
             )

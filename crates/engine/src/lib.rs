@@ -30,6 +30,7 @@
 //! ```
 
 mod answer;
+mod archive;
 mod backtest;
 mod calibrate;
 mod candidate;
@@ -60,6 +61,7 @@ mod second_stage;
 mod services;
 mod similar;
 mod state;
+mod variation;
 mod writer;
 
 pub use answer::{
@@ -69,7 +71,9 @@ pub use answer::{
 pub use backtest::{Backtest, BacktestRequest, Curve, DEPTHS_MAX, Hits};
 pub use calibration::{HeldOut, PRECISION_MIN, Point};
 pub use cluster::{Algorithm, ClusterId, Labels};
-pub use collection::{Collection, Ranking, class_labels, class_matrix, online_class_labels};
+pub use collection::{
+    Collection, Ranking, class_cut, class_labels, class_matrix, online_class_labels,
+};
 pub use decisions::{Reclustered, Ruled};
 pub use engine::Engine;
 pub use epoch::Pass;
@@ -88,4 +92,5 @@ pub use report::{ONE_OFF_LINES_MAX, Reported, Scope};
 pub use retriever::{Method, Retriever};
 pub use secrets::Kind as SecretKind;
 pub use similar::MATCHES_MAX;
+pub use variation::Variation;
 pub use writer::Petition;

@@ -159,6 +159,21 @@ impl Incident {
         }
     }
 
+    /// Takes the text of `field` away, as if it had never been stated. A title that repeated the beginning of a text
+    /// stands for itself once the text is gone.
+    pub fn forget(&mut self, field: Field) {
+        match field {
+            Field::Title => (self.title, self.untitled) = (String::new(), true),
+            Field::Summary => self.summary = None,
+            Field::Symptoms => self.symptoms = None,
+            Field::RootCause => self.root_cause = None,
+            Field::Resolution => self.resolution = None,
+            Field::Impact => self.impact = None,
+            Field::Text => (self.text, self.untitled) = (None, self.title.is_empty()),
+            Field::Services => self.services.clear(),
+        }
+    }
+
     /// From when its cause, resolution and action items are known: the time it was resolved, else the
     /// end of the day it began. `None` for an undated incident.
     #[must_use]
@@ -243,6 +258,20 @@ impl Incident {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_forgotten_was_never_stated() {
+        let mut incident = Incident::new("jsonl", "1", "Disk full");
+        incident.text = Some("Disk full on db-3".to_owned());
+        incident.untitled = true;
+        incident.services = vec!["ledger".to_owned()];
+        incident.forget(Field::Text);
+        incident.forget(Field::Services);
+        let bare = Incident { untitled: false, ..Incident::new("jsonl", "1", "Disk full") };
+        assert_eq!(incident, bare);
+        incident.forget(Field::Title);
+        assert!(incident.untitled && incident.title.is_empty());
+    }
 
     fn resolved() -> Incident {
         let mut incident = Incident::new("markdown", "a", "TLS handshake failure");

@@ -26,16 +26,25 @@
 //! assert_eq!(snapshot.catalog().entry(hits[0].doc).id, IncidentId::new("a"));
 //! ```
 
+mod best;
 mod catalog;
 mod column;
 mod dictionary;
 mod filter;
+mod forward;
+mod inverted;
 mod lists;
+mod lookup;
 mod names;
+mod plan;
 mod postings;
+mod pruned;
+mod scales;
 mod search;
 mod segment;
+mod sums;
 mod weights;
+mod window;
 mod writer;
 
 pub use catalog::{Catalog, Entry};

@@ -17,7 +17,9 @@ const TEXT_CHARS_MAX: usize = 160;
 /// The most columns that fit a narrow page.
 const COLUMNS_NARROW_MAX: usize = 6;
 /// The longest text that is kept on one line: a date, a duration.
-const SHORT_CHARS_MAX: usize = 12;
+const BRIEF_CHARS_MAX: usize = 12;
+/// From how many characters on a text is a sentence.
+const LONG_CHARS_MIN: usize = 40;
 
 /// A report in words and figures, nothing of it escaped yet.
 #[derive(Debug)]
@@ -136,8 +138,13 @@ impl Cell {
     }
 
     /// Whether it is short enough to stay on one line.
-    pub(crate) fn is_short(&self) -> bool {
-        self.text.chars().count() <= SHORT_CHARS_MAX
+    pub(crate) fn is_brief(&self) -> bool {
+        self.text.chars().count() <= BRIEF_CHARS_MAX
+    }
+
+    /// Whether it needs a column of some width to be read.
+    pub(crate) fn is_long(&self) -> bool {
+        self.text.chars().count() >= LONG_CHARS_MIN
     }
 
     /// The same, leading somewhere.

@@ -43,6 +43,11 @@ impl FolderLock {
         Ok(lock)
     }
 
+    /// The folder.
+    pub(crate) fn dir(&self) -> &Path {
+        self.path.parent().expect("the lock is a file in the folder")
+    }
+
     /// Writes `address` where a process that finds the folder locked will read it.
     pub(crate) fn announce(&self, address: &str) -> Result<()> {
         self.write(&format!("{}\n{address}\n", std::process::id()))

@@ -14,7 +14,7 @@ use crate::folder::FolderLock;
 use crate::format;
 use crate::read::{self, Readers};
 use crate::record::{
-    Alias, CalibrationRecord, Change, ClassRecord, Digest, EpochRecord, RatingRecord,
+    Alias, CalibrationRecord, Change, ClassRecord, Digest, EpochRecord, RatingRecord, SealedRow,
     StoredIncident,
 };
 use crate::schema;
@@ -118,6 +118,12 @@ impl Store {
         self.last_position.load(Ordering::Acquire)
     }
 
+    /// The folder that the store is in.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        self.lock.dir()
+    }
+
     /// Hands over every live incident in the order of positions, as of one commit, without holding
     /// them all. It ends early with the first error of `visit`.
     ///
@@ -125,11 +131,32 @@ impl Store {
     /// That of `visit`; [`Error::Corrupt`] for a damaged row.
     pub fn for_each<E: From<Error>>(
         &self,
-        mut visit: impl FnMut(StoredIncident) -> std::result::Result<(), E>,
+        visit: impl FnMut(StoredIncident) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
-        let sql = read::select("ORDER BY i.position");
-        self.readers
-            .with(|conn| read::each(conn, &sql, [], |row| visit(format::stored_incident(row)?)))
+        self.for_each_in("ORDER BY i.position", visit)
+    }
+
+    /// The same for those above `position`.
+    ///
+    /// # Errors
+    /// As [`Store::for_each`].
+    pub fn for_each_after<E: From<Error>>(
+        &self,
+        position: u64,
+        visit: impl FnMut(StoredIncident) -> std::result::Result<(), E>,
+    ) -> std::result::Result<(), E> {
+        self.for_each_in(&format!("WHERE i.position > {position} ORDER BY i.position"), visit)
+    }
+
+    /// Every live incident in the order of positions, as of one commit, told by its seal; no text is
+    /// read.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] for a damaged class of one.
+    pub fn sealed_rows(&self) -> Result<Vec<SealedRow>> {
+        let sql = "SELECT i.position, i.id, i.seal, m.id, m.class, m.seal
+                   FROM incident i LEFT JOIN member m ON m.id = i.id ORDER BY i.position";
+        self.readers.with(|conn| read::all(conn, sql, [], format::sealed_row))
     }
 
     /// The live incident `id`.
@@ -272,6 +299,16 @@ impl Store {
             .with(|conn| read::each(conn, LINEAGE, [], |row| format::lineage(row).map(drop)))?;
         self.epoch()?;
         Ok(())
+    }
+
+    fn for_each_in<E: From<Error>>(
+        &self,
+        filter: &str,
+        mut visit: impl FnMut(StoredIncident) -> std::result::Result<(), E>,
+    ) -> std::result::Result<(), E> {
+        let sql = read::select(filter);
+        self.readers
+            .with(|conn| read::each(conn, &sql, [], |row| visit(format::stored_incident(row)?)))
     }
 
     /// A panic during a commit has rolled it back, so the connection stays usable.
