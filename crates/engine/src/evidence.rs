@@ -200,7 +200,7 @@ mod tests {
             found: &found,
             snapshot: &snapshot,
             filter: &filter,
-            quotes_a_title: false,
+            echo: Echo::Nothing,
             calibration: None,
         };
         let (evidence, _) = evidence(&hearing, None, 0);
