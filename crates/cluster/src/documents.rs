@@ -230,7 +230,7 @@ impl Documents {
     /// The terms of a live row, with their frequencies.
     pub(crate) fn bag(&self, row: u32) -> Bag {
         let cells = self.terms_of(row).iter();
-        Bag::count(cells.map(|(term, count)| (&*self.terms[*term as usize], *count)))
+        Bag::count(cells.map(|(term, count)| (&*self.terms[*term as usize].text, *count)))
     }
 
     fn terms_of(&self, row: u32) -> &[(u32, u16)] {

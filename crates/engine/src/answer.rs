@@ -39,7 +39,8 @@ pub struct Answer {
     /// The answer in one word.
     pub verdict: Verdict,
     /// The probability that the verdict is right, in [0, 1]: for a recurrence that the best match is the same failure,
-    /// for what is similar or new that it is not. `None` where nothing is calibrated, or too little was said.
+    /// for what is similar or new that it is not. `None` where nothing is calibrated, too little was said, or a rule stood above
+    /// the calibration.
     pub confidence: Option<f64>,
     /// How many judged cases stand behind it; 0 without one.
     pub calibration_cases: u32,
@@ -206,13 +207,16 @@ pub struct IncidentLine {
     pub time_to_resolve_minutes: Option<u32>,
     /// The class it is in; `None` for a one-off.
     pub class: Option<ClassId>,
+    /// Whether it joined the class on arrival, and no batch pass has confirmed it yet.
+    pub provisional: bool,
 }
 
 impl IncidentLine {
-    /// The line of `incident`, which is in `class`.
+    /// The line of `incident`, which is in `class` for good.
     #[must_use]
     pub fn of(incident: Incident, class: Option<ClassId>) -> Self {
         Self {
+            provisional: false,
             time_to_resolve_minutes: incident.time_to_resolve_minutes(),
             id: incident.id,
             title: incident.title,

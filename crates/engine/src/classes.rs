@@ -1,5 +1,7 @@
 //! What keeps coming back.
 
+use std::collections::BTreeMap;
+
 use incident::{AsOf, Incident, IncidentId};
 use recurrence::{ClassId, FailureClass, LineageEvent, Recurring, describe};
 
@@ -56,14 +58,13 @@ impl Engine {
 
     /// The class that the id leads to.
     pub(crate) fn current(&self, id: ClassId) -> Result<ClassId> {
-        let records = self.store.classes()?;
-        let mut current = id;
-        while let Some(into) =
-            records.iter().find(|record| record.id == current).and_then(|record| record.merged_into)
-        {
-            current = into;
-        }
-        Ok(current)
+        Ok(led_to(id, &self.leads()?))
+    }
+
+    /// The classes that ended, each with the class that its id leads to next.
+    pub(crate) fn leads(&self) -> Result<BTreeMap<ClassId, ClassId>> {
+        let records = self.store.classes()?.into_iter();
+        Ok(records.filter_map(|record| Some((record.id, record.merged_into?))).collect())
     }
 
     /// The members of the class `id` as they were known at `as_of`, in the order of the log.
@@ -112,4 +113,9 @@ impl Engine {
         label.pinned = state.standing.is_pinned(id);
         describe(label, members, as_of)
     }
+}
+
+/// The class that `id` leads to, by the ways that `leads` knows.
+pub(crate) fn led_to(id: ClassId, leads: &BTreeMap<ClassId, ClassId>) -> ClassId {
+    std::iter::successors(Some(id), |class| leads.get(class).copied()).last().unwrap_or(id)
 }

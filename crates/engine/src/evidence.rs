@@ -9,6 +9,7 @@ use vector::SparseVector;
 
 use crate::candidate::Candidate;
 use crate::judgement::Hearing;
+use crate::question::Echo;
 
 /// Sums up what was found: for the best match or, where it has one, its class; and how it stands among the others,
 /// `None` where nothing was found.
@@ -48,7 +49,8 @@ pub(crate) fn evidence<E>(
         ),
         coverage: coverage(query, &best_terms),
         class_coverage: coverage(query, &class_terms),
-        verbatim: hearing.quotes_a_title || names_a_service,
+        verbatim: hearing.echo != Echo::Nothing || names_a_service,
+        same_text: hearing.echo == Echo::Repeated,
     };
     Ok((evidence, standing))
 }
@@ -141,7 +143,7 @@ mod tests {
             frequencies: &frequencies(),
             found: &found,
             calibration: None,
-            quotes_a_title: false,
+            echo: Echo::Nothing,
         };
         let class = found.first().and_then(|best| best.class);
         let told = evidence(&hearing, class, |_| Ok::<_, Infallible>(LOOKED_FOR));

@@ -76,7 +76,8 @@ mod tests {
     /// Features that say they take a hundredth of a half.
     fn known() -> Arc<Known> {
         let title = "x".repeat(HALF_BYTES_MAX / 100);
-        let features = Model::default().features(&Document::default(), &Postings::new(1.0));
+        let features = Model::default()
+            .features(&Document::default(), &Postings::new(1.0, vector::Damping::Log));
         Arc::new(Known { features, search: Bag::default(), title })
     }
 

@@ -6,6 +6,7 @@ use vector::{DocumentFrequencies, SparseVector};
 
 use crate::candidate::Candidate;
 use crate::evidence::evidence;
+use crate::question::Echo;
 
 /// How many of the candidates a verdict looks at, the best.
 pub(crate) const LOOKED_AT: usize = 20;
@@ -19,8 +20,8 @@ pub(crate) struct Hearing<'a> {
     pub(crate) found: &'a [Candidate],
     /// What decides where it is known; else the documented cuts do.
     pub(crate) calibration: Option<&'a Calibration>,
-    /// Whether the question says the title of the best match word for word.
-    pub(crate) quotes_a_title: bool,
+    /// How much of the title of the best match the question says.
+    pub(crate) echo: Echo,
 }
 
 /// A verdict, and the class that stands behind the best match.
@@ -53,7 +54,7 @@ impl<'a> Hearing<'a> {
         let class = family.as_ref().map(|(class, _)| *class);
         let (verdict, standing) = self.verdict(class, &outside)?;
         if family.is_none() && !self.found.is_empty() && verdict != Verdict::InsufficientText {
-            let rest = Self { found: &self.found[1..], quotes_a_title: false, ..self };
+            let rest = Self { found: &self.found[1..], echo: Echo::Nothing, ..self };
             if let Some((class, family)) = rest.family_of_best(&known)?
                 && let (Verdict::Recurrence, standing) = rest.verdict(Some(class), &outside)?
             {

@@ -54,6 +54,7 @@ mod incidents;
 mod ingest;
 mod judgement;
 mod known;
+mod messages;
 mod neighbourhoods;
 mod prepare;
 mod query_id;

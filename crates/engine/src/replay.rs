@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::judgement::{Hearing, LOOKED_AT};
 use crate::prepare::in_parallel;
 use crate::query_id::question_name;
-use crate::question::Question;
+use crate::question::{Echo, Question};
 use crate::ratings::AskedAbout;
 use crate::similar::MATCHES_MAX;
 use crate::state::State;
@@ -162,18 +162,16 @@ impl Past<'_> {
         contest: &Contest<'_>,
         as_of: AsOf,
     ) -> Result<(Verdict, Option<Standing>)> {
-        let quotes_a_title = match found.first() {
-            Some(best) => {
-                question.quotes_title_of(&best.incident(self.engine, self.state, as_of)?)
-            }
-            None => false,
+        let echo = match found.first() {
+            Some(best) => question.echo_of(&best.incident(self.engine, self.state, as_of)?),
+            None => Echo::Nothing,
         };
         let hearing = Hearing {
             query: &question.vector,
             found,
             frequencies: &self.state.snapshot.postings().weights().frequencies,
             calibration: self.state.experience.calibration(),
-            quotes_a_title,
+            echo,
         };
         let began = as_of.secs();
         let judged = hearing.judge(

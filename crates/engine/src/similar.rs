@@ -21,7 +21,7 @@ use crate::error::{Error, Result};
 use crate::explain::differs;
 use crate::judgement::{Hearing, Judgement, LOOKED_AT};
 use crate::query_id::{query_id, question_name};
-use crate::question::Question;
+use crate::question::{Echo, Question};
 use crate::ratings::AskedAbout;
 use crate::state::State;
 
@@ -128,7 +128,7 @@ impl Asking<'_> {
             frequencies: &snapshot.postings().weights().frequencies,
             found: &self.found,
             calibration: self.state.experience.calibration(),
-            quotes_a_title: self.quotes_a_title()?,
+            echo: self.echo()?,
         };
         let (as_of, asked) = (self.request.as_of, self.question.id.as_ref());
         hearing.judge(
@@ -137,24 +137,24 @@ impl Asking<'_> {
         )
     }
 
-    /// How sure the verdict is, and how many cases say so.
+    /// How sure the verdict is, and how many cases say so; nothing where a rule stood above the calibration: nearly the
+    /// same text, or no more than one word in common.
     fn confidence(&self, verdict: Verdict, standing: Option<Standing>) -> (Option<f64>, u32) {
         let Some((calibration, standing)) = self.state.experience.calibration().zip(standing)
         else {
             return (None, 0);
         };
         let same = calibration.probability(&standing);
-        let confidence = match verdict {
-            Verdict::Recurrence => same,
-            Verdict::Similar | Verdict::New => 1.0 - same,
-            Verdict::InsufficientText => return (None, 0),
-        };
-        (Some(confidence), calibration.cases)
+        match (verdict, calibration.shows(&standing)) {
+            (Verdict::Recurrence, true) => (Some(same), calibration.cases),
+            (Verdict::Similar | Verdict::New, false) => (Some(1.0 - same), calibration.cases),
+            _ => (None, 0),
+        }
     }
 
-    fn quotes_a_title(&self) -> Result<bool> {
+    fn echo(&self) -> Result<Echo> {
         let best = self.found.first().map(|best| self.read(best)).transpose()?;
-        Ok(best.is_some_and(|best| self.question.quotes_title_of(&best)))
+        Ok(best.map_or(Echo::Nothing, |best| self.question.echo_of(&best)))
     }
 
     fn matches(&self) -> Result<Vec<Match>> {

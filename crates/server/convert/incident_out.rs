@@ -78,7 +78,7 @@ pub(crate) fn wire_line(line: IncidentLine) -> proto::IncidentSummary {
         status: wire_status(line.status).into(),
         time_to_resolve_minutes: line.time_to_resolve_minutes,
         class_id: wire_class_id(line.class),
-        class_provisional: false,
+        class_provisional: line.provisional,
     }
 }
 
