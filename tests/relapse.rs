@@ -32,3 +32,5 @@ mod samples;
 mod server;
 #[path = "relapse/similar.rs"]
 mod similar;
+#[path = "relapse/webhooks.rs"]
+mod webhooks;

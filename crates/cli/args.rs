@@ -15,6 +15,7 @@ pub mod eval;
 mod filter;
 mod incidents;
 mod ingest;
+mod map;
 mod report;
 mod serve;
 mod similar;
@@ -28,6 +29,7 @@ pub use decide::{ByArgs, ClassCommand, Grouping, PairArgs};
 pub use eval::{ClustersArgs, EvalCommand, RetrievalArgs};
 pub use incidents::{IncidentArgs, IncidentCommand, IncidentsArgs};
 pub use ingest::IngestArgs;
+pub use map::{MapCommand, MapTestArgs};
 pub use report::{ReportArgs, ReportFormat};
 pub use serve::{DemoArgs, ServeArgs};
 pub use similar::SimilarArgs;
@@ -150,9 +152,9 @@ pub enum Command {
     },
     /// Print the manual page, such as `relapse man | man -l -`
     Man,
-    /// Try a field map on a file (not yet)
-    #[command(hide = true)]
-    Map(Later),
+    /// Try a field map for alerts on a file
+    #[command(subcommand)]
+    Map(MapCommand),
     /// Copy the store while it is in use (not yet)
     #[command(hide = true)]
     Backup(Later),
@@ -234,7 +236,7 @@ mod tests {
             "relapse eval clusters --docs d.jsonl --label class --algorithm dbscan --online",
             "relapse completions bash",
             "relapse backtest --since 2026-01-01 --k 1,3,5",
-            "relapse map test f.csv",
+            "relapse map test f.json --map m.toml",
             "relapse useful Q INC-1 yes",
         ] {
             read(line);

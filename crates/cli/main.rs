@@ -18,7 +18,7 @@ use clap::Parser;
 use relapse::status::ExitCode;
 use tracing::Level;
 
-use crate::args::{ActionsCommand, Cli, Command, EvalCommand, Global};
+use crate::args::{ActionsCommand, Cli, Command, EvalCommand, Global, MapCommand};
 use crate::error::{Error, Result};
 
 mod actions;
@@ -34,6 +34,7 @@ mod error;
 mod eval_commands;
 mod ingest;
 mod manual;
+mod map;
 mod not_yet;
 mod output;
 mod pages_bar;
@@ -84,7 +85,7 @@ fn run(command: Command, global: &Global) -> Result<ExitCode> {
         Command::Bench(arguments) => bench::bench(arguments, global),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man => manual::man(),
-        Command::Map(_) => Err(not_yet::command("map")),
+        Command::Map(MapCommand::Test(arguments)) => map::test(&arguments, global),
         Command::Backup(_) => Err(not_yet::command("backup")),
         Command::Restore(_) => Err(not_yet::command("restore")),
         Command::Export(_) => Err(not_yet::command("export")),

@@ -16,7 +16,6 @@ pub fn command(name: &str) -> Error {
 
 fn instead_of(name: &str) -> &'static str {
     match name {
-        "map" => "convert to JSONL, one incident per line with an `id`, and use `relapse ingest`",
         "backup" | "restore" => WHOLE_FOLDER,
         "export" => "use `relapse incidents --output json` and `relapse incident ID --output json`",
         "import" => "use `relapse ingest`",

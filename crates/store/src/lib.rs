@@ -40,7 +40,7 @@ mod write;
 
 pub use error::{Error, Result};
 pub use record::{
-    Alias, CalibrationRecord, Change, ClassRecord, Digest, EpochRecord, RatingRecord, SealedRow,
-    StoredIncident,
+    Alias, CalibrationRecord, Change, ClassRecord, Digest, EpochRecord, MESSAGES_KEPT_SECS,
+    RatingRecord, SealedRow, StoredIncident,
 };
 pub use store::Store;
