@@ -33,10 +33,13 @@ pub(crate) fn normalised(title: &str) -> String {
     text
 }
 
+/// What sightings of one flap have in common: their title and their services, sorted.
+type Kind<'a> = (&'a str, Vec<&'a str>);
+
 /// By sighting: the number of its flap. Those of the same title and services are of one flap while each begins
 /// within a day of the one before. An undated one, or one without a title, is a flap of its own.
 pub(crate) fn flaps(sightings: &[Sighting<'_>]) -> Vec<usize> {
-    let mut alike: BTreeMap<(&str, Vec<&str>), Vec<(i64, usize)>> = BTreeMap::new();
+    let mut alike: BTreeMap<Kind<'_>, Vec<(i64, usize)>> = BTreeMap::new();
     for (at, sighting) in sightings.iter().enumerate() {
         if let (Some(began), false) = (sighting.started_at, sighting.title.is_empty()) {
             let mut services: Vec<&str> = sighting.services.iter().map(String::as_str).collect();
