@@ -11,6 +11,7 @@ pub mod eval;
 mod filter;
 mod incidents;
 mod ingest;
+mod maintenance;
 mod report;
 mod serve;
 mod similar;
@@ -19,6 +20,7 @@ pub use classes::{ClassArgs, ClassesArgs, Decide};
 pub use eval::{ClustersArgs, EvalCommand, RetrievalArgs};
 pub use incidents::{IncidentArgs, IncidentCommand, IncidentsArgs};
 pub use ingest::IngestArgs;
+pub use maintenance::{BackupArgs, ExportArgs, ImportArgs, RestoreArgs, VerifyArgs};
 pub use report::{ReportArgs, ReportFormat};
 pub use serve::{DemoArgs, ServeArgs};
 pub use similar::SimilarArgs;
@@ -109,6 +111,16 @@ pub enum Command {
     /// Measure retrieval or clustering on labelled documents
     #[command(subcommand)]
     Eval(EvalCommand),
+    /// Copy the store into one file, also while a server uses it
+    Backup(BackupArgs),
+    /// Make a store of a backup, in an empty folder
+    Restore(RestoreArgs),
+    /// Write everything the store holds as lines of JSON
+    Export(ExportArgs),
+    /// Make a store of an export, in an empty folder
+    Import(ImportArgs),
+    /// Check the store for damage
+    Verify(VerifyArgs),
     /// Print the completions of a shell, such as `relapse completions bash`
     Completions {
         /// The shell.
@@ -134,21 +146,6 @@ pub enum Command {
     /// Try a field map on a file (not yet)
     #[command(hide = true)]
     Map(Later),
-    /// Copy the store while it is in use (not yet)
-    #[command(hide = true)]
-    Backup(Later),
-    /// Bring a copy of the store back (not yet)
-    #[command(hide = true)]
-    Restore(Later),
-    /// Write the whole history out (not yet)
-    #[command(hide = true)]
-    Export(Later),
-    /// Read a written-out history (not yet)
-    #[command(hide = true)]
-    Import(Later),
-    /// Check the store for damage (not yet)
-    #[command(hide = true)]
-    Verify(Later),
     /// Serve the Model Context Protocol on stdin and stdout (not yet)
     #[command(hide = true)]
     Mcp(Later),
@@ -203,6 +200,12 @@ mod tests {
             "relapse report --format html --out r.html",
             "relapse eval retrieval --docs d.jsonl --queries q.jsonl --method plain --fields title,root_cause",
             "relapse eval clusters --docs d.jsonl --label class --algorithm dbscan --online",
+            "relapse export",
+            "relapse export history.jsonl",
+            "relapse import - --data d",
+            "relapse backup b.db",
+            "relapse restore b.db",
+            "relapse verify",
             "relapse completions bash",
             "relapse backtest --since 2026-01-01 --k 1,3,5",
             "relapse map test f.csv",

@@ -29,6 +29,7 @@ mod demo;
 mod error;
 mod eval_commands;
 mod ingest;
+mod maintenance;
 mod manual;
 mod not_yet;
 mod output;
@@ -66,6 +67,11 @@ fn run(command: Command, global: &Global) -> Result<ExitCode> {
         Command::Eval(EvalCommand::Clusters(arguments)) => {
             return eval_commands::clusters(arguments, global);
         }
+        Command::Backup(arguments) => maintenance::backup(arguments, global),
+        Command::Restore(arguments) => maintenance::restore(arguments, global),
+        Command::Export(arguments) => maintenance::export(arguments, global),
+        Command::Import(arguments) => maintenance::import(arguments, global),
+        Command::Verify(arguments) => return maintenance::verify(arguments, global),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man => manual::man(),
         Command::Link(_) => Err(not_yet::command("link")),
@@ -74,11 +80,6 @@ fn run(command: Command, global: &Global) -> Result<ExitCode> {
         Command::Backtest(_) => Err(not_yet::command("backtest")),
         Command::Bench(_) => Err(not_yet::command("bench")),
         Command::Map(_) => Err(not_yet::command("map")),
-        Command::Backup(_) => Err(not_yet::command("backup")),
-        Command::Restore(_) => Err(not_yet::command("restore")),
-        Command::Export(_) => Err(not_yet::command("export")),
-        Command::Import(_) => Err(not_yet::command("import")),
-        Command::Verify(_) => Err(not_yet::command("verify")),
         Command::Mcp(_) => Err(not_yet::command("mcp")),
     }?;
     Ok(ExitCode::Done)

@@ -5,7 +5,6 @@ use crate::error::Error;
 
 const PEOPLE_DECIDE: &str =
     "classes follow the clustering alone for now; see their members with `relapse class ID`";
-const WHOLE_FOLDER: &str = "stop what uses the data folder, then copy the folder as a whole";
 
 /// The refusal of `what`, with what to use instead.
 pub fn not_yet(what: impl Into<String>, instead: impl Into<String>) -> Error {
@@ -38,12 +37,6 @@ fn instead_of(name: &str) -> &'static str {
         "backtest" => "measure on labelled queries with `relapse eval retrieval`",
         "bench" => "time `relapse eval retrieval` on documents of your own",
         "map" => "convert to JSONL, one incident per line with an `id`, and use `relapse ingest`",
-        "backup" | "restore" => WHOLE_FOLDER,
-        "export" => "use `relapse incidents --output json` and `relapse incident ID --output json`",
-        "import" => "use `relapse ingest`",
-        "verify" => {
-            "damage is found when the store is opened: `relapse incidents` then ends with 5"
-        }
         "mcp" => "let the tool call `relapse similar TEXT --output json`",
         _ => PEOPLE_DECIDE,
     }
@@ -55,7 +48,7 @@ mod tests {
 
     #[test]
     fn each_refusal_says_what_to_use_today() {
-        for name in ["link", "class merge", "backtest", "backup", "mcp"] {
+        for name in ["link", "class merge", "backtest", "map", "mcp"] {
             let error = command(name);
             assert!(error.to_string().contains(name), "{error}");
             assert!(error.hint().is_some_and(|hint| !hint.is_empty()), "{name}");

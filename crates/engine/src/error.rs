@@ -79,12 +79,14 @@ impl Error {
 fn kind_of_store(error: &store::Error) -> Kind {
     use store::Error as Store;
     match error {
-        Store::NotAFolder { .. } => Kind::Invalid,
+        Store::NotAFolder { .. } | Store::NotAnExport { .. } => Kind::Invalid,
+        Store::NoStore { .. } => Kind::NotFound,
+        Store::NotEmpty { .. } | Store::Exists { .. } => Kind::Conflict,
         Store::Io { .. }
         | Store::Locked { .. }
         | Store::NewerFormat { .. }
         | Store::Unavailable { .. } => Kind::Unavailable,
-        Store::NotOurs { .. } | Store::Corrupt { .. } => Kind::Corrupt,
+        Store::NotOurs { .. } | Store::Corrupt { .. } | Store::Import { .. } => Kind::Corrupt,
         Store::Full { .. } => Kind::Exhausted,
         _ => Kind::Internal,
     }

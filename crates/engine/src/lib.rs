@@ -73,3 +73,6 @@ pub use recurrence::Verdict;
 pub use retriever::{Method, Retriever};
 pub use secrets::Kind as SecretKind;
 pub use similar::MATCHES_MAX;
+pub use store::{
+    Damage, Error as StoreError, Findings, Transferred, backup, export, import, restore, verify,
+};

@@ -1,6 +1,6 @@
 //! The data folder: created when missing, held by one process at a time.
 
-use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Result};
 
 const LOCK_NAME: &str = "relapse.lock";
+/// How the name of a database in the making begins, and of what SQLite keeps beside it.
+const DRAFT_BEGINS: &[u8] = b"relapse.db.new";
 /// A pid and an address fit in far less; whatever else lies there is not read.
 const LOCK_LEN_MAX: u64 = 1024;
 
@@ -41,6 +43,23 @@ impl FolderLock {
         let lock = Self { file, path };
         lock.write(&format!("{}\n", std::process::id()))?;
         Ok(lock)
+    }
+
+    /// Fails where the folder holds anything besides the lock and what an attempt cut short left behind.
+    pub(crate) fn require_empty(&self) -> Result<()> {
+        let dir = self.path.parent().unwrap_or(Path::new("."));
+        let cannot = |error| Error::io("read the folder", dir)(error);
+        for entry in fs::read_dir(dir).map_err(cannot)? {
+            let name = entry.map_err(cannot)?.file_name();
+            let is_draft = name.as_encoded_bytes().starts_with(DRAFT_BEGINS);
+            if name != LOCK_NAME && !is_draft {
+                return Err(Error::NotEmpty {
+                    dir: dir.to_owned(),
+                    held: name.to_string_lossy().into_owned(),
+                });
+            }
+        }
+        Ok(())
     }
 
     /// Writes `address` where a process that finds the folder locked will read it.

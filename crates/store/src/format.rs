@@ -114,6 +114,20 @@ pub(crate) fn epoch_record(row: &Row<'_>) -> Result<EpochRecord> {
     Ok(EpochRecord { number: unsigned(row, 0)?, position: unsigned(row, 1)?, payload: row.get(2)? })
 }
 
+/// Checks a row of any table, in the order of its `n_sealed` columns and the seal; an incident must read back too.
+pub(crate) fn check_row(table: &str, row: &Row<'_>, n_sealed: usize) -> Result<()> {
+    check_seal(row, 0, n_sealed)?;
+    if table != "incident" {
+        return Ok(());
+    }
+    let incident = incident_of(row.get_ref(5)?.as_str().map_err(rusqlite::Error::from)?)?;
+    let named = (row.get::<_, String>(1)?, row.get::<_, String>(2)?, row.get::<_, String>(3)?);
+    if named == (incident.id.as_str().to_owned(), incident.source, incident.external_id) {
+        return Ok(());
+    }
+    Err(Error::Corrupt { message: "the row and the incident in it have different names".into() })
+}
+
 /// A number as SQLite keeps it, in 64 bits with a sign: above 2^63 - 1 it turns negative, and back
 /// when it is read.
 fn integer(number: u64) -> Value {
@@ -147,14 +161,15 @@ fn class_of(row: &Row<'_>) -> Result<Option<ClassId>> {
     Ok(Some(ClassId::new(row.get(MEMBER + 1)?)))
 }
 
-fn sealed(mut columns: Vec<Value>) -> Vec<Value> {
+/// The columns with their seal.
+pub(crate) fn sealed(mut columns: Vec<Value>) -> Vec<Value> {
     let seal = seal(columns.iter().map(ValueRef::from));
     columns.push(Value::Integer(seal));
     columns
 }
 
 /// Compares the seal in column `first + len` with the `len` columns before it.
-fn check_seal(row: &Row<'_>, first: usize, len: usize) -> Result<()> {
+pub(crate) fn check_seal(row: &Row<'_>, first: usize, len: usize) -> Result<()> {
     let columns = (first..first + len)
         .map(|column| row.get_ref(column))
         .collect::<rusqlite::Result<Vec<_>>>()?;

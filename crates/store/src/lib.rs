@@ -4,7 +4,8 @@
 //! * **Out**: [`StoredIncident`], [`ClassRecord`], [`EpochRecord`] and [`Alias`], as they were put in.
 //! * **Promises**: what [`Store::commit`] acknowledged survives a crash and a power cut, whole; what it
 //!   refused left no trace; positions only grow; reads never wait for a commit; a damaged row is an
-//!   error and never an answer; a deleted text is overwritten. A folder is held by one process.
+//!   error and never an answer; a deleted text is overwritten. A folder is held by one process, and can
+//!   be exported, backed up and verified beside it. The export of an import is the export.
 //! * **Does not know**: what an incident means, which class is right, what a payload holds, the time.
 //!
 //! ```
@@ -29,6 +30,8 @@
 //! # }
 //! ```
 
+mod backup;
+mod draft;
 mod error;
 mod folder;
 mod format;
@@ -36,8 +39,13 @@ mod read;
 mod record;
 mod schema;
 mod store;
+mod transfer;
+mod verify;
 mod write;
 
+pub use backup::{backup, restore};
 pub use error::{Error, Result};
 pub use record::{Alias, Change, ClassRecord, Digest, EpochRecord, StoredIncident};
 pub use store::Store;
+pub use transfer::{Transferred, export, import};
+pub use verify::{Damage, Findings, verify};

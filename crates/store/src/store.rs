@@ -17,8 +17,6 @@ use crate::record::{Alias, Change, ClassRecord, Digest, EpochRecord, StoredIncid
 use crate::schema;
 use crate::write;
 
-const DATABASE_NAME: &str = "relapse.db";
-const LOG: &str = "SELECT position, kind, id, seal FROM log";
 const ALIASES: &str = "SELECT source, external_id, digest, of, seal FROM alias";
 
 /// The durable record of one data folder. Shared by reference between threads: commits queue, reads
@@ -44,10 +42,9 @@ impl Store {
     /// readable here. In all these cases the data stays as it was.
     pub fn open(dir: &Path) -> Result<Self> {
         let lock = FolderLock::take(dir)?;
-        let path = dir.join(DATABASE_NAME);
+        let path = schema::path_in(dir);
         let writer = schema::open(&path)?;
-        let newest = format!("{LOG} ORDER BY position DESC LIMIT 1");
-        let last = read::first(&writer, &newest, [], format::log_position)?.unwrap_or(0);
+        let last = read::last_position(&writer)?;
         let store = Self {
             readers: Readers::new(path),
             writer: Mutex::new(writer),
@@ -63,7 +60,7 @@ impl Store {
     /// Whether the folder `dir` holds a store, sound or not.
     #[must_use]
     pub fn exists(dir: &Path) -> bool {
-        dir.join(DATABASE_NAME).exists()
+        schema::path_in(dir).exists()
     }
 
     /// Leaves `address` in the lock file, for the message of whoever finds the folder locked.
@@ -217,7 +214,7 @@ impl Store {
         self.readers.with(check_structure)?;
         self.for_each(|_| Ok::<_, Error>(()))?;
         self.readers.with(|conn| {
-            read::each(conn, LOG, [], |row| format::log_position(row).map(drop))?;
+            read::each(conn, read::LOG, [], |row| format::log_position(row).map(drop))?;
             read::each(conn, ALIASES, [], |row| format::alias(row).map(drop))
         })?;
         self.classes()?;
