@@ -1,5 +1,6 @@
 //! The data folder: created when missing, held by one process at a time.
 
+use std::ffi::OsString;
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -49,17 +50,17 @@ impl FolderLock {
     pub(crate) fn require_empty(&self) -> Result<()> {
         let dir = self.path.parent().unwrap_or(Path::new("."));
         let cannot = |error| Error::io("read the folder", dir)(error);
-        for entry in fs::read_dir(dir).map_err(cannot)? {
-            let name = entry.map_err(cannot)?.file_name();
-            let is_draft = name.as_encoded_bytes().starts_with(DRAFT_BEGINS);
-            if name != LOCK_NAME && !is_draft {
-                return Err(Error::NotEmpty {
-                    dir: dir.to_owned(),
-                    held: name.to_string_lossy().into_owned(),
-                });
-            }
+        let names: io::Result<Vec<_>> = fs::read_dir(dir)
+            .and_then(|entries| entries.map(|entry| Ok(entry?.file_name())).collect());
+        let is_draft = |name: &OsString| name.as_encoded_bytes().starts_with(DRAFT_BEGINS);
+        let names = names.map_err(cannot)?.into_iter();
+        match names.filter(|name| name != LOCK_NAME && !is_draft(name)).min() {
+            None => Ok(()),
+            Some(held) => Err(Error::NotEmpty {
+                dir: dir.to_owned(),
+                held: held.to_string_lossy().into_owned(),
+            }),
         }
-        Ok(())
     }
 
     /// Writes `address` where a process that finds the folder locked will read it.
