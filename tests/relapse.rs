@@ -4,6 +4,8 @@
 mod calls;
 #[path = "relapse/drain.rs"]
 mod drain;
+#[path = "relapse/guard.rs"]
+mod guard;
 #[path = "relapse/health.rs"]
 mod health;
 #[path = "relapse/http.rs"]

@@ -15,6 +15,7 @@ mod maintenance;
 mod report;
 mod serve;
 mod similar;
+mod token;
 
 pub use classes::{ClassArgs, ClassesArgs, Decide};
 pub use eval::{ClustersArgs, EvalCommand, RetrievalArgs};
@@ -24,6 +25,7 @@ pub use maintenance::{BackupArgs, ExportArgs, ImportArgs, RestoreArgs, VerifyArg
 pub use report::{ReportArgs, ReportFormat};
 pub use serve::{DemoArgs, ServeArgs};
 pub use similar::SimilarArgs;
+pub use token::TokenArgs;
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done, 1 done with refused records, 2 usage, 3 not found, 4 unavailable, exhausted or locked, \
@@ -53,9 +55,18 @@ pub struct Global {
     /// Ask a running server instead of opening the store, such as http://127.0.0.1:7700
     #[arg(long, global = true, value_name = "URL")]
     pub server: Option<String>,
-    /// File that holds the token for the server
+    /// File that holds the token for the server [default: what $RELAPSE_TOKEN says]
     #[arg(long, global = true, value_name = "FILE")]
     pub token_file: Option<PathBuf>,
+    /// Authority of the server's certificate, PEM [default: those this machine trusts]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub ca: Option<PathBuf>,
+    /// Certificate to show a server that asks for one, PEM
+    #[arg(long, global = true, value_name = "FILE", requires = "client_key")]
+    pub client_cert: Option<PathBuf>,
+    /// Private key of that certificate, PEM
+    #[arg(long, global = true, value_name = "FILE", requires = "client_cert")]
+    pub client_key: Option<PathBuf>,
     /// Text for people, or exactly one JSON object on stdout
     #[arg(long, global = true, value_enum, default_value_t = Output::Text)]
     pub output: Output,
@@ -94,6 +105,8 @@ pub enum Command {
     Demo(DemoArgs),
     /// Answer over gRPC and HTTP until stopped
     Serve(ServeArgs),
+    /// Make a token for a caller, and have a server accept it
+    Token(TokenArgs),
     /// Store incidents from files and folders
     Ingest(IngestArgs),
     /// Have we seen this before, what fixed it, and did the fix hold?

@@ -11,13 +11,14 @@ use relapse::proto::{
 };
 use tonic::Status;
 
+use self::access::Access;
 use self::local::Local;
 use self::remote::Remote;
 use crate::args::Global;
 use crate::data_folder::data_folder;
 use crate::error::Result;
-use crate::not_yet::not_yet;
 
+mod access;
 mod local;
 mod remote;
 
@@ -78,11 +79,10 @@ impl Backend {
         global: &Global,
         open: impl FnOnce(PathBuf) -> F,
     ) -> Result<Self> {
-        if global.token_file.is_some() {
-            return Err(not_yet("--token-file", "leave it out: servers ask for no token yet"));
-        }
         match &global.server {
-            Some(url) => Ok(Self::Remote(Box::new(Remote::connect(url).await?))),
+            Some(url) => {
+                Ok(Self::Remote(Box::new(Remote::connect(url, Access::read(global)?).await?)))
+            }
             None => {
                 let folder = data_folder(global.data.clone())?;
                 Ok(Self::Local(open(folder).await?))

@@ -36,6 +36,7 @@ mod output;
 mod render;
 mod samples;
 mod serve;
+mod token;
 mod wire_time;
 
 fn main() -> process::ExitCode {
@@ -54,6 +55,7 @@ fn run(command: Command, global: &Global) -> Result<ExitCode> {
     match command {
         Command::Demo(arguments) => demo::demo(arguments, global),
         Command::Serve(arguments) => serve::serve(arguments, global),
+        Command::Token(arguments) => token::token(&arguments, global),
         Command::Ingest(arguments) => return wait(ingest::ingest(arguments, global)),
         Command::Similar(arguments) => wait(commands::similar(arguments, global)),
         Command::Incidents(arguments) => wait(commands::incidents(arguments, global)),

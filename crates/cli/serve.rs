@@ -41,7 +41,8 @@ pub fn refuse_a_server(global: &Global, command: &str) -> Result<()> {
 }
 
 fn say(bound: Bound) {
-    let lines = format!("gRPC  http://{}\nHTTP  http://{}\n", bound.grpc, bound.http);
+    let scheme = if bound.is_tls { "https" } else { "http" };
+    let lines = format!("gRPC  {scheme}://{}\nHTTP  {scheme}://{}\n", bound.grpc, bound.http);
     // Where nobody reads stdout the log has the addresses too.
     let _ = to_stdout(lines.as_bytes());
 }

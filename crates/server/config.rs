@@ -7,4 +7,4 @@ pub mod raw;
 pub mod valid;
 
 pub use raw::{Flags, Key, Origin, RawConfig};
-pub use valid::{Config, LogFormat};
+pub use valid::{Config, LogFormat, TlsFiles};

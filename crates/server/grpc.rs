@@ -11,8 +11,10 @@ use axum::middleware::from_fn_with_state;
 use tonic::service::Routes;
 use tonic_health::pb::health_server::{Health, HealthServer};
 use tonic_reflection::server::Builder;
+use tonic_web::GrpcWebLayer;
 
 use crate::dispatch::Dispatch;
+use crate::guard::{self, Guard};
 use crate::limits::{MESSAGE_BYTES, RESPONSE_BYTES};
 use crate::proto::DESCRIPTORS;
 use crate::proto::incident_service_server::IncidentServiceServer;
@@ -45,6 +47,7 @@ pub(crate) fn router(
     dispatch: &Arc<Dispatch>,
     health: HealthServer<impl Health>,
     patience: Patience,
+    guard: Guard,
 ) -> Router {
     let incidents = IncidentServiceServer::new(Door(Arc::clone(dispatch)))
         .max_decoding_message_size(MESSAGE_BYTES)
@@ -63,7 +66,13 @@ pub(crate) fn router(
         .add_service(reflection().build_v1().expect(DESCRIBED))
         .add_service(reflection().build_v1alpha().expect(DESCRIBED))
         .into_axum_router()
+        .layer(from_fn_with_state(guard, guard::check_call))
         .layer(from_fn_with_state(calls, call::serve))
+}
+
+/// The same for browsers, which speak gRPC-Web over HTTP/1.1.
+pub(crate) fn web_router(router: Router) -> Router {
+    router.reset_fallback().layer(GrpcWebLayer::new())
 }
 
 const DESCRIBED: &str = "the build wrote a complete descriptor set";

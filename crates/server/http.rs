@@ -10,13 +10,15 @@ use axum::Router;
 use axum::body::{HttpBody, to_bytes};
 use axum::extract::{Path, Query, Request, State};
 use axum::http::{StatusCode, header};
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{MethodRouter, get};
 use tonic::Status;
 
 use self::parameters::Parameters;
 use crate::dispatch::Dispatch;
+use crate::guard::Guard;
+use crate::guard::policy::Access::{self, Open, Token};
 use crate::json::from_json;
 use crate::limits::MESSAGE_BYTES;
 use crate::metrics;
@@ -25,10 +27,11 @@ use crate::service::Service;
 use crate::violations::Violations;
 
 mod around;
+mod origin;
 mod parameters;
 mod reply;
-mod same_machine;
 
+pub(crate) use origin::Reach;
 use reply::reply;
 
 /// What the handlers need.
@@ -39,27 +42,55 @@ pub(crate) struct Web {
     pub(crate) draining: Arc<AtomicBool>,
     /// How long a request may take.
     pub(crate) patience: Duration,
+    /// Who may call.
+    pub(crate) guard: Guard,
+    /// Who the server serves.
+    pub(crate) reach: Reach,
 }
 
 type Pairs = Query<Vec<(String, String)>>;
 type Shared = State<Web>;
 
-/// Everything that answers on the HTTP port.
-pub(crate) fn router(web: Web) -> Router {
-    Router::new()
-        .route("/healthz", get(async || "ok\n"))
-        .route("/readyz", get(readyz))
-        .route("/metrics", get(metrics))
-        .route("/v1/similar", get(similar).post(similar_posted))
-        .route("/v1/classes", get(classes))
-        .route("/v1/classes/{id}", get(class))
-        .route("/v1/incidents/{*id}", get(incident))
-        .route("/v1/report", get(report))
-        .fallback(async || reply::error(&Status::not_found("there is nothing at this path")))
+/// The routes, and what each needs: there is no other way to add one.
+fn routes() -> [(&'static str, Access, MethodRouter<Web>); 8] {
+    [
+        ("/healthz", Open, get(async || "ok\n")),
+        ("/readyz", Open, get(readyz)),
+        ("/metrics", Token, get(metrics)),
+        ("/v1/similar", Token, get(similar).post(similar_posted)),
+        ("/v1/classes", Token, get(classes)),
+        ("/v1/classes/{id}", Token, get(class)),
+        ("/v1/incidents/{*id}", Token, get(incident)),
+        ("/v1/report", Token, get(report)),
+    ]
+}
+
+/// Everything that answers on the HTTP port: the routes, and `grpc_web`, which checks its callers itself.
+pub(crate) fn router(web: Web, grpc_web: Router) -> Router {
+    let mut router = Router::new();
+    for (path, access, methods) in routes() {
+        let check = from_fn_with_state((web.guard.clone(), access), admit);
+        router = router.route(path, methods.route_layer(check));
+    }
+    router
         .method_not_allowed_fallback(reply::method_not_allowed)
-        .layer(from_fn(same_machine::check))
-        .layer(from_fn_with_state(web.clone(), around::serve))
-        .with_state(web)
+        .with_state(web.clone())
+        .merge(grpc_web)
+        .fallback(async || reply::error(&Status::not_found("there is nothing at this path")))
+        .layer(from_fn_with_state(web.reach, origin::check))
+        .layer(from_fn_with_state(web, around::serve))
+}
+
+/// Serves the request, or refuses it for want of a token.
+async fn admit(
+    State((guard, access)): State<(Guard, Access)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match guard.admit(access, request.headers()) {
+        Ok(()) => next.run(request).await,
+        Err(status) => reply::error(&status),
+    }
 }
 
 async fn readyz(State(web): Shared) -> (StatusCode, &'static str) {

@@ -35,6 +35,8 @@ mod dispatch;
 mod elapsed;
 mod metrics;
 
+pub mod guard;
+
 mod grpc;
 mod http;
 

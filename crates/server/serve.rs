@@ -16,10 +16,13 @@ use tonic_health::ServingStatus;
 use tonic_health::server::{HealthReporter, health_reporter};
 
 use self::door::Door;
+use self::tls::Tls;
 use crate::config::Config;
 use crate::dispatch::Dispatch;
 use crate::grpc::{self, Patience};
-use crate::http::{self, Web};
+use crate::guard::Guard;
+use crate::guard::tokens::Tokens;
+use crate::http::{self, Reach, Web};
 use crate::limits::DRAIN_SECS;
 use crate::proto::incident_service_server::SERVICE_NAME as INCIDENTS;
 use crate::proto::recurrence_service_server::SERVICE_NAME as RECURRENCE;
@@ -27,6 +30,7 @@ use crate::proto::similarity_service_server::SERVICE_NAME as SIMILARITY;
 use crate::service::Service;
 
 mod door;
+mod tls;
 
 /// Where the server listens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,22 +39,29 @@ pub struct Bound {
     pub grpc: SocketAddr,
     /// The HTTP door.
     pub http: SocketAddr,
+    /// Whether callers have to speak TLS.
+    pub is_tls: bool,
 }
 
 /// Serves until `shutdown` is over and what was under way has ended, or [`DRAIN_SECS`] have passed. `bound` is told the
 /// addresses once both doors are open.
 ///
 /// # Errors
-/// `UNAVAILABLE` where an address cannot be taken, or the data folder cannot be written.
+/// `UNAVAILABLE` where an address cannot be taken, or the data folder cannot be written; those of a certificate, a key
+/// or tokens that cannot be read, or are none.
 pub async fn serve(
     config: &Config,
     service: Service,
     bound: impl FnOnce(Bound),
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), Status> {
+    let tls = config.tls.as_ref().map(Tls::read).transpose()?;
+    let guard = Guard::new(config.tokens.as_deref().map(Tokens::read).transpose()?);
+    let reach = if config.is_public() { Reach::Network } else { Reach::ThisMachine };
     let (grpc, grpc_address) = listen(config.grpc).await?;
     let (http, http_address) = listen(config.http).await?;
-    service.announce(&format!("http://{grpc_address}"))?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    service.announce(&format!("{scheme}://{grpc_address}"))?;
     let (health, health_service) = health_reporter();
     report_health(&health, ServingStatus::Serving).await;
     let dispatch = Arc::new(Dispatch::new(service));
@@ -60,11 +71,16 @@ pub async fn serve(
         dispatch: Arc::clone(&dispatch),
         draining: Arc::clone(&draining),
         patience: config.call_max,
+        guard: guard.clone(),
+        reach,
     };
-    let grpc = Door::grpc(grpc, grpc::router(&dispatch, health_service, patience)).open();
-    let http = Door::http(http, http::router(web)).open();
-    tracing::info!(grpc = %grpc_address, http = %http_address, "serving this machine only: no TLS, no tokens");
-    bound(Bound { grpc: grpc_address, http: http_address });
+    let calls = grpc::router(&dispatch, health_service, patience, guard);
+    let (grpc_tls, http_tls) = tls.map(|Tls { grpc, http }| (grpc, http)).unzip();
+    let http_router = http::router(web, grpc::web_router(calls.clone()));
+    let grpc = Door::grpc(grpc, calls, grpc_tls).open();
+    let http = Door::http(http, http_router, http_tls).open();
+    tracing::info!(grpc = %grpc_address, http = %http_address, "serving {}", config.reach());
+    bound(Bound { grpc: grpc_address, http: http_address, is_tls: config.tls.is_some() });
 
     shutdown.await;
     tracing::info!("asked to stop; finishing what is under way");

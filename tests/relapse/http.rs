@@ -45,12 +45,31 @@ async fn exchange(address: SocketAddr, request: &[u8]) -> Reply {
     Reply { code, headers: headers.to_lowercase(), body: body.to_owned() }
 }
 
-async fn send(address: SocketAddr, method: &str, path: &str, headers: &str, body: &str) -> Reply {
+pub async fn send(
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &str,
+    body: &str,
+) -> Reply {
     let request = format!(
         "{method} {path} HTTP/1.1\r\n{headers}connection: close\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
     );
     exchange(address, request.as_bytes()).await
+}
+
+/// Posts `body` as it is; the whole response.
+pub async fn send_bytes(address: SocketAddr, path: &str, headers: &str, body: &[u8]) -> Vec<u8> {
+    let head = format!(
+        "POST {path} HTTP/1.1\r\n{headers}connection: close\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    let mut stream = TcpStream::connect(address).await.expect("it listens");
+    stream.write_all(&[head.as_bytes(), body].concat()).await.expect("it is taken");
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.expect("it is answered");
+    answer
 }
 
 /// Asks as this machine does.

@@ -53,7 +53,7 @@ impl Server {
         });
         let bound: Bound = told.await.expect("it opens its doors");
         let endpoint = Channel::from_shared(format!("http://{}", bound.grpc)).expect("an address");
-        let channel = endpoint.connect().await.expect("it listens");
+        let channel = endpoint.connect_lazy();
         Self { bound, channel, service, stop, ended, _dir: dir }
     }
 

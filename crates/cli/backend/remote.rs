@@ -15,36 +15,42 @@ use relapse::proto::{
     ListIncidentsResponse,
 };
 use relapse::status::with_hint;
+use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Status};
 
+use super::access::{Access, Bearer};
 use crate::error::{Error, Result};
-use crate::not_yet::not_yet;
 
 const CONNECT_SECS: u64 = 10;
 
+/// A connection that says whose it is with every call.
+type Line = InterceptedService<Channel, Bearer>;
+
 /// A connection to a server.
 pub struct Remote {
-    incidents: IncidentServiceClient<Channel>,
-    similarity: SimilarityServiceClient<Channel>,
-    recurrence: RecurrenceServiceClient<Channel>,
+    incidents: IncidentServiceClient<Line>,
+    similarity: SimilarityServiceClient<Line>,
+    recurrence: RecurrenceServiceClient<Line>,
 }
 
 impl Remote {
-    /// Connects to `url`, such as `http://127.0.0.1:7700`; `http://` may be left out.
+    /// Connects to `url`, such as `http://127.0.0.1:7700` or `https://relapse.example.com:7700`; `http://` may be left
+    /// out.
     ///
     /// # Errors
     /// A wrong URL, or nobody there.
-    pub async fn connect(url: &str) -> Result<Self> {
-        let channel = endpoint(url)?.connect().await.map_err(|error| {
+    pub async fn connect(url: &str, access: Access) -> Result<Self> {
+        let channel = endpoint(url, &access)?.connect().await.map_err(|error| {
             let reason = error.source().map_or_else(|| error.to_string(), innermost);
             let hint =
                 "start one with `relapse serve`, or leave --server out to open the store itself";
             with_hint(Code::Unavailable, format!("no server at {url}: {reason}"), hint)
         })?;
-        let incidents = IncidentServiceClient::new(channel.clone());
-        let similarity = SimilarityServiceClient::new(channel.clone());
-        let recurrence = RecurrenceServiceClient::new(channel);
+        let line = InterceptedService::new(channel, access.bearer);
+        let incidents = IncidentServiceClient::new(line.clone());
+        let similarity = SimilarityServiceClient::new(line.clone());
+        let recurrence = RecurrenceServiceClient::new(line);
         Ok(Self {
             incidents: incidents.max_decoding_message_size(RESPONSE_BYTES),
             similarity: similarity.max_decoding_message_size(RESPONSE_BYTES),
@@ -53,16 +59,16 @@ impl Remote {
     }
 }
 
-fn endpoint(url: &str) -> Result<Endpoint> {
-    if url.starts_with("https://") {
-        return Err(not_yet("TLS", "use http:// on this machine, or a tunnel to the server's"));
-    }
+fn endpoint(url: &str, access: &Access) -> Result<Endpoint> {
     let full = match url.contains("://") {
         true => url.to_owned(),
         false => format!("http://{url}"),
     };
-    let endpoint = Endpoint::from_shared(full)
-        .map_err(|error| Error::Usage(format!("--server {url}: {error}")))?;
+    let wrong = |error: tonic::transport::Error| Error::Usage(format!("--server {url}: {error}"));
+    let mut endpoint = Endpoint::from_shared(full).map_err(wrong)?;
+    if url.starts_with("https://") {
+        endpoint = endpoint.tls_config(access.tls.clone()).map_err(wrong)?;
+    }
     Ok(endpoint.connect_timeout(Duration::from_secs(CONNECT_SECS)))
 }
 
@@ -215,7 +221,7 @@ mod tests {
         let echo = IncidentServiceServer::new(Echo).max_decoding_message_size(MESSAGE_BYTES);
         let server = tonic::transport::Server::builder().add_service(echo);
         tokio::spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
-        Remote::connect(&address).await.expect("it listens")
+        Remote::connect(&address, Access::default()).await.expect("it listens")
     }
 
     #[tokio::test]
@@ -238,13 +244,13 @@ mod tests {
 
     #[test]
     fn the_scheme_may_be_left_out() {
-        let endpoint = endpoint("127.0.0.1:7700").expect("an address");
+        let endpoint = endpoint("127.0.0.1:7700", &Access::default()).expect("an address");
         assert_eq!(endpoint.uri().to_string(), "http://127.0.0.1:7700/");
     }
 
     #[test]
     fn what_is_no_address_is_a_wrong_request() {
-        let error = endpoint("http://").map(drop).expect_err("no host");
+        let error = endpoint("http://", &Access::default()).map(drop).expect_err("no host");
         assert!(matches!(error, Error::Usage(_)), "{error}");
     }
 
@@ -262,7 +268,8 @@ mod tests {
         let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = free.local_addr().expect("it is bound").to_string();
         drop(free);
-        let error = Remote::connect(&address).await.map(drop).expect_err("nobody listens");
+        let error = Remote::connect(&address, Access::default()).await;
+        let error = error.map(drop).expect_err("nobody listens");
         assert_eq!(error.exit_code() as u8, 4);
         assert!(error.to_string().contains(&address), "{error}");
         assert!(error.hint().is_some_and(|hint| hint.contains("relapse serve")));

@@ -9,7 +9,6 @@ use tonic::Status;
 use tracing_subscriber::EnvFilter;
 
 use super::raw::{Flags, Key, Origin, RawConfig, Setting};
-use crate::status::not_yet;
 use crate::violations::Violations;
 
 const GRPC_PORT: u16 = 7700;
@@ -24,10 +23,14 @@ const STREAM_SECS_RANGE: RangeInclusive<u64> = 1..=86_400;
 pub struct Config {
     /// Folder of the store; `None`: the default one.
     pub data: Option<PathBuf>,
-    /// Address of the gRPC door, on loopback; port 0 takes a free one.
+    /// Address of the gRPC door; port 0 takes a free one.
     pub grpc: SocketAddr,
-    /// Address of the HTTP door, on loopback; port 0 takes a free one.
+    /// Address of the HTTP door; port 0 takes a free one.
     pub http: SocketAddr,
+    /// What the server proves itself with; `None`: plain text.
+    pub tls: Option<TlsFiles>,
+    /// Names and hashes of the tokens that are accepted; `None`: whoever reaches it may call.
+    pub tokens: Option<PathBuf>,
     /// What is logged, as tracing-subscriber's `EnvFilter` has it.
     pub log: String,
     /// The form of the log.
@@ -36,6 +39,17 @@ pub struct Config {
     pub call_max: Duration,
     /// How long a stream may take, whatever its caller allows.
     pub stream_max: Duration,
+}
+
+/// What a server proves itself with, and its callers, all in PEM.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// The certificate chain.
+    pub cert: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
+    /// The authority whose certificates callers must have; `None`: they need none.
+    pub client_ca: Option<PathBuf>,
 }
 
 /// The form of the log.
@@ -53,6 +67,8 @@ impl Default for Config {
             data: None,
             grpc: SocketAddr::from((Ipv4Addr::LOCALHOST, GRPC_PORT)),
             http: SocketAddr::from((Ipv4Addr::LOCALHOST, HTTP_PORT)),
+            tls: None,
+            tokens: None,
             log: "info".to_owned(),
             log_format: LogFormat::Text,
             call_max: Duration::from_secs(CALL_SECS),
@@ -73,18 +89,21 @@ impl Config {
     /// How `raw` wants to serve, the defaults where it says nothing.
     ///
     /// # Errors
-    /// `INVALID_ARGUMENT` with every mistake; `UNIMPLEMENTED` for TLS and tokens.
+    /// `INVALID_ARGUMENT` with every mistake.
     pub fn from_raw(raw: RawConfig) -> Result<Self, Status> {
         let RawConfig { settings, mut found } = raw;
         let mut config = Self::default();
-        let mut is_guarded = false;
+        let mut tls = TlsSaid::default();
         for (key, setting) in settings {
             let said = Said { key, setting: &setting, found: &mut found };
             match key {
                 Key::Data => config.data = Some(PathBuf::from(&setting.value)),
                 Key::Grpc => said.address(&mut config.grpc),
                 Key::Http => said.address(&mut config.http),
-                Key::TlsCert | Key::TlsKey | Key::TlsClientCa | Key::Tokens => is_guarded = true,
+                Key::TlsCert => tls.cert = Some(PathBuf::from(&setting.value)),
+                Key::TlsKey => tls.key = Some(PathBuf::from(&setting.value)),
+                Key::TlsClientCa => tls.client_ca = Some(PathBuf::from(&setting.value)),
+                Key::Tokens => config.tokens = Some(PathBuf::from(&setting.value)),
                 Key::Log => said.filter(&mut config.log),
                 Key::LogFormat => said.log_format(&mut config.log_format),
                 Key::CallSecsMax => said.secs(CALL_SECS_RANGE, &mut config.call_max),
@@ -94,12 +113,65 @@ impl Config {
         if config.grpc == config.http && config.grpc.port() != 0 {
             found.add("http", config.http, "another address than that of grpc");
         }
+        config.tls = tls.files(&mut found);
+        config.check_reach(&mut found);
         found.finish_as("wrong settings")?;
-        if is_guarded {
-            let instead = "TLS and tokens come later; serve on loopback behind a proxy";
-            return Err(not_yet("TLS and tokens", instead));
-        }
         Ok(config)
+    }
+
+    /// Whether machines other than this one can reach a door.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        !(self.grpc.ip().is_loopback() && self.http.ip().is_loopback())
+    }
+
+    /// Whom it serves, in words.
+    #[must_use]
+    pub fn reach(&self) -> &'static str {
+        match (self.is_public(), self.tokens.is_some()) {
+            (true, _) => "whoever has a token",
+            (false, true) => "whoever has a token, on this machine only",
+            (false, false) => "this machine only, without tokens",
+        }
+    }
+
+    /// Beyond this machine there are no callers without a token, and no token without TLS.
+    fn check_reach(&self, found: &mut Violations) {
+        if self.tls.is_some() && self.tokens.is_some() {
+            return;
+        }
+        for (key, address) in [(Key::Grpc, self.grpc), (Key::Http, self.http)] {
+            if !address.ip().is_loopback() {
+                let expected = "a loopback address such as 127.0.0.1:7700, or TLS and tokens to keep \
+                                others out: --tls-cert, --tls-key and --tokens";
+                found.add(key.name(), format!("`{address}`"), expected);
+            }
+        }
+    }
+}
+
+/// What was said of TLS.
+#[derive(Debug, Default)]
+struct TlsSaid {
+    cert: Option<PathBuf>,
+    key: Option<PathBuf>,
+    client_ca: Option<PathBuf>,
+}
+
+impl TlsSaid {
+    fn files(self, found: &mut Violations) -> Option<TlsFiles> {
+        let Self { cert, key, client_ca } = self;
+        match (cert, key, client_ca) {
+            (Some(cert), Some(key), client_ca) => Some(TlsFiles { cert, key, client_ca }),
+            (None, None, None) => None,
+            (cert, _, _) => {
+                let missing = if cert.is_none() { Key::TlsCert } else { Key::TlsKey };
+                let reason =
+                    "certificate and key come together, and before an authority for callers";
+                found.note(missing.name(), reason);
+                None
+            }
+        }
     }
 }
 
@@ -125,14 +197,9 @@ impl Said<'_> {
         self.found.add(self.key.name(), value, expected);
     }
 
-    /// Without TLS and tokens only this machine may call.
     fn address(mut self, address: &mut SocketAddr) {
         match self.text().parse::<SocketAddr>() {
-            Ok(said) if said.ip().is_loopback() => *address = said,
-            Ok(_) => self.expected(
-                "a loopback address such as 127.0.0.1:7700: there is no TLS and no token yet to \
-                 keep others out; serve others through a proxy",
-            ),
+            Ok(said) => *address = said,
             Err(_) => self.expected("an address and a port such as 127.0.0.1:7700"),
         }
     }
@@ -184,11 +251,18 @@ mod tests {
     #[test]
     fn each_key_is_read() {
         let file = "data = '/srv/relapse'\ngrpc = '[::1]:0'\nhttp = '127.0.0.1:0'\nlog = 'debug'\n\
+                    tls_cert = 'c.pem'\ntls_key = 'k.pem'\ntls_client_ca = 'a.pem'\ntokens = 't'\n\
                     log_format = 'json'\ncall_secs_max = 5\nstream_secs_max = '7'\n";
         let expected = Config {
             data: Some("/srv/relapse".into()),
             grpc: "[::1]:0".parse().expect("an address"),
             http: "127.0.0.1:0".parse().expect("an address"),
+            tls: Some(TlsFiles {
+                cert: "c.pem".into(),
+                key: "k.pem".into(),
+                client_ca: Some("a.pem".into()),
+            }),
+            tokens: Some("t".into()),
             log: "debug".into(),
             log_format: LogFormat::Json,
             call_max: Duration::from_secs(5),
@@ -238,11 +312,29 @@ mod tests {
     }
 
     #[test]
-    fn tls_and_tokens_say_what_to_do_instead() {
-        for file in ["tls_cert = 'a.pem'", "tokens = 'tokens.toml'"] {
+    fn beyond_this_machine_it_takes_tls_and_tokens() {
+        let guarded =
+            "tls_cert = 'a.pem'\ntls_key = 'b.pem'\ntokens = 'tokens'\ngrpc = '0.0.0.0:7700'";
+        let config = read(guarded).expect("it is guarded");
+        assert!(config.is_public() && config.reach().contains("token"));
+        for file in [
+            "grpc = '0.0.0.0:7700'\ntokens = 'tokens'",
+            "grpc = '0.0.0.0:7700'\ntls_cert = 'a.pem'\ntls_key = 'b.pem'",
+        ] {
             let status = read(file).expect_err(file);
-            assert_eq!(status.code(), Code::Unimplemented);
-            assert!(status.message().contains("behind a proxy"), "{}", status.message());
+            assert!(violations(&status)[0].1.contains("--tls-cert"), "{status:?}");
+        }
+        assert!(!read("tokens = 'tokens'").expect("on loopback").is_public());
+    }
+
+    #[test]
+    fn a_certificate_needs_its_key() {
+        for (file, missing) in [
+            ("tls_cert = 'a.pem'", "tls_key"),
+            ("tls_key = 'a.pem'", "tls_cert"),
+            ("tls_client_ca = 'a.pem'", "tls_cert"),
+        ] {
+            assert_eq!(violations(&read(file).expect_err(file))[0].0, missing);
         }
     }
 

@@ -55,6 +55,10 @@ fn with_code(http: StatusCode, status: &Status) -> Response {
         let secs = HeaderValue::from(delay.as_secs().max(1));
         response.headers_mut().insert(header::RETRY_AFTER, secs);
     }
+    if http == StatusCode::UNAUTHORIZED {
+        let scheme = HeaderValue::from_static("Bearer");
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
+    }
     response.extensions_mut().insert(status.code());
     response
 }

@@ -5,13 +5,15 @@ use std::time::Duration;
 use axum::Router;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, sleep, timeout_at};
 
+use super::tls::Handshake;
 use crate::limits::{
     CONNECTION_WINDOW_BYTES, HEADER_BYTES, HEADER_SECS, KEEPALIVE_SECS, KEEPALIVE_TIMEOUT_SECS,
     STREAM_WINDOW_BYTES, STREAMS_PER_CONNECTION,
@@ -25,12 +27,14 @@ pub(super) struct Door {
     listener: TcpListener,
     protocol: Builder<TokioExecutor>,
     router: Router,
+    /// `None`: plain text.
+    tls: Option<Handshake>,
 }
 
 impl Door {
     /// A door for HTTP/2 alone, as gRPC has it. Silent connections are asked for a sign of life. The windows are such
     /// that a long stream of small messages is held up and not cut off: see [`CONNECTION_WINDOW_BYTES`].
-    pub(super) fn grpc(listener: TcpListener, router: Router) -> Self {
+    pub(super) fn grpc(listener: TcpListener, router: Router, tls: Option<Handshake>) -> Self {
         let mut protocol = Builder::new(TokioExecutor::new()).http2_only();
         protocol
             .http2()
@@ -41,18 +45,18 @@ impl Door {
             .max_header_list_size(HEADER_BYTES)
             .keep_alive_interval(Duration::from_secs(KEEPALIVE_SECS))
             .keep_alive_timeout(Duration::from_secs(KEEPALIVE_TIMEOUT_SECS));
-        Self { listener, protocol, router }
+        Self { listener, protocol, router, tls }
     }
 
     /// A door for HTTP/1.1 alone. Headers must come in time and stay small.
-    pub(super) fn http(listener: TcpListener, router: Router) -> Self {
+    pub(super) fn http(listener: TcpListener, router: Router, tls: Option<Handshake>) -> Self {
         let mut protocol = Builder::new(TokioExecutor::new()).http1_only();
         protocol
             .http1()
             .timer(TokioTimer::new())
             .header_read_timeout(Duration::from_secs(HEADER_SECS))
             .max_buf_size(HEADER_BYTES as usize);
-        Self { listener, protocol, router }
+        Self { listener, protocol, router, tls }
     }
 
     /// Takes connections from here on.
@@ -87,14 +91,30 @@ impl Door {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "small answers may be held back");
         }
-        let service = TowerToHyperService::new(self.router.clone());
-        let connection = self.protocol.serve_connection(TokioIo::new(stream), service);
-        let connection = connections.watch(connection.into_owned());
-        tasks.spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(error, "a connection ended badly");
-            }
-        });
+        let (protocol, router) = (self.protocol.clone(), self.router.clone());
+        let watcher = connections.watcher();
+        match self.tls.clone() {
+            None => tasks.spawn(converse(stream, protocol, router, watcher)),
+            Some(tls) => tasks.spawn(async move {
+                if let Some(stream) = tls.done(stream).await {
+                    converse(stream, protocol, router, watcher).await;
+                }
+            }),
+        };
+    }
+}
+
+/// Answers on one connection until it ends.
+async fn converse(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    protocol: Builder<TokioExecutor>,
+    router: Router,
+    watcher: Watcher,
+) {
+    let service = TowerToHyperService::new(router);
+    let connection = protocol.serve_connection(TokioIo::new(stream), service);
+    if let Err(error) = watcher.watch(connection.into_owned()).await {
+        tracing::debug!(error, "a connection ended badly");
     }
 }
 

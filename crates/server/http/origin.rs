@@ -1,11 +1,11 @@
-//! Only this machine may call: not a web page from elsewhere, whose name an attacker makes lead here.
+//! No web page from elsewhere may call; where only this machine is served, none whose name an attacker makes lead here.
 //!
 //! Source: "DNS rebinding" as the OWASP and MCP security notes describe it: check `Host` against the names of the
 //! machine, and `Origin` against `Host`.
 
 use std::net::IpAddr;
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
@@ -14,19 +14,29 @@ use tonic::Status;
 
 use super::reply::error;
 
+/// Who may reach a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// This machine, by the names it has for itself.
+    ThisMachine,
+    /// Everybody with a token, by whatever name.
+    Network,
+}
+
 /// Serves the request, or refuses it with 403.
-pub(super) async fn check(request: Request, next: Next) -> Response {
-    match refusal(request.headers()) {
+pub(super) async fn check(State(reach): State<Reach>, request: Request, next: Next) -> Response {
+    match refusal(request.headers(), reach) {
         None => next.run(request).await,
         Some(reason) => error(&Status::permission_denied(reason)),
     }
 }
 
-fn refusal(headers: &HeaderMap) -> Option<&'static str> {
+fn refusal(headers: &HeaderMap, reach: Reach) -> Option<&'static str> {
     let Some(host) = only(headers, header::HOST) else {
         return Some("a request needs one Host header");
     };
-    if !host.parse().is_ok_and(|host| is_local(&host)) {
+    let is_local = || host.parse().is_ok_and(|host| is_local(&host));
+    if reach == Reach::ThisMachine && !is_local() {
         return Some("this server answers to localhost, 127.0.0.1 and [::1] only");
     }
     if !headers.contains_key(header::ORIGIN) {
@@ -65,7 +75,8 @@ mod tests {
         if let Some(origin) = origin {
             headers.insert(header::ORIGIN, HeaderValue::from_str(origin).expect("a header"));
         }
-        assert_eq!(refusal(&headers).is_none(), passes, "{host} {origin:?}");
+        let refusal = refusal(&headers, Reach::ThisMachine);
+        assert_eq!(refusal.is_none(), passes, "{host} {origin:?}");
     }
 
     #[test]
@@ -103,10 +114,23 @@ mod tests {
     #[test]
     fn a_request_without_a_host_or_with_two_is_refused() {
         let mut headers = HeaderMap::new();
-        assert!(refusal(&headers).is_some());
+        assert!(refusal(&headers, Reach::ThisMachine).is_some());
         headers.append(header::HOST, HeaderValue::from_static("localhost"));
-        assert!(refusal(&headers).is_none());
+        assert!(refusal(&headers, Reach::ThisMachine).is_none());
         headers.append(header::HOST, HeaderValue::from_static("example.com"));
-        assert!(refusal(&headers).is_some());
+        assert!(refusal(&headers, Reach::ThisMachine).is_some());
+    }
+
+    #[test]
+    fn on_a_network_any_name_passes_and_pages_from_elsewhere_do_not() {
+        let refused = |origin: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, HeaderValue::from_static("relapse.example.com"));
+            headers.insert(header::ORIGIN, HeaderValue::from_static(origin));
+            refusal(&headers, Reach::Network).is_some()
+        };
+        assert!(!refused("https://relapse.example.com"));
+        assert!(refused("https://example.com"));
+        assert!(refusal(&HeaderMap::new(), Reach::Network).is_some());
     }
 }
