@@ -167,7 +167,11 @@ fn a_backup_made_beside_a_writer_is_a_prefix_of_its_log() {
             store.check().expect("sound");
             assert_eq!(store.last_position(), reached);
             let mut live = 0;
-            store.for_each(|_| Ok::<_, Error>(live += 1)).expect("readable");
+            let mut count = |_| {
+                live += 1;
+                Ok::<_, Error>(())
+            };
+            store.for_each(&mut count).expect("readable");
             assert_eq!(live, 19 + reached - first, "every incident up to there, and none beyond");
             if writing.is_finished() {
                 break;
