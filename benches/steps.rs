@@ -17,7 +17,7 @@ use std::hint::black_box;
 use std::path::Path;
 
 use analysis::{Analyzer, Terms};
-use cluster::{Algorithm, Classifier, corpus_cut, fit};
+use cluster::{Algorithm, Classifier, Constraints, corpus_cut, fit};
 use criterion::{BatchSize, BenchmarkId, Criterion, SamplingMode, Throughput};
 use engine::{Method, Retriever, class_matrix};
 use incident::{Field, Incident};
@@ -183,7 +183,7 @@ fn grouping(criterion: &mut Criterion) {
                 let cut = corpus_cut(&matrix, SEED);
                 (matrix, cut.value)
             });
-            bench.iter(|| fit(matrix, Algorithm::AverageLink, *cut));
+            bench.iter(|| fit(matrix, Algorithm::AverageLink, *cut, &Constraints::default()));
         });
     }
     group.finish();
@@ -203,7 +203,7 @@ fn assigning(criterion: &mut Criterion) {
         });
         bench.iter(|| {
             for question in &*questions {
-                black_box(classifier.nearest(question));
+                black_box(classifier.nearest(question, &[]));
             }
         });
     });

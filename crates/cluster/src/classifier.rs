@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, HashMap};
 
 use vector::{Bag, DocumentFrequencies};
 
+use crate::constraints::Constraints;
 use crate::documents::Documents;
 use crate::fit::{Algorithm, fit};
-use crate::groups::Groups;
+use crate::groups::{Groups, Total};
 use crate::labels::ClusterId;
 use crate::null::{Cut, null_cut, sample_rows};
 use crate::online::nearest;
+use crate::search::Search;
 
 /// What the groups are told apart by, frozen for an epoch.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +35,7 @@ pub struct Classifier {
     /// By row; `None` once it is removed.
     group_of: Vec<Option<u32>>,
     groups: Groups,
+    search: Search,
     /// By group: its rows, ascending.
     members: Vec<Vec<u32>>,
     thresholds: Thresholds,
@@ -51,6 +54,7 @@ impl Classifier {
             documents,
             group_of: Vec::new(),
             groups: Groups::new(0),
+            search: Search::default(),
             members: Vec::new(),
             thresholds,
         }
@@ -63,11 +67,16 @@ impl Classifier {
     }
 
     /// The first row of the group that a document of these terms would join, with the mean cosine to
-    /// the group's members; `None` where it would open one.
-    pub fn nearest(&mut self, bag: &Bag) -> Option<(u32, f64)> {
-        let cells = self.documents.embed(bag, &self.thresholds.frequencies);
+    /// the group's members; `None` where it would open one. A group that has one of the rows `apart` is
+    /// passed over: that is how a decision that two incidents cannot share a class binds the later one. (One
+    /// that they must is kept by [`Classifier::add`].)
+    pub fn nearest(&mut self, bag: &Bag, apart: &[u32]) -> Option<(u32, f64)> {
+        let vector = Total::of_one(self.documents.embed(bag, &self.thresholds.frequencies));
         let cut = self.thresholds.cut.value;
-        let found = self.groups.candidates(&cells, cut).into_iter();
+        let closed: Vec<u32> =
+            apart.iter().filter_map(|row| self.group_of[*row as usize]).collect();
+        let is_open = |group: u32| !closed.contains(&group);
+        let found = self.search.highest(&self.groups, &vector, cut, is_open).into_iter();
         nearest(found.map(|(group, mean)| (self.members[group as usize][0], mean)), cut)
     }
 
@@ -106,17 +115,25 @@ impl Classifier {
     }
 
     /// Begins an epoch as [`Classifier::refresh`] does, and groups all live documents anew by average
-    /// link at the cut, in the order of `keys` (by row), which settles ties; returns the rows of each
+    /// link at the cut, in the order of `keys` (by row), which settles ties, bound by `constraints`, whose
+    /// rows are those of the classifier (a pair with a removed row binds nobody); returns the rows of each
     /// group of two or more, ascending, ordered by their first row.
     ///
     /// # Panics
     /// Where a row has no key.
-    pub fn regroup<K: Ord>(&mut self, seed: u64, keys: &[K]) -> Vec<Vec<u32>> {
+    pub fn regroup<K: Ord>(
+        &mut self,
+        seed: u64,
+        keys: &[K],
+        constraints: &Constraints,
+    ) -> Vec<Vec<u32>> {
         self.weigh(seed);
         let mut live = self.documents.live_rows();
         live.sort_by_key(|row| &keys[*row as usize]);
         let cut = self.thresholds.cut.value;
-        let labels = fit(&self.documents.matrix(&live), Algorithm::AverageLink, cut);
+        let constraints = constraints.renumbered(&live);
+        let matrix = self.documents.matrix(&live);
+        let labels = fit(&matrix, Algorithm::AverageLink, cut, &constraints);
         let mut grouped: BTreeMap<ClusterId, Vec<u32>> = BTreeMap::new();
         for (row, label) in live.iter().zip(labels) {
             match label {
@@ -220,7 +237,7 @@ mod tests {
     }
 
     fn arrive(classifier: &mut Classifier, text: &str) -> u32 {
-        let beside = classifier.nearest(&bag(text)).map(|(row, _)| row);
+        let beside = classifier.nearest(&bag(text), &[]).map(|(row, _)| row);
         let row = classifier.add(&bag(text), beside);
         classifier.refresh(7);
         row
@@ -232,11 +249,11 @@ mod tests {
             ["tls handshake expired chain", "disk full wal volume", "tls handshake expired chain"];
         let mut classifier = classifier(&texts);
         assert_eq!(
-            classifier.nearest(&bag("tls handshake expired chain")).map(|found| found.0),
+            classifier.nearest(&bag("tls handshake expired chain"), &[]).map(|found| found.0),
             Some(0)
         );
-        assert_eq!(classifier.nearest(&bag("queue backlog")), None);
-        assert_eq!(classifier.nearest(&bag("")), None);
+        assert_eq!(classifier.nearest(&bag("queue backlog"), &[]), None);
+        assert_eq!(classifier.nearest(&bag(""), &[]), None);
     }
 
     #[test]
@@ -244,7 +261,7 @@ mod tests {
         let mut classifier = classifier(&["tls handshake", "disk full"]);
         classifier.remove(0);
         classifier.remove(0);
-        assert_eq!(classifier.nearest(&bag("tls handshake")), None);
+        assert_eq!(classifier.nearest(&bag("tls handshake"), &[]), None);
     }
 
     #[test]
@@ -256,7 +273,8 @@ mod tests {
         }
         classifier.refresh(7);
         classifier.thresholds.cut.value = 0.1;
-        let first = |classifier: &mut Classifier| classifier.nearest(&bag("tls")).map(|it| it.0);
+        let first =
+            |classifier: &mut Classifier| classifier.nearest(&bag("tls"), &[]).map(|it| it.0);
         assert_eq!(first(&mut classifier), Some(0));
         classifier.remove(0);
         assert_eq!(first(&mut classifier), Some(1), "the other group now begins with row 2");
@@ -269,8 +287,8 @@ mod tests {
             classifier.add(&bag(text), None);
         }
         let keys = ["d", "c", "b", "a"];
-        assert_eq!(classifier.regroup(7, &keys), [vec![0, 3], vec![1, 2]]);
-        assert_eq!(classifier.nearest(&bag("tls handshake")).map(|found| found.0), Some(1));
+        assert_eq!(classifier.regroup(7, &keys, &Constraints::default()), [vec![0, 3], vec![1, 2]]);
+        assert_eq!(classifier.nearest(&bag("tls handshake"), &[]).map(|found| found.0), Some(1));
     }
 
     #[test]
@@ -299,7 +317,7 @@ mod tests {
                 grown.remove(arrived[pick.index(arrived.len())].1);
             }
             for text in &later {
-                let beside = grown.nearest(&bag(text)).map(|found| found.0);
+                let beside = grown.nearest(&bag(text), &[]).map(|found| found.0);
                 arrived.push((text, grown.add(&bag(text), beside)));
             }
 
@@ -314,8 +332,8 @@ mod tests {
                 renumbered.insert(*row, added);
             }
             anew.restore(grown.thresholds().clone());
-            let found = grown.nearest(&bag(&query)).map(|(row, mean)| (renumbered[&row], mean));
-            match (anew.nearest(&bag(&query)), found) {
+            let found = grown.nearest(&bag(&query), &[]).map(|(row, mean)| (renumbered[&row], mean));
+            match (anew.nearest(&bag(&query), &[]), found) {
                 (Some((row, mean)), Some((found, expect))) => {
                     prop_assert_eq!(row, found);
                     prop_assert!((mean - expect).abs() < 1e-12);

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use crate::groups::{Groups, by_mean};
 use crate::labels::{Labels, numbered};
+use crate::search::Search;
 use linfa::Float;
 use linfa::prelude::{ParamGuard, Transformer};
 use linfa_clustering::Dbscan;
@@ -34,28 +35,23 @@ pub(crate) fn dbscan(matrix: &Matrix, min_points: usize, cut: f64) -> Labels {
 /// All rows, found by their terms.
 #[derive(Debug)]
 struct SparseIndex {
-    matrix: Matrix,
-    /// Each row as a group of its own. linfa asks through a shared reference, hence the lock.
-    rows: Mutex<Groups>,
+    /// Each row as a group of its own.
+    rows: Groups,
+    /// linfa asks through a shared reference, hence the lock.
+    search: Mutex<Search>,
 }
 
 impl SparseIndex {
     fn new(matrix: &Matrix) -> Self {
-        let mut rows = Groups::new(matrix.n_terms());
-        for row in 0..matrix.n_rows() {
-            let group = rows.open();
-            rows.join(group, &matrix.cells(row).collect::<Vec<_>>(), 1);
-        }
-        Self { matrix: matrix.clone(), rows: Mutex::new(rows) }
+        Self { rows: Groups::of_rows(matrix), search: Mutex::default() }
     }
 
     /// The rows at a cosine of `least` or more to `row`, itself at exactly 1, and perhaps others.
-    fn cosines(&self, row: usize, least: f64) -> Vec<(u32, f64)> {
-        let mut rows = self.rows.lock().expect("no query panics while it counts");
-        let own = u32::try_from(row).expect("rows are counted in 32 bits");
-        let mut cosines = rows.candidates(&self.matrix.cells(row).collect::<Vec<_>>(), least);
-        cosines.retain(|(other, _)| *other != own);
-        cosines.push((own, 1.0));
+    fn cosines(&self, row: u32, least: f64) -> Vec<(u32, f64)> {
+        let mut search = self.search.lock().expect("no query panics while it counts");
+        let mut cosines = search.candidates(&self.rows, &self.rows.total(row), least);
+        cosines.retain(|(other, _)| *other != row);
+        cosines.push((row, 1.0));
         cosines
     }
 }
@@ -83,8 +79,8 @@ struct View<'a, F> {
 
 impl<F: Float> View<'_, F> {
     fn cosines(&self, point: ArrayView1<'_, F>, least: f64) -> Result<Vec<(u32, f64)>, NnError> {
-        let row = point.first().and_then(|number| number.to_usize());
-        let row = row.filter(|row| *row < self.numbers.nrows());
+        let row = point.first().and_then(|number| number.to_u32());
+        let row = row.filter(|row| (*row as usize) < self.numbers.nrows());
         Ok(self.index.cosines(row.ok_or(NnError::WrongDimension)?, least))
     }
 

@@ -1,6 +1,7 @@
 //! One interface over the clustering algorithms.
 
 use crate::average_link::average_link;
+use crate::constraints::Constraints;
 use crate::dbscan::dbscan;
 use crate::labels::Labels;
 use vector::Matrix;
@@ -23,14 +24,19 @@ pub enum Algorithm {
 /// is a one-off. `cut` is the cosine from which on two rows (DBSCAN) or two groups (average link)
 /// belong together.
 ///
+/// `constraints` bind either algorithm. Average link begins with the rows that must share a group in
+/// one, and passes over a merge that would join rows that cannot. DBSCAN knows neither, so its groups are
+/// made to fit afterwards: those that must be one are joined, then rows that cannot stay together leave
+/// for a group beside it, earlier rows first.
+///
 /// # Panics
-/// Where `cut` is not above 0 and at most 1.
+/// Where `cut` is not above 0 and at most 1, or a constraint names a row that there is not.
 #[must_use]
-pub fn fit(matrix: &Matrix, algorithm: Algorithm, cut: f64) -> Labels {
+pub fn fit(matrix: &Matrix, algorithm: Algorithm, cut: f64, constraints: &Constraints) -> Labels {
     assert!(cut > 0.0 && cut <= 1.0, "a cut of {cut}");
     match algorithm {
-        Algorithm::AverageLink => average_link(matrix, cut),
-        Algorithm::Dbscan { min_points } => dbscan(matrix, min_points, cut),
+        Algorithm::AverageLink => average_link(matrix, cut, constraints),
+        Algorithm::Dbscan { min_points } => constraints.imposed(&dbscan(matrix, min_points, cut)),
     }
 }
 
@@ -47,7 +53,11 @@ mod tests {
         let matrix = Matrix::from_rows(4, rows.iter().map(|row| row.iter().copied()));
         let expect: Labels = expect.iter().map(|id| id.map(ClusterId)).collect();
         for algorithm in ALGORITHMS {
-            assert_eq!(fit(&matrix, algorithm, cut), expect, "{algorithm:?}");
+            assert_eq!(
+                fit(&matrix, algorithm, cut, &Constraints::default()),
+                expect,
+                "{algorithm:?}"
+            );
         }
     }
 
@@ -75,6 +85,11 @@ mod tests {
     #[test]
     #[should_panic(expected = "a cut of 0")]
     fn a_cut_of_zero_is_refused() {
-        let _ = fit(&Matrix::from_rows(0, [vec![]]), Algorithm::AverageLink, 0.0);
+        let _ = fit(
+            &Matrix::from_rows(0, [vec![]]),
+            Algorithm::AverageLink,
+            0.0,
+            &Constraints::default(),
+        );
     }
 }

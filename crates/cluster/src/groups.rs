@@ -1,14 +1,8 @@
-//! An inverted index over groups of rows.
+//! Groups of rows, and an inverted index over them.
 
 use std::cmp::Ordering;
 
-/// How far a bound may lie below the cosine it bounds: far above what rounding does to a sum, far
-/// below what tells two documents apart.
-const SLACK: f64 = 1e-9;
-
-/// How much of the least mean asked for the terms left out may make up. More leaves out more terms
-/// and lets more groups through to be verified.
-const LEFT_OUT: f64 = 0.6;
+use vector::Matrix;
 
 /// A sum this many times longer than a vector is searched for the vector's terms; a shorter one is walked
 /// along.
@@ -18,29 +12,64 @@ const LONGER: usize = 8;
 /// cosine of a vector to the rows of a group is one dot product with their sum.
 #[derive(Debug, Default)]
 pub(crate) struct Groups {
-    /// Per term the groups that have it, ascending, with the weights of their rows added up.
-    postings: Vec<Vec<(u32, f64)>>,
+    /// Per term the groups that have it, in no order.
+    postings: Vec<Vec<Posting>>,
     /// Per group its rows added up, terms ascending; empty once it is merged into another.
-    sums: Vec<Vec<(u32, f64)>>,
+    sums: Vec<Vec<Cell>>,
     /// How many rows each group has.
     sizes: Vec<u32>,
-    /// Scratch of [`Self::candidates`] by group, 0 in between.
-    totals: Vec<f64>,
-    /// Scratch of [`Self::candidates`] by term, 0 in between.
-    spread: Vec<f64>,
+}
+
+/// That a group has a term. The weight is rounded: it only says which groups are worth a closer look.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Posting {
+    pub(crate) group: u32,
+    /// The weights of the group's rows added up.
+    pub(crate) sum: f32,
+}
+
+/// The weights of a group's rows for one term, added up.
+#[derive(Debug, Clone, Copy)]
+struct Cell {
+    term: u32,
+    /// Where in the postings of the term the group stands, so that nothing is ever looked for there.
+    place: u32,
+    sum: f64,
+}
+
+/// A vector to compare with groups: some rows added up, terms ascending.
+#[derive(Debug, Clone)]
+pub(crate) struct Total {
+    pub(crate) cells: Vec<(u32, f64)>,
+    pub(crate) rows: u32,
+}
+
+impl Total {
+    /// A single vector of length 1 or less.
+    pub(crate) fn of_one(cells: Vec<(u32, f64)>) -> Self {
+        Self { cells, rows: 1 }
+    }
 }
 
 impl Groups {
     /// An index without groups over `n_terms` terms.
     pub(crate) fn new(n_terms: usize) -> Self {
-        let (postings, spread) = (vec![Vec::new(); n_terms], vec![0.0; n_terms]);
-        Self { postings, spread, ..Self::default() }
+        Self { postings: vec![Vec::new(); n_terms], ..Self::default() }
+    }
+
+    /// Each row of `matrix` as a group of its own.
+    pub(crate) fn of_rows(matrix: &Matrix) -> Self {
+        let mut groups = Self::new(matrix.n_terms());
+        for row in 0..matrix.n_rows() {
+            let group = groups.open();
+            groups.join(group, &matrix.cells(row).collect::<Vec<_>>(), 1);
+        }
+        groups
     }
 
     /// Makes room for `n_terms` terms.
     pub(crate) fn widen(&mut self, n_terms: usize) {
         self.postings.resize_with(n_terms, Vec::new);
-        self.spread.resize(n_terms, 0.0);
     }
 
     /// How many groups were opened.
@@ -48,148 +77,111 @@ impl Groups {
         self.sums.len()
     }
 
+    pub(crate) fn n_terms(&self) -> usize {
+        self.postings.len()
+    }
+
+    /// How many rows `group` has.
+    pub(crate) fn size(&self, group: u32) -> u32 {
+        self.sizes[group as usize]
+    }
+
+    /// The groups that have `term`, in no order.
+    pub(crate) fn having(&self, term: u32) -> &[Posting] {
+        &self.postings[term as usize]
+    }
+
     /// Adds a group without rows and returns its number: they count from 0.
     pub(crate) fn open(&mut self) -> u32 {
-        let group = u32::try_from(self.sums.len()).expect("rows are counted in 32 bits");
+        let group = number(self.sums.len());
         self.sums.push(Vec::new());
         self.sizes.push(0);
-        self.totals.push(0.0);
         group
     }
 
     /// Adds `rows` rows that sum to `sum`, terms ascending, to `group`.
     pub(crate) fn join(&mut self, group: u32, sum: &[(u32, f64)], rows: u32) {
+        let own = &mut self.sums[group as usize];
+        let before = own.len();
         for (term, weight) in sum {
             let posting = &mut self.postings[*term as usize];
-            match posting.binary_search_by_key(&group, |entry| entry.0) {
-                Ok(place) => posting[place].1 += weight,
-                Err(place) => posting.insert(place, (group, *weight)),
+            match own[..before].binary_search_by_key(term, |cell| cell.term) {
+                Ok(at) => {
+                    own[at].sum += weight;
+                    posting[own[at].place as usize].sum = own[at].sum as f32;
+                }
+                Err(_) => {
+                    own.push(Cell { term: *term, place: number(posting.len()), sum: *weight });
+                    posting.push(Posting { group, sum: *weight as f32 });
+                }
             }
         }
-        let own = &mut self.sums[group as usize];
-        *own = added(own, sum);
+        if before > 0 && own.len() > before {
+            // Two ascending runs, which this sort only merges.
+            own.sort_by_key(|cell| cell.term);
+        }
         self.sizes[group as usize] += rows;
     }
 
     /// Moves the rows of `gone` to `kept`.
     pub(crate) fn merge(&mut self, kept: u32, gone: u32) {
-        let (sum, rows) = self.clear(gone);
-        self.join(kept, &sum, rows);
+        let Total { cells, rows } = self.clear(gone);
+        self.join(kept, &cells, rows);
     }
 
-    /// Takes all rows out of `group`; gives back their sum and how many they were.
-    pub(crate) fn clear(&mut self, group: u32) -> (Vec<(u32, f64)>, u32) {
-        let sum = std::mem::take(&mut self.sums[group as usize]);
-        for (term, _) in &sum {
-            let posting = &mut self.postings[*term as usize];
-            let place = posting.binary_search_by_key(&group, |entry| entry.0);
-            posting.remove(place.expect("a group stands in the posting of each of its terms"));
-        }
-        (sum, std::mem::take(&mut self.sizes[group as usize]))
-    }
-
-    /// The mean of the rows of `group`, terms ascending.
-    pub(crate) fn mean(&self, group: u32) -> Vec<(u32, f64)> {
-        let rows = f64::from(self.sizes[group as usize]);
-        let sum = self.sums[group as usize].iter();
-        sum.map(|(term, weight)| (*term, weight / rows)).collect()
-    }
-
-    /// The mean cosine of a vector of length 1 or less, terms ascending, to the rows of each group
-    /// where it is at least `least`; groups below that may be among them. In no order of meaning.
-    ///
-    /// The terms that cost most to look up are left out for as long as all they could add is well
-    /// below `least` (the prefix filter of Bayardo, Ma and Srikant, "Scaling up all pairs
-    /// similarity search", 2007); groups that could still reach `least` are then verified.
-    pub(crate) fn candidates(&mut self, cells: &[(u32, f64)], least: f64) -> Vec<(u32, f64)> {
-        let (looked_up, left_out) = self.plan(cells, least.max(0.0) * LEFT_OUT);
-        let mut touched = Vec::new();
-        for (term, weight) in looked_up {
-            for (group, sum) in &self.postings[term as usize] {
-                let total = &mut self.totals[*group as usize];
-                if *total == 0.0 {
-                    touched.push(*group);
-                }
-                *total += weight * sum;
+    /// Takes all rows out of `group`; gives back what they summed to.
+    pub(crate) fn clear(&mut self, group: u32) -> Total {
+        let cells = std::mem::take(&mut self.sums[group as usize]);
+        for cell in &cells {
+            let posting = &mut self.postings[cell.term as usize];
+            posting.swap_remove(cell.place as usize);
+            if let Some(moved) = posting.get(cell.place as usize) {
+                let sums = &mut self.sums[moved.group as usize];
+                let at = sums.binary_search_by_key(&cell.term, |cell| cell.term);
+                sums[at.expect("a group has the terms it is posted under")].place = cell.place;
             }
         }
-        let reached = least - left_out - SLACK;
-        cells.iter().for_each(|(term, weight)| self.spread[*term as usize] = *weight);
-        let mut verified = Vec::new();
-        for group in touched {
-            let place = group as usize;
-            let rows = f64::from(self.sizes[place]);
-            let known = std::mem::take(&mut self.totals[place]) / rows;
-            if known >= reached {
-                verified.push((group, self.dot(cells, place) / rows));
-            }
-        }
-        cells.iter().for_each(|(term, _)| self.spread[*term as usize] = 0.0);
-        verified
+        let rows = std::mem::take(&mut self.sizes[group as usize]);
+        Total { cells: cells.iter().map(|cell| (cell.term, cell.sum)).collect(), rows }
     }
 
-    /// The dot product of `cells`, which are spread out, with the sum of a group; the same to the last
-    /// bit whichever of the two is walked along, for a term that one lacks adds nothing.
-    fn dot(&self, cells: &[(u32, f64)], group: usize) -> f64 {
-        let sum = &self.sums[group];
-        if sum.len() > cells.len() * LONGER {
-            return dot(cells, sum);
-        }
-        sum.iter().fold(0.0, |dot, (term, weight)| dot + self.spread[*term as usize] * weight)
+    /// The rows of `group` added up.
+    pub(crate) fn total(&self, group: u32) -> Total {
+        let cells = self.sums[group as usize].iter().map(|cell| (cell.term, cell.sum));
+        Total { cells: cells.collect(), rows: self.size(group) }
     }
 
-    /// The cells to look up, and the length of the rest, which is at most `budget`.
-    fn plan(&self, cells: &[(u32, f64)], budget: f64) -> (Vec<(u32, f64)>, f64) {
-        let cost = |(term, weight): &(u32, f64)| {
-            self.postings[*term as usize].len() as f64 / (weight * weight)
+    /// The mean cosine of the rows of `total` to those of `group`, the same to the last bit either way
+    /// round. `spread` has the cells of `total` by term, and 0 elsewhere.
+    pub(crate) fn mean(&self, total: &Total, spread: &[f64], group: u32) -> f64 {
+        let sum = &self.sums[group as usize];
+        let dot = if sum.len() > total.cells.len() * LONGER {
+            sought(&total.cells, sum)
+        } else {
+            sum.iter().fold(0.0, |dot, cell| dot + spread[cell.term as usize] * cell.sum)
         };
-        let mut dearest: Vec<(f64, u32, f64)> =
-            cells.iter().map(|cell| (cost(cell), cell.0, cell.1)).collect();
-        dearest
-            .sort_unstable_by(|left, right| right.0.total_cmp(&left.0).then(right.1.cmp(&left.1)));
-        let mut left_out = 0.0;
-        let mut looked_up = dearest.into_iter().peekable();
-        while let Some((_, _, weight)) = looked_up.peek() {
-            let more = left_out + weight * weight;
-            if more > budget * budget {
-                break;
-            }
-            left_out = more;
-            looked_up.next();
-        }
-        (looked_up.map(|(_, term, weight)| (term, weight)).collect(), left_out.sqrt())
+        dot / (f64::from(total.rows) * f64::from(self.size(group)))
     }
 }
 
-/// The dot product of two sparse vectors, summed in ascending order of terms.
-fn dot(left: &[(u32, f64)], right: &[(u32, f64)]) -> f64 {
-    let (few, many) = if left.len() < right.len() { (left, right) } else { (right, left) };
+/// The dot product of `few` with `many`, in the order of terms: the same to the last bit as walking along
+/// `many`, for a term that one of them lacks adds nothing.
+fn sought(few: &[(u32, f64)], many: &[Cell]) -> f64 {
     let mut rest = many;
-    let mut sum = 0.0;
+    let mut dot = 0.0;
     for (term, weight) in few {
-        let place = rest.partition_point(|cell| cell.0 < *term);
+        let place = rest.partition_point(|cell| cell.term < *term);
         rest = &rest[place..];
         match rest.first() {
-            Some((found, other)) if found == term => sum += weight * other,
+            Some(cell) if cell.term == *term => dot += weight * cell.sum,
             _ => {}
         }
     }
-    sum
+    dot
 }
 
-/// The sum of two sparse vectors, terms ascending.
-fn added(left: &[(u32, f64)], right: &[(u32, f64)]) -> Vec<(u32, f64)> {
-    let mut sum = Vec::with_capacity(left.len() + right.len());
-    let mut right = right.iter().copied().peekable();
-    for (term, weight) in left.iter().copied() {
-        while let Some(cell) = right.next_if(|cell| cell.0 < term) {
-            sum.push(cell);
-        }
-        let shared = right.next_if(|cell| cell.0 == term);
-        sum.push((term, weight + shared.map_or(0.0, |cell| cell.1)));
-    }
-    sum.extend(right);
-    sum
+fn number(place: usize) -> u32 {
+    u32::try_from(place).expect("groups and rows are counted in 32 bits")
 }
 
 /// Orders groups by their mean cosine; of equal ones the smaller number is the greater, so that it
@@ -204,82 +196,59 @@ mod tests {
     use crate::samples::{rows, seeded, unit_matrix};
     use proptest::prelude::*;
 
-    fn pair_and_single() -> Groups {
-        let mut groups = Groups::new(3);
-        let (pair, single) = (groups.open(), groups.open());
-        groups.join(pair, &[(0, 1.0)], 1);
-        groups.join(single, &[(1, 1.0)], 1);
-        groups.join(pair, &[(0, 0.6), (2, 0.8)], 1);
-        groups
-    }
-
-    #[track_caller]
-    fn check(groups: &mut Groups, cells: &[(u32, f64)], expect: &[(u32, f64)]) {
-        let mut means = groups.candidates(cells, 0.0);
-        means.sort_by_key(|mean| mean.0);
-        assert_eq!(means, expect);
-    }
-
-    #[test]
-    fn the_mean_counts_every_row_of_a_group() {
-        let mut groups = pair_and_single();
-        check(&mut groups, &[(2, 1.0)], &[(0, 0.4)]);
-        check(&mut groups, &[(0, 0.6), (1, 0.8)], &[(0, 0.48), (1, 0.8)]);
-        assert_eq!(groups.mean(0), [(0, 0.8), (2, 0.4)]);
-    }
-
-    #[test]
-    fn what_shares_no_term_is_no_candidate() {
-        check(&mut pair_and_single(), &[], &[]);
-        check(&mut Groups::new(1), &[(0, 1.0)], &[]);
-    }
-
-    #[test]
-    fn a_merged_group_is_found_under_the_name_kept() {
-        let mut groups = pair_and_single();
-        groups.merge(0, 1);
-        check(&mut groups, &[(1, 1.0)], &[(0, 1.0 / 3.0)]);
-        assert_eq!(groups.len(), 2);
+    /// Every group stands once, with its sum, where its cells say; and nothing else does.
+    fn check_places(groups: &Groups) {
+        let cells = (0..).zip(&groups.sums).flat_map(|(group, sum)| {
+            sum.iter().map(move |cell| (cell.term, cell.place, group, cell.sum as f32))
+        });
+        let mut told: Vec<_> = cells.collect();
+        told.sort_unstable_by_key(|entry| (entry.0, entry.1));
+        let posted: Vec<_> = (0..)
+            .zip(&groups.postings)
+            .flat_map(|(term, posting)| {
+                (0..).zip(posting).map(move |(place, it)| (term, place, it.group, it.sum))
+            })
+            .collect();
+        assert_eq!(told, posted);
+        let ascending = |sum: &Vec<Cell>| sum.is_sorted_by(|left, right| left.term < right.term);
+        assert!(groups.sums.iter().all(ascending));
     }
 
     proptest! {
         #![proptest_config(seeded())]
         #[test]
-        fn leaving_terms_out_loses_no_group_and_changes_no_mean(
+        fn postings_and_sums_tell_the_same_whatever_is_merged_and_cleared(
             rows in rows(),
-            sizes in prop::collection::vec(1..4_usize, 16),
-            least in 0.0..1.0,
+            moves in prop::collection::vec((0..16_u32, 0..16_u32), 0..12),
         ) {
             let matrix = unit_matrix(&rows);
-            let mut groups = Groups::new(matrix.n_terms());
-            let mut members: Vec<Vec<usize>> = Vec::new();
-            for row in 0..matrix.n_rows() {
-                let full = members.last().is_none_or(|rows| rows.len() == sizes[members.len()]);
-                if full {
-                    groups.open();
-                    members.push(Vec::new());
+            let mut groups = Groups::of_rows(&matrix);
+            check_places(&groups);
+            let n = groups.len() as u32;
+            for (kept, gone) in moves.into_iter().filter(|(kept, gone)| kept.max(gone) < &n) {
+                if kept == gone {
+                    groups.clear(gone);
+                } else {
+                    groups.merge(kept, gone);
                 }
-                let own = members.len() - 1;
-                members[own].push(row);
-                groups.join(own as u32, &matrix.cells(row).collect::<Vec<_>>(), 1);
-            }
-            for row in 0..matrix.n_rows() {
-                let found = groups.candidates(&matrix.cells(row).collect::<Vec<_>>(), least);
-                for (group, rows) in (0..).zip(&members) {
-                    let total: f64 = rows.iter().map(|other| matrix.cosine(row, *other)).sum();
-                    let mean = total / rows.len() as f64;
-                    let seen = found.iter().find(|candidate| candidate.0 == group);
-                    prop_assert!(seen.is_some() || mean < least || mean == 0.0);
-                    prop_assert!(seen.is_none_or(|seen| (seen.1 - mean).abs() < 1e-12));
-                }
+                check_places(&groups);
             }
         }
-    }
 
-    #[test]
-    fn sums_keep_the_terms_of_both() {
-        let sum = added(&[(1, 1.0), (4, 2.0)], &[(0, 0.5), (4, 0.25), (7, 3.0)]);
-        assert_eq!(sum, [(0, 0.5), (1, 1.0), (4, 2.25), (7, 3.0)]);
+        #[test]
+        fn seeking_and_walking_along_agree_to_the_last_bit(rows in rows()) {
+            let matrix = unit_matrix(&rows);
+            let groups = Groups::of_rows(&matrix);
+            for (left, right) in (0..groups.len() as u32).zip(1..groups.len() as u32) {
+                let few = groups.total(left).cells;
+                let mut spread = vec![0.0; matrix.n_terms()];
+                few.iter().for_each(|(term, weight)| spread[*term as usize] = *weight);
+                let many = &groups.sums[right as usize];
+                let walked =
+                    many.iter().fold(0.0, |dot, cell| dot + spread[cell.term as usize] * cell.sum);
+                prop_assert_eq!(sought(&few, many).to_bits(), walked.to_bits());
+            }
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Groups incidents into failure classes: sparse vectors in, groups out.
 //!
-//! * **In**: a [`vector::Matrix`] of unit rows, one per document, and a cut between 0 and 1.
+//! * **In**: a [`vector::Matrix`] of unit rows, one per document, a cut between 0 and 1, and what people
+//!   have said about single rows ([`Constraints`]).
 //! * **Out**: [`Labels`], one group or none per row; or, for one new document, the group it joins.
 //! * **Promises**: the same rows in the same order give the same labels on every run, groups
 //!   numbered by their first row. Rows in another order give the same partition where no two
@@ -9,18 +10,19 @@
 //! * **Does not know**: text, incidents, time, or which class a group was yesterday.
 //!
 //! ```
-//! use cluster::{Algorithm, ClusterId, fit, null_cut, sample_rows};
+//! use cluster::{Algorithm, ClusterId, Constraints, fit, null_cut, sample_rows};
 //! use vector::Matrix;
 //!
 //! let matrix = Matrix::from_rows(3, [vec![(0, 1.0)], vec![(1, 0.6), (2, 0.8)], vec![(0, 1.0)]]);
 //! assert_eq!(sample_rows(matrix.n_rows(), 7), [0, 1, 2], "few rows: all of them");
 //! let cut = null_cut(&matrix, matrix.n_rows(), 7);
-//! let labels = fit(&matrix, Algorithm::AverageLink, cut.value);
+//! let labels = fit(&matrix, Algorithm::AverageLink, cut.value, &Constraints::default());
 //! assert_eq!(labels, [Some(ClusterId(0)), None, Some(ClusterId(0))]);
 //! ```
 
 mod average_link;
 mod classifier;
+mod constraints;
 mod dbscan;
 mod documents;
 mod fit;
@@ -30,9 +32,11 @@ mod null;
 mod online;
 #[cfg(test)]
 mod samples;
+mod search;
 mod splitmix;
 
 pub use classifier::{Classifier, Thresholds};
+pub use constraints::Constraints;
 pub use fit::{Algorithm, fit};
 pub use labels::{ClusterId, Labels};
 pub use null::{Cut, SAMPLE_ROWS, corpus_cut, floor, null_cut, sample_rows};

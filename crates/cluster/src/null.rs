@@ -1,6 +1,7 @@
 //! From which cosine on two documents are alike by more than chance.
 
-use crate::groups::Groups;
+use crate::groups::{Groups, Total};
+use crate::search::Search;
 use crate::splitmix::SplitMix64;
 use vector::Matrix;
 
@@ -131,11 +132,12 @@ fn chance_cosine(rows: &Matrix, n_docs: usize, floor: f64) -> f64 {
 /// may be missing.
 fn highest_cosines(rows: &Matrix, count: usize, floor: f64) -> Vec<f64> {
     let mut index = Groups::new(rows.n_terms());
+    let mut search = Search::default();
     let mut top: Vec<f64> = Vec::new();
     for row in 0..rows.n_rows() {
-        let cells: Vec<_> = rows.cells(row).collect();
+        let vector = Total::of_one(rows.cells(row).collect());
         let least = top.get(count - 1).copied().unwrap_or(floor);
-        for (_, cosine) in index.candidates(&cells, least) {
+        for (_, cosine) in search.candidates(&index, &vector, least) {
             let place = top.partition_point(|higher| *higher >= cosine);
             if cosine >= floor && place < count {
                 top.insert(place, cosine);
@@ -143,7 +145,7 @@ fn highest_cosines(rows: &Matrix, count: usize, floor: f64) -> Vec<f64> {
             }
         }
         let group = index.open();
-        index.join(group, &cells, 1);
+        index.join(group, &vector.cells, 1);
     }
     top
 }

@@ -1,7 +1,8 @@
 //! One document at a time.
 
-use crate::groups::{Groups, by_mean};
+use crate::groups::{Groups, Total, by_mean};
 use crate::labels::{Labels, numbered};
+use crate::search::Search;
 use vector::Matrix;
 
 /// Groups the rows in one pass in the order of `order`, each joining the group before it with the
@@ -14,12 +15,13 @@ use vector::Matrix;
 #[must_use]
 pub fn online(matrix: &Matrix, order: impl IntoIterator<Item = usize>, cut: f64) -> Labels {
     let mut groups = Groups::new(matrix.n_terms());
+    let mut search = Search::default();
     let mut joined = vec![None; matrix.n_rows()];
     for row in order {
-        let cells: Vec<_> = matrix.cells(row).collect();
-        let found = nearest(groups.candidates(&cells, cut), cut);
+        let vector = Total::of_one(matrix.cells(row).collect());
+        let found = nearest(search.highest(&groups, &vector, cut, |_| true), cut);
         let group = found.map_or_else(|| groups.open(), |(group, _)| group);
-        groups.join(group, &cells, 1);
+        groups.join(group, &vector.cells, 1);
         joined[row] = Some(group);
     }
     numbered(&joined)

@@ -21,13 +21,18 @@ pub(crate) fn seeded() -> ProptestConfig {
 const N_TERMS: u32 = 8;
 
 /// The cells of one row before it is made a unit vector.
-type Row = BTreeMap<u32, f64>;
+pub(crate) type Row = BTreeMap<u32, f64>;
 
 /// Up to 16 rows drawn from a pool of 12, so that some are equal; a few are empty.
 pub(crate) fn rows() -> impl Strategy<Value = Vec<Row>> {
     let row = prop::collection::btree_map(0..N_TERMS, 0.1..1.0, 0..5);
     let pool = prop::collection::vec(row, 1..12);
     pool.prop_flat_map(|pool| prop::collection::vec(prop::sample::select(pool), 0..16))
+}
+
+/// Up to 12 rows of two terms or more, whose weights are drawn so finely that nothing ties.
+pub(crate) fn distinct_rows() -> impl Strategy<Value = Vec<Row>> {
+    prop::collection::vec(prop::collection::btree_map(0..N_TERMS, 0.1..1.0, 2..6), 1..12)
 }
 
 /// The matrix of `rows`, each scaled to length 1.

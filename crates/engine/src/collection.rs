@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::convert::Infallible;
 
-use cluster::{Algorithm, ClusterId, Labels, corpus_cut, fit};
+use cluster::{Algorithm, ClusterId, Constraints, Labels, corpus_cut, fit};
 use incident::{Field, Incident, IncidentId};
 use index::{DocId, Entry, Filter, Hit, Index, Snapshot};
 use rank::Ranked;
@@ -136,7 +136,7 @@ pub fn class_matrix(incidents: &[Incident]) -> Matrix {
 /// The classes of the rows of [`class_matrix`], all at once, at the cut of their own null.
 #[must_use]
 pub fn class_labels(matrix: &Matrix, algorithm: Algorithm) -> Labels {
-    fit(matrix, algorithm, corpus_cut(matrix, SEED).value)
+    fit(matrix, algorithm, corpus_cut(matrix, SEED).value, &Constraints::default())
 }
 
 /// The classes of the rows of [`class_matrix`], one row after another in the order of `order`, at the

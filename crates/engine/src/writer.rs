@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use cluster::Classifier;
+use cluster::{Classifier, Constraints};
 use incident::{Incident, IncidentId};
 use index::{DocId, Entry, Index};
 use recurrence::{ClassId, Heir, inherit};
@@ -118,7 +118,7 @@ impl Writer {
         let mut changes = Vec::new();
         let (beside, class) = match kept {
             Some(class) => (self.families.first_of(class), Some(class)),
-            None => match self.classifier.nearest(&bags.classes) {
+            None => match self.classifier.nearest(&bags.classes, &[]) {
                 Some((row, _)) => self.joined(DocId(row), &mut changes),
                 None => (None, None),
             },
@@ -178,7 +178,7 @@ impl Writer {
 
     /// Groups all incidents anew. Classes keep their ids as [`inherit`] says.
     fn regroup(&mut self) -> Vec<Change> {
-        let groups = self.classifier.regroup(SEED, &self.families.ids());
+        let groups = self.classifier.regroup(SEED, &self.families.ids(), &Constraints::default());
         let before: Vec<Vec<Option<ClassId>>> = groups
             .iter()
             .map(|rows| rows.iter().map(|row| self.families.class_of(DocId(*row))).collect())
