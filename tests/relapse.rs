@@ -24,3 +24,5 @@ mod samples;
 mod server;
 #[path = "relapse/similar.rs"]
 mod similar;
+#[path = "relapse/watch.rs"]
+mod watch;

@@ -16,6 +16,7 @@ mod report;
 mod serve;
 mod similar;
 mod token;
+mod watch;
 
 pub use classes::{ClassArgs, ClassesArgs, Decide};
 pub use eval::{ClustersArgs, EvalCommand, RetrievalArgs};
@@ -26,6 +27,7 @@ pub use report::{ReportArgs, ReportFormat};
 pub use serve::{DemoArgs, ServeArgs};
 pub use similar::SimilarArgs;
 pub use token::TokenArgs;
+pub use watch::WatchArgs;
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done, 1 done with refused records, 2 usage, 3 not found, 4 unavailable, exhausted or locked, \
@@ -124,6 +126,8 @@ pub enum Command {
     /// Measure retrieval or clustering on labelled documents
     #[command(subcommand)]
     Eval(EvalCommand),
+    /// Tell of failures that come back as it happens
+    Watch(WatchArgs),
     /// Copy the store into one file, also while a server uses it
     Backup(BackupArgs),
     /// Make a store of a backup, in an empty folder
@@ -219,6 +223,7 @@ mod tests {
             "relapse backup b.db",
             "relapse restore b.db",
             "relapse verify",
+            "relapse watch --server http://127.0.0.1:7700 --since 0 -n 1 --in-30d 3 --service a,b",
             "relapse completions bash",
             "relapse backtest --since 2026-01-01 --k 1,3,5",
             "relapse map test f.csv",

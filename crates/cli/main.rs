@@ -37,6 +37,7 @@ mod render;
 mod samples;
 mod serve;
 mod token;
+mod watch;
 mod wire_time;
 
 fn main() -> process::ExitCode {
@@ -69,6 +70,7 @@ fn run(command: Command, global: &Global) -> Result<ExitCode> {
         Command::Eval(EvalCommand::Clusters(arguments)) => {
             return eval_commands::clusters(arguments, global);
         }
+        Command::Watch(arguments) => wait(watch::watch(arguments, global)),
         Command::Backup(arguments) => maintenance::backup(arguments, global),
         Command::Restore(arguments) => maintenance::restore(arguments, global),
         Command::Export(arguments) => maintenance::export(arguments, global),

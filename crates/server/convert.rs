@@ -5,6 +5,7 @@
 //! a new field cannot be overlooked.
 
 pub(crate) mod answer;
+pub(crate) mod event;
 pub(crate) mod extra;
 pub(crate) mod failure_class;
 pub(crate) mod filter;

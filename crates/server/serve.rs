@@ -85,6 +85,7 @@ pub async fn serve(
     shutdown.await;
     tracing::info!("asked to stop; finishing what is under way");
     draining.store(true, Ordering::Relaxed);
+    dispatch.stop();
     report_health(&health, ServingStatus::NotServing).await;
     let deadline = Instant::now() + Duration::from_secs(DRAIN_SECS);
     let grpc_drained = grpc.close(deadline).await;

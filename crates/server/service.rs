@@ -20,6 +20,9 @@ mod ingest;
 mod page;
 mod report;
 mod similar;
+mod watch;
+
+pub use watch::Watcher;
 
 /// The result of a call.
 pub type Result<T> = std::result::Result<T, Status>;

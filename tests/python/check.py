@@ -167,6 +167,18 @@ class Client(unittest.TestCase):
         report = self.recurrence.GetReport(request, timeout=30)
         self.assertTrue(report.content.startswith("# "), report.content[:80])
 
+    def test_watching_tells_of_everything_from_the_start(self):
+        begin = recurrence.WatchRecurrencesRequest(resume_token="0", min_occurrences=200)
+        told = self.recurrence.WatchRecurrences(begin, timeout=60)
+        first = next(told)
+        self.assertEqual((first.resume_token, first.event_id), ("0", ""))
+        event = next(told)
+        self.assertEqual(event.event_id, event.resume_token)
+        self.assertEqual(list(event.kinds)[0], recurrence.RECURRENCE_KIND_JOINED)
+        self.assertGreaterEqual(event.figures.occurrences, 200)
+        self.assertEqual(event.failure_class.occurrences.total, event.figures.occurrences)
+        told.cancel()
+
     def test_incidents_are_listed_in_pages(self):
         seen, token = [], ""
         while True:

@@ -8,6 +8,7 @@ use arc_swap::ArcSwap;
 use incident::{Incident, IncidentId};
 use store::{Change, Store};
 
+use crate::bell::Bell;
 use crate::error::{Error, Result};
 use crate::ingest::{Commit, Ingested};
 use crate::prepare::{Item, Prepared, prepare};
@@ -26,6 +27,8 @@ pub struct Engine {
     /// built anew.
     writer: Mutex<Option<Writer>>,
     queue: Mutex<Vec<Ticket>>,
+    /// Rung when something happened that others may wait for.
+    pub(crate) bell: Bell,
 }
 
 /// Items that wait for the next commit, and where their receipts go.
@@ -51,7 +54,7 @@ impl Engine {
         );
         let state = ArcSwap::from_pointee(writer.state());
         let writer = Mutex::new(Some(writer));
-        Ok(Self { store, retriever, state, writer, queue: Mutex::default() })
+        Ok(Self { store, retriever, state, writer, queue: Mutex::default(), bell: Bell::default() })
     }
 
     /// Whether the folder `dir` holds a store, sound or not.
@@ -105,7 +108,7 @@ impl Engine {
         let mut changes = vec![Change::Delete { position, id: id.clone() }];
         changes.extend(writer.advance().into_iter().flatten());
         changes.push(writer.epoch_record());
-        self.commit(&mut guard, &changes)
+        self.commit(&mut guard, changes)
     }
 
     /// The number of incidents stored.
@@ -166,7 +169,7 @@ impl Engine {
             .collect();
         let changes = commit.finish(taken.iter_mut().flatten().flatten());
         match taken {
-            Ok(receipts) => self.commit(guard, &changes).map(|()| receipts),
+            Ok(receipts) => self.commit(guard, changes).map(|()| receipts),
             Err(error) => {
                 **guard = None;
                 Err(error.into())
@@ -174,18 +177,23 @@ impl Engine {
         }
     }
 
-    /// Makes `changes` durable, then visible.
-    fn commit(&self, guard: &mut MutexGuard<'_, Option<Writer>>, changes: &[Change]) -> Result<()> {
+    /// Makes `changes` durable, with what is told of them, then visible.
+    fn commit(
+        &self,
+        guard: &mut MutexGuard<'_, Option<Writer>>,
+        changes: Vec<Change>,
+    ) -> Result<()> {
         if changes.is_empty() {
             return Ok(());
         }
-        if let Err(error) = self.store.commit(changes) {
+        let writer = self.loaded(guard)?;
+        let told = writer.tallies.told(changes, &self.store);
+        if let Err(error) = told.and_then(|changes| self.store.commit(&changes)) {
             **guard = None;
             return Err(error.into());
         }
-        if let Some(writer) = guard.as_mut() {
-            self.state.store(Arc::new(writer.state()));
-        }
+        self.state.store(Arc::new(writer.state()));
+        self.bell.ring();
         Ok(())
     }
 

@@ -27,6 +27,14 @@ pub enum Error {
         /// The id asked for.
         id: ClassId,
     },
+    /// A place among the events that is none of this store.
+    #[error("the token {cursor} is none of this store, whose last event is number {last}")]
+    UnknownCursor {
+        /// The place asked for.
+        cursor: String,
+        /// The number of the last event.
+        last: u64,
+    },
     /// The store refused.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -67,7 +75,7 @@ impl Error {
     #[must_use]
     pub fn kind(&self) -> Kind {
         match self {
-            Self::Invalid { .. } => Kind::Invalid,
+            Self::Invalid { .. } | Self::UnknownCursor { .. } => Kind::Invalid,
             Self::NoIncident { .. } | Self::NoClass { .. } => Kind::NotFound,
             Self::Overtaken => Kind::Unavailable,
             Self::DeadlineExceeded => Kind::DeadlineExceeded,

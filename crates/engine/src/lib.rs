@@ -30,6 +30,7 @@
 //! ```
 
 mod answer;
+mod bell;
 mod candidate;
 mod class_terms;
 mod classes;
@@ -40,6 +41,7 @@ mod error;
 mod evidence;
 mod explain;
 mod families;
+mod happenings;
 mod incidents;
 mod ingest;
 mod judgement;
@@ -52,6 +54,7 @@ mod second_stage;
 mod services;
 mod similar;
 mod state;
+mod watch;
 mod writer;
 
 pub use answer::{
@@ -69,10 +72,11 @@ pub use ingest::{Ingested, Outcome};
 pub use prepare::Item;
 pub use question::QUESTION_BYTES_MAX;
 pub use rank::{Blend, Fading};
-pub use recurrence::Verdict;
+pub use recurrence::{EventKind, Figures, Thresholds, Verdict};
 pub use retriever::{Method, Retriever};
 pub use secrets::Kind as SecretKind;
 pub use similar::MATCHES_MAX;
 pub use store::{
     Damage, Error as StoreError, Findings, Transferred, backup, export, import, restore, verify,
 };
+pub use watch::{Cursor, Happened, Told, Wanted};

@@ -11,6 +11,7 @@ use vector::Bag;
 
 use crate::epoch::{self, Epoch};
 use crate::families::Families;
+use crate::happenings::Tallies;
 use crate::prepare::in_parallel;
 use crate::retriever::{Bags, Retriever};
 use crate::services::Services;
@@ -35,6 +36,8 @@ pub(crate) struct Writer {
     docs: HashMap<IncidentId, DocId>,
     /// Documents that the classifier has and the index has not yet.
     arriving: Vec<(Entry, Bag)>,
+    /// What the classes stand at in the record, which is what was committed.
+    pub(crate) tallies: Tallies,
     position: u64,
     epoch: u64,
     epoch_position: u64,
@@ -53,6 +56,7 @@ impl Writer {
             services: Services::default(),
             docs: HashMap::new(),
             arriving: Vec::new(),
+            tallies: Tallies::default(),
             position: store.last_position(),
             epoch: 0,
             epoch_position: 0,

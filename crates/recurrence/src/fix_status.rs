@@ -108,7 +108,7 @@ fn closed_since(item: &FollowUp) -> Option<Moment> {
 }
 
 /// When a closure had taken effect for certain.
-fn settled(closure: Moment) -> Timestamp {
+pub(crate) fn settled(closure: Moment) -> Timestamp {
     if closure.date_only { closure.end_of_day() } else { closure.at }
 }
 

@@ -99,7 +99,7 @@ fn as_known_at(item: &ActionItem, incident: &Incident, as_of: AsOf) -> ActionIte
 }
 
 /// The state, with a time for a closure that has none of its own.
-fn dated(state: ActionState, incident: &Incident) -> ActionState {
+pub(crate) fn dated(state: ActionState, incident: &Incident) -> ActionState {
     match state {
         ActionState::Closed(None) => ActionState::Closed(
             incident.updated_at.or_else(|| incident.known_from().map(Moment::exact)),

@@ -1,7 +1,7 @@
 //! Keeps incidents, classes and epochs durably in SQLite.
 //!
 //! * **In**: [`Change`]s, each list of them one transaction, with log positions chosen by the caller.
-//! * **Out**: [`StoredIncident`], [`ClassRecord`], [`EpochRecord`] and [`Alias`], as they were put in.
+//! * **Out**: [`StoredIncident`], [`ClassRecord`], [`EpochRecord`], [`EventRecord`] and [`Alias`], as they were put in.
 //! * **Promises**: what [`Store::commit`] acknowledged survives a crash and a power cut, whole; what it
 //!   refused left no trace; positions only grow; reads never wait for a commit; a damaged row is an
 //!   error and never an answer; a deleted text is overwritten. A folder is held by one process, and can
@@ -45,7 +45,7 @@ mod write;
 
 pub use backup::{backup, restore};
 pub use error::{Error, Result};
-pub use record::{Alias, Change, ClassRecord, Digest, EpochRecord, StoredIncident};
+pub use record::{Alias, Change, ClassRecord, Digest, EpochRecord, EventRecord, StoredIncident};
 pub use store::Store;
 pub use transfer::{Transferred, export, import};
 pub use verify::{Damage, Findings, verify};

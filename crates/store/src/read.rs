@@ -71,6 +71,16 @@ pub(crate) fn incident(
     first(conn, &select(filter), params, format::stored_incident)
 }
 
+/// Events in the columns that [`format::event_record`] reads.
+pub(crate) const EVENTS: &str = "SELECT number, position, id, class, body, chain, seal FROM event";
+
+/// The number and the chain of the last event, 0 and 0 before the first.
+pub(crate) fn last_event(conn: &Connection) -> Result<(u64, u64)> {
+    let newest = format!("{EVENTS} ORDER BY number DESC LIMIT 1");
+    let last = first(conn, &newest, [], format::event_record)?;
+    Ok(last.map_or((0, 0), |last| (last.number, last.chain)))
+}
+
 /// The last position of the log, 0 before the first.
 pub(crate) fn last_position(conn: &Connection) -> Result<u64> {
     let newest = format!("{LOG} ORDER BY position DESC LIMIT 1");

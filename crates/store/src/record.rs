@@ -1,7 +1,7 @@
 //! What the store keeps, and the changes it takes.
 
 use incident::{Incident, IncidentId};
-use recurrence::ClassId;
+use recurrence::{ClassId, Event};
 
 /// The SHA-256 of a whole input file.
 pub type Digest = [u8; 32];
@@ -48,6 +48,19 @@ pub struct EpochRecord {
     pub position: u64,
     /// Document frequencies, cut and the like, in a form only its owner knows.
     pub payload: Vec<u8>,
+}
+
+/// Something that whoever watches is told of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventRecord {
+    /// Its number: one more than that of the event before, beginning at 1.
+    pub number: u64,
+    /// The log position it happened at.
+    pub position: u64,
+    /// What happened.
+    pub event: Event,
+    /// A checksum of this event and all before it.
+    pub chain: u64,
 }
 
 /// One change of the record. Those with a position enter the log there.
@@ -102,4 +115,6 @@ pub enum Change {
     },
     /// Replaces the epoch: only the newest is kept.
     Epoch(EpochRecord),
+    /// Notes what whoever watches is told of, at the position that the log has reached. It is kept for good.
+    Event(Event),
 }

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::folder::FolderLock;
 use crate::format;
 use crate::read::{self, Readers};
-use crate::record::{Alias, Change, ClassRecord, Digest, EpochRecord, StoredIncident};
+use crate::record::{Alias, Change, ClassRecord, Digest, EpochRecord, EventRecord, StoredIncident};
 use crate::schema;
 use crate::write;
 
@@ -27,6 +27,7 @@ pub struct Store {
     readers: Readers,
     writer: Mutex<Connection>,
     last_position: AtomicU64,
+    last_event: AtomicU64,
     deleted_text_in_log: AtomicBool,
     lock: FolderLock,
 }
@@ -45,10 +46,12 @@ impl Store {
         let path = schema::path_in(dir);
         let writer = schema::open(&path)?;
         let last = read::last_position(&writer)?;
+        let (last_event, _) = read::last_event(&writer)?;
         let store = Self {
             readers: Readers::new(path),
             writer: Mutex::new(writer),
             last_position: AtomicU64::new(last),
+            last_event: AtomicU64::new(last_event),
             deleted_text_in_log: AtomicBool::new(false),
             lock,
         };
@@ -83,6 +86,8 @@ impl Store {
         let mut writer = self.writer();
         let last = write::commit(&mut writer, changes, self.last_position())?;
         self.last_position.store(last, Ordering::Release);
+        let events = changes.iter().filter(|change| matches!(change, Change::Event(_))).count();
+        self.last_event.fetch_add(events as u64, Ordering::Release);
         if changes.iter().any(|change| matches!(change, Change::Delete { .. })) {
             self.deleted_text_in_log.store(true, Ordering::Release);
         }
@@ -106,6 +111,31 @@ impl Store {
     #[must_use]
     pub fn last_position(&self) -> u64 {
         self.last_position.load(Ordering::Acquire)
+    }
+
+    /// The number of the last event, 0 before the first.
+    #[must_use]
+    pub fn last_event(&self) -> u64 {
+        self.last_event.load(Ordering::Acquire)
+    }
+
+    /// The events after the one of that number, in order; `limit` of them at most.
+    ///
+    /// # Errors
+    /// As [`Store::incident`].
+    pub fn events(&self, after: u64, limit: u32) -> Result<Vec<EventRecord>> {
+        let sql = format!("{} WHERE number > ?1 ORDER BY number LIMIT ?2", read::EVENTS);
+        let after = i64::try_from(after).unwrap_or(i64::MAX);
+        self.readers.with(|conn| read::all(conn, &sql, (after, limit), format::event_record))
+    }
+
+    /// The class that the live incident `id` is in; `None` for a one-off and for what is not stored.
+    ///
+    /// # Errors
+    /// As [`Store::incident`].
+    pub fn class_of(&self, id: &IncidentId) -> Result<Option<ClassId>> {
+        let sql = "SELECT id, class, seal FROM member WHERE id = ?1";
+        self.readers.with(|conn| read::first(conn, sql, [id.as_str()], format::member_class))
     }
 
     /// Hands over every live incident in the order of positions, as of one commit, without holding

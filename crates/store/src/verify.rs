@@ -147,6 +147,9 @@ fn audit(conn: &Connection, findings: &mut Findings) -> Result<()> {
             })
         })?;
     }
+    if !columns(&snapshot, "event")?.is_empty() {
+        events(&snapshot, findings)?;
+    }
     findings.position = read::last_position(&snapshot).unwrap_or_default();
     Ok(())
 }
@@ -189,6 +192,25 @@ fn references(conn: &Connection, findings: &mut Findings) -> Result<()> {
             .add(table, format!("{rows} of its rows name a record of {parent} that is missing"));
     }
     Ok(())
+}
+
+/// Whether each event is the one that was noted after the one before.
+fn events(conn: &Connection, findings: &mut Findings) -> Result<()> {
+    let (mut number, mut chain) = (0, 0);
+    let sql = format!("{} ORDER BY number", read::EVENTS);
+    noted("event", findings, |findings| {
+        read::each(conn, &sql, [], |row| {
+            let expected = number + 1;
+            number = row.get::<_, i64>(0)?;
+            let (continues, kept) = format::continues(row, chain)?;
+            if number != expected || !continues {
+                findings
+                    .add(format!("event, number {number}"), "it does not follow the one before");
+            }
+            chain = kept;
+            Ok(())
+        })
+    })
 }
 
 /// Damage that ends one look is noted, so that the next can be taken.

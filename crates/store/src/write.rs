@@ -1,11 +1,12 @@
 //! Writing: one list of changes, one transaction.
 
 use incident::{Incident, IncidentId};
-use recurrence::ClassId;
+use recurrence::{ClassId, Event};
 use rusqlite::{Connection, Transaction, TransactionBehavior, params_from_iter};
 
 use crate::error::{Error, Result};
 use crate::format;
+use crate::read;
 use crate::record::{Alias, Change, ClassRecord, Digest, EpochRecord};
 
 /// Applies `changes` in order, all or none, and returns the last position of the log afterwards;
@@ -48,6 +49,7 @@ impl Log<'_> {
             Change::Class(class) => self.class(class),
             Change::Assign { id, class } => self.assign(id, *class),
             Change::Epoch(epoch) => self.epoch(epoch),
+            Change::Event(event) => self.event(event),
         }
     }
 
@@ -133,6 +135,16 @@ impl Log<'_> {
         self.execute(
             "INSERT INTO epoch (number, position, payload, seal) VALUES (?1, ?2, ?3, ?4)",
             params_from_iter(format::epoch_row(epoch)),
+        )?;
+        Ok(())
+    }
+
+    fn event(&self, event: &Event) -> Result<()> {
+        let (number, chain) = read::last_event(self.transaction)?;
+        self.execute(
+            "INSERT INTO event (number, position, id, class, body, chain, seal)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            params_from_iter(format::event_row(number + 1, self.last, event, chain)),
         )?;
         Ok(())
     }

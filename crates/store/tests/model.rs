@@ -128,7 +128,7 @@ impl Model {
                 (None, None) => {}
                 (None, Some(_)) => return None,
             },
-            Change::Epoch(_) => {}
+            Change::Epoch(_) | Change::Event(_) => {}
         }
         Some(())
     }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use incident::{Incident, IncidentId};
-use recurrence::ClassId;
+use recurrence::{ClassId, Event, Figures};
 use rusqlite::Connection;
 use store::{
     Change, ClassRecord, EpochRecord, Error, Store, Transferred, backup, export, import, restore,
@@ -35,6 +35,12 @@ fn fill(dir: &Path) -> Store {
     changes.push(Change::Delete { position: 22, id: IncidentId::new("INC-7") });
     let payload = (0..=255).collect();
     changes.push(Change::Epoch(EpochRecord { number: 3, position: 20, payload }));
+    changes.extend((2..=4).map(|occurrences| {
+        let after = Figures { occurrences, revenue_hundredths: -7, ..Figures::default() };
+        let incident = IncidentId::new(format!("INC-{occurrences}"));
+        let class = ClassId::new(1);
+        Change::Event(Event { incident, class, joined: true, before: Figures::default(), after })
+    }));
     let store = Store::open(dir).expect("a store");
     store.commit(&changes).expect("committed");
     store
@@ -76,6 +82,9 @@ fn the_export_of_an_import_is_the_export() {
     let copy = Store::open(there.path()).expect("it opens");
     copy.check().expect("sound");
     assert_eq!(copy.last_position(), store.last_position());
+    let events = copy.events(1, 9).expect("read");
+    assert_eq!((copy.last_event(), events.len()), (3, 2));
+    assert_eq!(events, store.events(1, 9).expect("read"));
     assert_eq!(copy.epoch().expect("read"), store.epoch().expect("read"));
     assert!(verify(there.path()).expect("read").is_sound());
 }
@@ -213,7 +222,8 @@ fn every_damage_is_told_and_none_hides_another() {
          DELETE FROM log WHERE position = 5;
          DELETE FROM class;
          UPDATE epoch SET position = 99;
-         INSERT INTO epoch SELECT 4, 20, payload, seal FROM epoch;",
+         INSERT INTO epoch SELECT 4, 20, payload, seal FROM epoch;
+         DELETE FROM event WHERE number = 2;",
     )
     .expect("spoilt");
     drop(conn);
@@ -231,10 +241,11 @@ fn every_damage_is_told_and_none_hides_another() {
         "incident INC-5 stands at position 5, where",
         "epoch 3 is of position 99",
         "there are 2 epochs",
+        "event, number 3: it does not follow",
     ] {
         assert!(told.contains(expected), "`{expected}` is not among\n{told}");
     }
-    assert_eq!((found.position, found.format), (22, 1));
+    assert_eq!((found.position, found.damages_total > 8), (22, true));
     fs::write(dir.path().join("relapse.db"), "once upon a time").expect("written");
     let found = verify(dir.path()).expect("it can be read");
     assert_eq!((found.damages_total, found.format), (1, 0));

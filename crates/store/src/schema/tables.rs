@@ -15,13 +15,14 @@ pub(crate) struct Table {
 }
 
 /// Every table, each after those it refers to.
-pub(crate) const TABLES: [Table; 6] = [
+pub(crate) const TABLES: [Table; 7] = [
     table("log", "position"),
     table("incident", "position"),
     table("class", "number"),
     table("member", "id"),
     table("alias", "source, external_id"),
     table("epoch", "number"),
+    table("event", "number"),
 ];
 
 const fn table(name: &'static str, key: &'static str) -> Table {
