@@ -3,7 +3,7 @@
 use relapse::limits::{DOCUMENT_BYTES, MESSAGE_BYTES};
 use relapse::proto::{
     BacktestRequest, FindSimilarRequest, LinkIncidentsRequest, RateMatchRequest,
-    UpdateActionItemsRequest, WatchRecurrencesRequest,
+    UpdateActionItemsRequest,
 };
 use tonic::{Code, Request, Status};
 
@@ -29,8 +29,6 @@ async fn calls_whose_time_has_not_come_say_what_to_use() {
     check_later(&status.expect_err("not yet"), "Backtest");
     let status = recurrence.link_incidents(LinkIncidentsRequest::default()).await;
     check_later(&status.expect_err("not yet"), "LinkIncidents");
-    let status = recurrence.watch_recurrences(WatchRecurrencesRequest::default()).await;
-    check_later(&status.map(drop).expect_err("not yet"), "WatchRecurrences");
     let status = incidents.update_action_items(UpdateActionItemsRequest::default()).await;
     check_later(&status.expect_err("not yet"), "UpdateActionItems");
 }
