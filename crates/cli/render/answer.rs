@@ -197,7 +197,7 @@ mod tests {
             failure_class: Some(FailureClass {
                 id: "FC-3".into(),
                 name: "handshake failure".into(),
-                occurrences: Some(Occurrences { total: 11, in_30d: 2, in_90d: 5 }),
+                occurrences: Some(Occurrences { total: 11, in_30d: 2, in_90d: 5, in_365d: 9 }),
                 ..FailureClass::default()
             }),
             fix_status: FixStatus::RecurredAfterFix.into(),

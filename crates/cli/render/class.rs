@@ -2,6 +2,7 @@
 
 use relapse::proto::{
     Counted, FailureClass, GetFailureClassResponse, IncidentSummary, LineageEvent, LineageKind,
+    ServicesTogether,
 };
 
 use super::follow_up;
@@ -9,7 +10,8 @@ use super::page::{Look, Page};
 use super::paint::Tone;
 use super::table::{Column, DAY_COLUMNS, SEVERITY_COLUMNS, Table};
 use super::words::{
-    count, date, days, fix_status, joined, minutes, occurrences, rhythm, services, time_to_resolve,
+    cost, count, date, days, fix_status, joined, minutes, occurrences, rhythm, services,
+    time_to_resolve, trend_test,
 };
 use crate::wire_time::moment;
 
@@ -35,11 +37,15 @@ pub fn class(response: &GetFailureClassResponse, look: Look) -> String {
 fn write_figures(page: &mut Page, class: &FailureClass) {
     let (fix, tone) = fix_status(class.fix_status());
     page.item(tone, "Fix:      ", fix);
+    page.item(Tone::Plain, "          ", &class.fix_summary);
     page.item(Tone::Plain, "Count:    ", &occurrences(class));
     let first = date(class.first_seen.as_ref(), class.first_seen_date_only);
     page.item(Tone::Plain, "Rhythm:   ", &format!("first {first}, {}", rhythm(class)));
+    page.item(Tone::Plain, "Trend:    ", &trend_test(class));
     page.item(Tone::Plain, "Resolved: ", &time_to_resolve(class));
+    page.item(Tone::Plain, "Cost:     ", &cost(class.cost.as_ref()));
     page.item(Tone::Plain, "Services: ", &counted(&class.services));
+    page.item(Tone::Plain, "Together: ", &together(&class.services_together));
     page.item(Tone::Plain, "Severity: ", &counted(&class.severities));
     page.item(Tone::Plain, "Terms:    ", &class.terms.join(", "));
     if class.pinned {
@@ -51,6 +57,15 @@ fn write_figures(page: &mut Page, class: &FailureClass) {
 fn counted(names: &[Counted]) -> String {
     let names: Vec<_> = names.iter().map(|one| format!("{} {} x", one.name, one.count)).collect();
     names.join(", ")
+}
+
+/// `api and db 3 x`.
+fn together(pairs: &[ServicesTogether]) -> String {
+    let pairs: Vec<_> = pairs
+        .iter()
+        .map(|pair| format!("{} {} x", pair.services.join(" and "), pair.count))
+        .collect();
+    pairs.join(", ")
 }
 
 /// A single group is the class itself.

@@ -61,7 +61,7 @@ mod tests {
         let class = FailureClass {
             id: "FC-3".into(),
             name: "handshake failure with the token service".into(),
-            occurrences: Some(Occurrences { total: 11, in_30d: 0, in_90d: 5 }),
+            occurrences: Some(Occurrences { total: 11, in_30d: 0, in_90d: 5, in_365d: 9 }),
             last_seen: Some(Timestamp { seconds: 1_759_460_220, nanos: 0 }),
             gap_days: Some(GapDays { median: 12.0, ..GapDays::default() }),
             quiet_ratio: Some(3.1),

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use relapse::proto::FollowUp;
+use relapse::proto::{FollowUp, ItemState};
 
 use super::page::Page;
 use super::paint::Tone;
@@ -89,9 +89,10 @@ fn standing(item: &FollowUp) -> String {
 }
 
 fn state(item: &FollowUp) -> String {
+    let closed = if item.state() == ItemState::Dropped { "dropped" } else { "done" };
     match (item.closed, &item.closed_at) {
-        (true, Some(at)) => format!("closed {}", date(Some(at), item.closed_at_date_only)),
-        (true, None) => "closed".into(),
+        (true, Some(at)) => format!("{closed} {}", date(Some(at), item.closed_at_date_only)),
+        (true, None) => closed.into(),
         (false, _) if item.state_recorded => "not closed".into(),
         (false, _) => "no record that it was done".into(),
     }

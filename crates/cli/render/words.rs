@@ -1,7 +1,7 @@
 //! Values of the wire in words.
 
 use prost_types::Timestamp;
-use relapse::proto::{FailureClass, FixStatus, Status, Trend, Verdict, Warning};
+use relapse::proto::{Cost, FailureClass, FixStatus, Status, Trend, Verdict, Warning};
 
 use super::paint::Tone;
 use crate::wire_time::moment;
@@ -139,14 +139,58 @@ pub fn warning(warning: Warning) -> &'static str {
     }
 }
 
-/// `11 in all, 5 in 90 d, 2 in 30 d, rising`.
+/// `11 in all, 8 in 365 d, 5 in 90 d, 2 in 30 d, rising`.
 pub fn occurrences(class: &FailureClass) -> String {
     let counted = class.occurrences.unwrap_or_default();
     joined([
         &format!("{} in all", counted.total),
+        &format!("{} in 365 d", counted.in_365d),
         &format!("{} in 90 d", counted.in_90d),
         &format!("{} in 30 d", counted.in_30d),
         trend(class.trend()),
+    ])
+}
+
+/// Whether it comes closer together by more than chance, and whether there is a burst; empty where neither is known.
+pub fn trend_test(class: &FailureClass) -> String {
+    let tested = class.trend_test.map_or_else(String::new, |test| {
+        let what = match test.direction() {
+            Trend::Rising => "comes closer and closer together",
+            Trend::Falling => "comes further and further apart, or has stopped",
+            Trend::Steady | Trend::Unspecified => "no trend beyond chance",
+        };
+        format!("{what} (p = {}, {} cases)", probability(test.p_value), test.cases)
+    });
+    let burst = class.burst.filter(|burst| burst.is_burst).map(|burst| {
+        let (number, expected) = (burst.in_window, short(burst.expected));
+        format!("a burst: {number} in 30 d where {expected} were to be expected")
+    });
+    joined([&tested, &burst.unwrap_or_default()])
+}
+
+/// Two digits behind the point, `<0.01` below that.
+fn probability(value: f64) -> String {
+    if value < 0.01 { "<0.01".into() } else { format!("{value:.2}") }
+}
+
+/// `4 h 30 min (3 stated), 10900 users (1 stated), revenue 4400 (2 stated)`; empty where nothing is stated.
+pub fn cost(cost: Option<&Cost>) -> String {
+    let Cost {
+        minutes_to_resolve,
+        minutes_cases,
+        users_affected,
+        users_cases,
+        revenue,
+        revenue_cases,
+    } = cost.copied().unwrap_or_default();
+    let stated = |cases: u32, words: String| match cases {
+        0 => String::new(),
+        cases => format!("{words} ({cases} stated)"),
+    };
+    joined([
+        &stated(minutes_cases, minutes(minutes_to_resolve.into())),
+        &stated(users_cases, format!("{users_affected} users")),
+        &stated(revenue_cases, format!("revenue {}", short(revenue))),
     ])
 }
 
@@ -175,7 +219,7 @@ pub fn time_to_resolve(class: &FailureClass) -> String {
 
 #[cfg(test)]
 mod tests {
-    use relapse::proto::{GapDays, Occurrences};
+    use relapse::proto::{Burst, GapDays, Occurrences, TrendTest};
 
     use super::*;
 
@@ -210,16 +254,40 @@ mod tests {
     #[test]
     fn a_class_is_told_with_bands() {
         let class = FailureClass {
-            occurrences: Some(Occurrences { total: 11, in_30d: 2, in_90d: 5 }),
+            occurrences: Some(Occurrences { total: 11, in_30d: 2, in_90d: 5, in_365d: 8 }),
             gap_days: Some(GapDays { median: 12.0, p25: 8.0, p75: 20.5, gaps: Vec::new() }),
             quiet_ratio: Some(3.12),
             trend: Trend::Rising.into(),
             ..FailureClass::default()
         };
-        assert_eq!(occurrences(&class), "11 in all, 5 in 90 d, 2 in 30 d, rising");
+        assert_eq!(occurrences(&class), "11 in all, 8 in 365 d, 5 in 90 d, 2 in 30 d, rising");
         assert_eq!(
             rhythm(&class),
             "last undated, usual gap 12 d (8 to 20.5), quiet for 3.1 x its usual gap"
         );
+    }
+
+    #[test]
+    fn a_trend_is_told_with_its_probability_and_a_burst_with_what_was_expected() {
+        let mut class = FailureClass::default();
+        assert_eq!(trend_test(&class), "");
+        class.trend_test = Some(TrendTest {
+            direction: Trend::Rising.into(),
+            statistic: 2.3,
+            p_value: 0.019,
+            cases: 7,
+        });
+        class.burst = Some(Burst { in_window: 4, expected: 0.25, p_value: 0.001, is_burst: true });
+        assert_eq!(
+            trend_test(&class),
+            "comes closer and closer together (p = 0.02, 7 cases), a burst: 4 in 30 d where 0.2 were to be expected"
+        );
+    }
+
+    #[test]
+    fn a_cost_says_how_many_state_it() {
+        assert_eq!(cost(None), "");
+        let stated = Cost { minutes_to_resolve: 270, minutes_cases: 3, ..Cost::default() };
+        assert_eq!(cost(Some(&stated)), "4 h 30 min (3 stated)");
     }
 }

@@ -88,7 +88,7 @@ impl Asking<'_> {
         let next_steps = if is_known { self.next_steps(family.as_ref())? } else { Vec::new() };
         let family = family.map(|family| family.class);
         let nearest = matches.first().or(nearest_miss.as_ref()).map(|found| &found.incident);
-        let Aftermath { fix_status, action_items } =
+        let Aftermath { fix_status, action_items, .. } =
             self.aftermath(family.as_ref(), nearest.filter(|_| is_known));
         let extent = self.extent();
         let finding = Finding {
@@ -158,11 +158,13 @@ impl Asking<'_> {
 
     fn aftermath(&self, family: Option<&FailureClass>, nearest: Option<&Incident>) -> Aftermath {
         match (family, nearest) {
-            (Some(class), _) => {
-                Aftermath { fix_status: class.fix_status, action_items: class.action_items.clone() }
-            }
+            (Some(class), _) => Aftermath {
+                fix_status: class.fix_status,
+                fix_summary: class.fix_summary.clone(),
+                action_items: class.action_items.clone(),
+            },
             (None, Some(incident)) => aftermath(&[incident], self.request.as_of),
-            (None, None) => Aftermath { fix_status: FixStatus::Unknown, action_items: Vec::new() },
+            (None, None) => aftermath::<Incident>(&[], self.request.as_of),
         }
     }
 

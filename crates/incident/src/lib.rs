@@ -26,7 +26,7 @@ mod severity;
 mod status;
 mod time;
 
-pub use action_item::{ActionItem, ActionState};
+pub use action_item::{ActionItem, ItemState};
 pub use as_of::AsOf;
 pub use error::{Error, Result};
 pub use field::Field;

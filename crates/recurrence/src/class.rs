@@ -4,15 +4,20 @@ use std::borrow::Borrow;
 
 use incident::{AsOf, Incident, IncidentId, Moment};
 
+use crate::burst::Burst;
 use crate::class_id::ClassId;
+use crate::cost::Cost;
 use crate::fix_status::{Aftermath, FixStatus, aftermath_of};
 use crate::follow_up::FollowUp;
 use crate::occurrences::Occurrences;
-use crate::statistics::{Counted, Spread, TimeToResolve, count, counted};
+use crate::statistics::{Counted, Spread, TimeToResolve, Together, count, counted, together};
 use crate::sub_group::{SubGroup, sub_groups};
 use crate::trend::Trend;
+use crate::trend_test::TrendTest;
 
-/// The longer window of [`Counts`], and the stretch of time a [`Trend`] compares.
+/// The longest window of [`Counts`].
+const YEAR_DAYS: i64 = 365;
+/// The middle window of [`Counts`], and the stretch of time a [`Trend`] compares.
 pub(crate) const QUARTER_DAYS: i64 = 90;
 /// The shorter window of [`Counts`].
 pub(crate) const MONTH_DAYS: i64 = 30;
@@ -37,6 +42,8 @@ pub struct Counts {
     pub in_30d: u32,
     /// Those that started in the 90 days up to the as-of.
     pub in_90d: u32,
+    /// Those that started in the 365 days up to the as-of.
+    pub in_365d: u32,
 }
 
 /// A class of recurring incidents with its statistics at an as-of. Days are whole days between dates, UTC.
@@ -52,10 +59,17 @@ pub struct FailureClass {
     pub occurrences: Counts,
     /// The last 90 days against the 90 days before.
     pub trend: Trend,
+    /// Whether they come closer together over their whole history; `None` below
+    /// [`crate::TREND_CASES_MIN`] dated members.
+    pub trend_test: Option<TrendTest>,
+    /// The last 30 days against all days before; `None` where there is too little before.
+    pub burst: Option<Burst>,
     /// The first dated start; `None` where no member is dated.
     pub first_seen: Option<Moment>,
     /// The last dated start; `None` where no member is dated.
     pub last_seen: Option<Moment>,
+    /// The dated starts, chronological.
+    pub starts: Vec<Moment>,
     /// The days between consecutive dated starts, chronological.
     pub gaps_days: Vec<f64>,
     /// The spread of the gaps; `None` below two dated members.
@@ -67,12 +81,19 @@ pub struct FailureClass {
     pub quiet_ratio: Option<f64>,
     /// Over the members whose duration is known; `None` where there is none.
     pub time_to_resolve: Option<TimeToResolve>,
+    /// What all members cost, where they state it.
+    pub cost: Cost,
     /// The services of the members: those of the most members first, then by name.
     pub services: Vec<Counted>,
+    /// The pairs of services that at least two members name together: the most frequent first, then by
+    /// name; at most ten.
+    pub services_together: Vec<Together>,
     /// The severities as stated: the most frequent first, then by name.
     pub severities: Vec<Counted>,
     /// Whether the fix held.
     pub fix_status: FixStatus,
+    /// The same in a sentence with its figures: `came back 34 d after a follow-up was done on 2026-10-05`.
+    pub fix_summary: String,
     /// The promised follow-ups: by the start of their incidents, then as in the document.
     pub action_items: Vec<FollowUp>,
     /// Chronological; undated ones last; equals by id.
@@ -93,23 +114,29 @@ pub fn describe<I: Borrow<Incident>>(
     let gaps_days = class.gaps_days();
     let gap_days = Spread::of(&gaps_days);
     let quiet_days = class.quiet_days(as_of);
-    let Aftermath { fix_status, action_items } = aftermath_of(&class, as_of);
+    let Aftermath { fix_status, fix_summary, action_items } = aftermath_of(&class, as_of);
     FailureClass {
         id: label.id,
         name: label.name,
         terms: label.terms,
         occurrences: counts(&class, as_of),
         trend: trend(&class, as_of),
+        trend_test: TrendTest::of(class.starts(), as_of),
+        burst: Burst::of(class.starts(), as_of),
         first_seen: class.first_seen(),
         last_seen: class.last_seen(),
+        starts: class.starts().to_vec(),
         gaps_days,
         gap_days,
         quiet_days,
         quiet_ratio: quiet_ratio(quiet_days, gap_days),
         time_to_resolve: TimeToResolve::of(class.members()),
+        cost: Cost::of(class.members()),
         services: services(class.members()),
+        services_together: together(class.members()),
         severities: severities(class.members()),
         fix_status,
+        fix_summary,
         action_items,
         members: ids(class.members()),
         sub_groups: sub_groups(class.members()),
@@ -121,6 +148,7 @@ fn counts(class: &Occurrences, as_of: AsOf) -> Counts {
         total: count(class.members().len()),
         in_30d: class.count_within(MONTH_DAYS, 0, as_of),
         in_90d: class.count_within(QUARTER_DAYS, 0, as_of),
+        in_365d: class.count_within(YEAR_DAYS, 0, as_of),
     }
 }
 
@@ -222,7 +250,7 @@ mod tests {
     #[test]
     fn occurrences_are_counted_in_their_windows() {
         let class = describe(label(), &three(), as_of("2026-01-05"));
-        let expected = Counts { total: 3, in_30d: 1, in_90d: 2 };
+        let expected = Counts { total: 3, in_30d: 1, in_90d: 2, in_365d: 3 };
         assert_eq!(class.occurrences, expected);
         assert_eq!(class.trend, Trend::Steady);
     }

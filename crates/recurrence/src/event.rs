@@ -25,7 +25,7 @@ pub struct Event {
 pub enum EventKind {
     /// The incident joined the class.
     Joined,
-    /// It was the first to start after a follow-up of the class had been closed.
+    /// It was the first to start after a follow-up of the class had been done.
     FixDidNotHold,
     /// So many follow-ups of the class are overdue.
     Overdue,

@@ -2,27 +2,27 @@
 
 use std::borrow::Borrow;
 
-use incident::{ActionState, AsOf, Incident, Moment, Status};
-use jiff::Timestamp;
+use incident::{AsOf, Incident, ItemState, Moment, Status};
 
+use crate::fix_summary::fix_summary;
 use crate::follow_up::{FollowUp, follow_ups};
 use crate::occurrences::{Occurrences, days_between};
-use crate::statistics::Spread;
 
 /// Whether what was promised was done, and whether it helped: the first that applies, in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FixStatus {
-    /// A follow-up was closed and the class came back after that. A closure of which only the day is
+    /// A follow-up was done and the class came back after that. A closure of which only the day is
     /// known counts from the end of that day, so what came back on that very day does not count.
     RecurredAfterFix,
     /// A follow-up is not closed and past its due date; due today is not overdue.
     Overdue,
     /// A follow-up is not closed.
     Open,
-    /// All follow-ups are closed, and the class has been quiet since the last closure for more days than
-    /// its median gap.
+    /// All follow-ups are closed, one of them done, and the class has been quiet since the last of these
+    /// for more days than its median gap.
     Held,
-    /// No member has a follow-up, though a member is over or its story is told.
+    /// No follow-up stands: no member has one, though a member is over or its story is told; or all were
+    /// dropped, which fixes nothing.
     NoneFiled,
     /// Nothing to judge by: no more than a title is known; or all follow-ups are closed, but when is not
     /// known, or the class has no usual gap, or has not yet been quiet for longer than it.
@@ -30,10 +30,12 @@ pub enum FixStatus {
 }
 
 /// What was promised after the members of a class, and what became of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Aftermath {
     /// Whether the fix held.
     pub fix_status: FixStatus,
+    /// The same in a sentence with its figures: `came back 34 d after a follow-up was done on 2026-10-05`.
+    pub fix_summary: String,
     /// The promised follow-ups: by the start of their incidents, then as in the document.
     pub action_items: Vec<FollowUp>,
 }
@@ -47,7 +49,9 @@ pub fn aftermath<I: Borrow<Incident>>(members: &[I], as_of: AsOf) -> Aftermath {
 
 pub(crate) fn aftermath_of(class: &Occurrences, as_of: AsOf) -> Aftermath {
     let action_items = follow_ups(class, as_of);
-    Aftermath { fix_status: FixStatus::of(&action_items, class, as_of), action_items }
+    let fix_status = FixStatus::of(&action_items, class, as_of);
+    let fix_summary = fix_summary(fix_status, &action_items, class, as_of);
+    Aftermath { fix_status, fix_summary, action_items }
 }
 
 impl FixStatus {
@@ -65,7 +69,7 @@ impl FixStatus {
     }
 
     fn of(items: &[FollowUp], class: &Occurrences, as_of: AsOf) -> Self {
-        if came_back_after_a_closure(items, class) {
+        if came_back_after_a_fix(items, class) {
             Self::RecurredAfterFix
         } else if items.iter().any(FollowUp::is_overdue) {
             Self::Overdue
@@ -73,7 +77,7 @@ impl FixStatus {
             Self::Open
         } else if quiet_for_longer_than_usual(items, class, as_of) {
             Self::Held
-        } else if items.is_empty() && class.members().iter().any(|member| is_told(member)) {
+        } else if stands_on_nothing(items, class) {
             Self::NoneFiled
         } else {
             Self::Unknown
@@ -81,35 +85,31 @@ impl FixStatus {
     }
 }
 
-fn came_back_after_a_closure(items: &[FollowUp], class: &Occurrences) -> bool {
-    let first_closure = items.iter().filter_map(closed_since).map(settled).min();
-    match (first_closure, class.last_seen()) {
-        (Some(closure), Some(last)) => last.at > closure,
-        _ => false,
-    }
+fn came_back_after_a_fix(items: &[FollowUp], class: &Occurrences) -> bool {
+    let first_fix = items.iter().filter_map(FollowUp::done_by).min();
+    first_fix.is_some_and(|fix| class.next_after(fix).is_some())
 }
 
-/// Whether more days than the median gap have passed since the last of these closures. One closure
-/// without a time is enough to leave it open.
+/// Whether more days than the median gap have passed since the last fix. One fix without a time is
+/// enough to leave it open.
 fn quiet_for_longer_than_usual(items: &[FollowUp], class: &Occurrences, as_of: AsOf) -> bool {
-    let closures: Option<Vec<Moment>> = items.iter().map(closed_since).collect();
-    let last_closure = closures.and_then(|closures| closures.into_iter().max());
-    match (last_closure, Spread::of(&class.gaps_days())) {
-        (Some(closure), Some(gap)) => days_between(closure.date(), as_of.date()) > gap.median,
+    match (last_fix(items), class.usual_gap_days()) {
+        (Some(fix), Some(gap)) => days_between(fix.date(), as_of.date()) > gap,
         _ => false,
     }
 }
 
-fn closed_since(item: &FollowUp) -> Option<Moment> {
-    match item.state {
-        ActionState::Closed(since) => since,
-        ActionState::Open => None,
-    }
+/// When the last follow-up was done; `None` where none was, or one of them at no known time.
+pub(crate) fn last_fix(items: &[FollowUp]) -> Option<Moment> {
+    let done = items.iter().filter(|item| item.state == ItemState::Done);
+    let times: Option<Vec<Moment>> = done.map(|item| item.closed_since).collect();
+    times?.into_iter().max()
 }
 
-/// When a closure had taken effect for certain.
-pub(crate) fn settled(closure: Moment) -> Timestamp {
-    if closure.date_only { closure.end_of_day() } else { closure.at }
+/// Whether no follow-up stands, though one would be in the record had there been one.
+fn stands_on_nothing(items: &[FollowUp], class: &Occurrences) -> bool {
+    let none_filed = items.is_empty() && class.members().iter().any(|member| is_told(member));
+    none_filed || (!items.is_empty() && items.iter().all(|item| item.state == ItemState::Dropped))
 }
 
 /// Whether the record tells enough that a follow-up, had there been one, would stand in it.
@@ -225,6 +225,18 @@ mod tests {
         let as_of = AsOf::parse("2030-01-01").expect("a day");
         let status = aftermath(&[first, second, undated], as_of).fix_status;
         assert_eq!(status, FixStatus::Unknown);
+    }
+
+    fn dropped() -> ActionItem {
+        ActionItem { status: Some("won't do".into()), ..closed("2025-10-12") }
+    }
+
+    #[test]
+    fn what_was_dropped_is_no_fix() {
+        check(vec![dropped()], "2025-12-01", FixStatus::NoneFiled);
+        check(vec![dropped(), open("")], "2025-12-01", FixStatus::Open);
+        check(vec![dropped(), closed("2025-10-25")], "2025-12-01", FixStatus::Held);
+        check(vec![dropped(), closed("2025-10-12")], "2025-12-01", FixStatus::RecurredAfterFix);
     }
 
     #[test]

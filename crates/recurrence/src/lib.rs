@@ -32,11 +32,14 @@
 //! assert_eq!(class.fix_status, FixStatus::NoneFiled);
 //! ```
 
+mod burst;
 mod class;
 mod class_id;
+mod cost;
 mod error;
 mod event;
 mod fix_status;
+mod fix_summary;
 mod follow_up;
 mod headline;
 mod lineage;
@@ -50,26 +53,30 @@ mod sub_group;
 mod tally;
 mod title;
 mod trend;
+mod trend_test;
 mod verdict;
 
+pub use burst::{BURST_WINDOW_DAYS, Burst};
 pub use class::{ClassLabel, Counts, FailureClass, describe};
 pub use class_id::ClassId;
+pub use cost::{Cost, Stated};
 pub use error::{Error, Result};
 pub use event::{Event, EventKind, Thresholds};
 pub use fix_status::{Aftermath, FixStatus, aftermath};
-pub use follow_up::FollowUp;
+pub use follow_up::{FollowUp, Outcome};
 pub use headline::{Finding, HEADLINE_CHARS_MAX, event_headline, headline};
 pub use lineage::{Heir, Inheritance, inherit};
 pub use naming::name;
 pub use next_steps::{NEXT_STEPS_MAX, NextStep, next_steps};
 pub use period::Period;
 pub use report::{
-    ClassInPeriod, Cost, History, OneOff, OverdueFollowUp, Recurring, Report, Stated, Totals,
-    report,
+    ClassInPeriod, History, OneOff, OverdueFollowUp, OwnerRecord, Recurring, Report, ServiceRecord,
+    Totals, report,
 };
-pub use statistics::{Counted, Spread, TimeToResolve};
+pub use statistics::{Counted, Spread, TimeToResolve, Together};
 pub use sub_group::SubGroup;
 pub use tally::{Facts, Figures, Tally};
 pub use title::bare_title;
 pub use trend::Trend;
+pub use trend_test::{TREND_CASES_MIN, TrendTest};
 pub use verdict::{Cuts, Evidence, Verdict, judge};

@@ -3,9 +3,10 @@
 use std::borrow::Borrow;
 
 use incident::{AsOf, Incident, Moment, SECS_PER_DAY};
+use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::statistics::count;
+use crate::statistics::{Spread, count};
 
 /// The members of a class: dated ones by start, then undated ones; equals by id.
 #[derive(Debug, Clone)]
@@ -13,6 +14,9 @@ pub(crate) struct Occurrences<'a> {
     members: Vec<&'a Incident>,
     /// The starts of the dated members, ascending.
     starts: Vec<Moment>,
+    /// The minutes that each dated member and all after it took, where known; one more, 0, behind the last.
+    minutes_from: Vec<u64>,
+    usual_gap_days: Option<f64>,
 }
 
 impl<'a> Occurrences<'a> {
@@ -23,8 +27,10 @@ impl<'a> Occurrences<'a> {
             let start = member.started_at.map(|started| started.at);
             (start.is_none(), start, &member.id)
         });
-        let starts = members.iter().filter_map(|member| member.started_at).collect();
-        Self { members, starts }
+        let starts: Vec<Moment> = members.iter().filter_map(|member| member.started_at).collect();
+        let minutes_from = minutes_from(&members[..starts.len()]);
+        let usual_gap_days = Spread::of(&gaps_days(&starts)).map(|gap| gap.median);
+        Self { members, starts, minutes_from, usual_gap_days }
     }
 
     pub(crate) fn members(&self) -> &[&'a Incident] {
@@ -42,7 +48,7 @@ impl<'a> Occurrences<'a> {
     /// The whole days between the dates (UTC) of consecutive starts. Dates, not instants: many documents
     /// give only the day, and its midnight says nothing about the hour.
     pub(crate) fn gaps_days(&self) -> Vec<f64> {
-        self.starts.windows(2).map(|pair| days_between(pair[0].date(), pair[1].date())).collect()
+        gaps_days(&self.starts)
     }
 
     /// The whole days from the date of the last start to that of `as_of`; never negative.
@@ -69,11 +75,48 @@ impl<'a> Occurrences<'a> {
         count(to - from)
     }
 
-    /// The dated occurrences that started after `moment`.
-    pub(crate) fn count_after(&self, moment: Moment) -> u32 {
-        let until = self.starts.partition_point(|start| start.at <= moment.at);
-        count(self.starts.len() - until)
+    /// The starts of the dated members, ascending.
+    pub(crate) fn starts(&self) -> &[Moment] {
+        &self.starts
     }
+
+    /// The median gap in days; `None` below two dated members.
+    pub(crate) fn usual_gap_days(&self) -> Option<f64> {
+        self.usual_gap_days
+    }
+
+    /// The dated occurrences that started after `at`.
+    pub(crate) fn count_after(&self, at: Timestamp) -> u32 {
+        count(self.starts.len() - self.first_after(at))
+    }
+
+    /// The minutes that these took until they were over, where known.
+    pub(crate) fn minutes_after(&self, at: Timestamp) -> u64 {
+        self.minutes_from[self.first_after(at)]
+    }
+
+    /// The first start after `at`.
+    pub(crate) fn next_after(&self, at: Timestamp) -> Option<Moment> {
+        self.starts.get(self.first_after(at)).copied()
+    }
+
+    fn first_after(&self, at: Timestamp) -> usize {
+        self.starts.partition_point(|start| start.at <= at)
+    }
+}
+
+fn gaps_days(starts: &[Moment]) -> Vec<f64> {
+    starts.windows(2).map(|pair| days_between(pair[0].date(), pair[1].date())).collect()
+}
+
+fn minutes_from(members: &[&Incident]) -> Vec<u64> {
+    let mut sums = vec![0_u64];
+    for member in members.iter().rev() {
+        let minutes = member.time_to_resolve_minutes().map_or(0, u64::from);
+        sums.push(sums[sums.len() - 1].saturating_add(minutes));
+    }
+    sums.reverse();
+    sums
 }
 
 /// The whole days from one date to another, negative where the other is earlier.
@@ -158,10 +201,29 @@ mod tests {
 
     #[test]
     fn only_later_starts_count_as_after() {
-        let members = [incident("a", "2025-10-03"), incident("b", "2025-11-07")];
+        let members = [incident("a", "2025-10-03"), incident("b", "2025-11-07"), incident("c", "")];
         let occurrences = Occurrences::of(&members);
-        let after = |day: &str| occurrences.count_after(Moment::parse(day).expect("a day"));
+        let after = |day: &str| occurrences.count_after(at(day));
         assert_eq!((after("2025-10-02"), after("2025-10-03")), (2, 1));
         assert_eq!(after("2025-11-07"), 0);
+        assert_eq!(occurrences.next_after(at("2025-10-03")), Moment::parse("2025-11-07").ok());
+        assert_eq!(occurrences.next_after(at("2025-11-07")), None);
+    }
+
+    #[test]
+    fn minutes_after_are_those_of_the_dated_ones_that_state_them() {
+        let mut members =
+            [incident("a", "2025-10-03"), incident("b", "2025-11-07"), incident("c", "2025-12-01")];
+        members[0].duration_minutes = Some(7);
+        members[2].duration_minutes = Some(30);
+        let mut undated = incident("d", "");
+        undated.duration_minutes = Some(1_000);
+        let members = [&members[0], &members[1], &members[2], &undated];
+        let after = |day: &str| Occurrences::of(&members).minutes_after(at(day));
+        assert_eq!((after("2025-10-02"), after("2025-10-03"), after("2025-12-01")), (37, 30, 0));
+    }
+
+    fn at(day: &str) -> Timestamp {
+        Moment::parse(day).expect("a day").at
     }
 }

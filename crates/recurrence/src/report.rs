@@ -1,10 +1,11 @@
 //! What kept coming back in a period, at what cost, and which promises are still due.
 
 mod class_in_period;
-mod cost;
 #[cfg(test)]
 mod fixtures;
 mod overdue;
+mod repeats;
+mod totals;
 
 use std::borrow::Borrow;
 use std::cmp::Reverse;
@@ -14,12 +15,13 @@ use incident::{AsOf, Incident, IncidentId, Moment};
 use crate::class::FailureClass;
 use crate::fix_status::FixStatus;
 use crate::period::Period;
-use crate::statistics::count;
 pub use class_in_period::ClassInPeriod;
 use class_in_period::{getting_worse, held, is_new, only, rows, within};
-pub use cost::{Cost, Stated};
 pub use overdue::OverdueFollowUp;
 use overdue::overdue;
+pub use repeats::{OwnerRecord, ServiceRecord};
+use repeats::{owners, services};
+pub use totals::Totals;
 
 /// A class with its members, as known at the as-of of the report.
 #[derive(Debug, Clone)]
@@ -48,6 +50,8 @@ pub struct Report {
     pub as_of: AsOf,
     /// The sums over the period.
     pub totals: Totals,
+    /// The sums over the equally long period before; `None` where the period has no beginning.
+    pub previous_totals: Option<Totals>,
     /// The classes seen in the period: the most occurrences in it first, then last seen latest, then by id.
     pub classes: Vec<ClassInPeriod>,
     /// Those of them first seen in the period, in the same order; empty where it has no beginning.
@@ -55,31 +59,23 @@ pub struct Report {
     /// Those of them that came back after a fix, in the same order.
     pub came_back_after_fix: Vec<ClassInPeriod>,
     /// Those of them that occurred more often than in the equally long period before, and at least three
-    /// times: the largest increase first, then in the same order. Empty where the period has no beginning.
+    /// times; or come closer together by the trend test; or are in a burst. The largest increase first,
+    /// then in the same order.
     pub getting_worse: Vec<ClassInPeriod>,
     /// All classes whose fix held, seen in the period or not: quiet for the most of their usual gaps first, then
     /// by id.
     pub held: Vec<ClassInPeriod>,
-    /// All overdue follow-ups, of whatever age: the most recurrences since first, then the most days
-    /// overdue, then by incident and as in its document.
+    /// All overdue follow-ups, of whatever age: the most recurrences since first, then the most minutes
+    /// these took, then the most days overdue, then by incident and as in its document.
     pub overdue: Vec<OverdueFollowUp>,
+    /// The owners of follow-ups after which a class came back: the most recurrences first, then the most
+    /// minutes, then by name.
+    pub owners: Vec<OwnerRecord>,
+    /// The services with at least two incidents of classes in the period: the most incidents first, then
+    /// the most minutes, then by name.
+    pub services: Vec<ServiceRecord>,
     /// The incidents of the period that belong to no class: newest first, undated last, equals by id.
     pub one_offs: Vec<OneOff>,
-}
-
-/// Sums over the incidents of a period.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Totals {
-    /// All incidents.
-    pub incidents: u32,
-    /// The classes they belong to.
-    pub classes: u32,
-    /// The incidents that belong to a class.
-    pub recurring_incidents: u32,
-    /// What all of them cost.
-    pub cost: Cost,
-    /// What those of a class cost.
-    pub recurring_cost: Cost,
 }
 
 /// An incident of no class.
@@ -103,36 +99,17 @@ pub fn report<I: Borrow<Incident>>(history: &History<I>, period: Period, as_of: 
     Report {
         period,
         as_of,
-        totals: totals(history, period, &seen),
+        totals: Totals::of(history, period),
+        previous_totals: period.previous().map(|previous| Totals::of(history, previous)),
         new_classes: only(&seen, |row| is_new(row, period)),
         came_back_after_fix: only(&seen, |row| row.fix_status == FixStatus::RecurredAfterFix),
         getting_worse: getting_worse(&seen),
         held: held(&all),
         overdue: overdue(history, as_of),
+        owners: owners(history),
+        services: services(history, period),
         one_offs: one_offs(history, period),
         classes: seen,
-    }
-}
-
-fn totals<I: Borrow<Incident>>(
-    history: &History<I>,
-    period: Period,
-    seen: &[ClassInPeriod],
-) -> Totals {
-    let recurring: Vec<&Incident> = history
-        .classes
-        .iter()
-        .flat_map(|recurring| recurring.members.iter().map(Borrow::borrow))
-        .collect();
-    let one_offs = history.one_offs.iter().map(Borrow::borrow);
-    let all: Vec<&Incident> = recurring.iter().copied().chain(one_offs).collect();
-    let (all, recurring) = (within(&all, period), within(&recurring, period));
-    Totals {
-        incidents: count(all.len()),
-        classes: count(seen.len()),
-        recurring_incidents: count(recurring.len()),
-        cost: Cost::of(&all),
-        recurring_cost: Cost::of(&recurring),
     }
 }
 
@@ -157,24 +134,6 @@ fn one_offs<I: Borrow<Incident>>(history: &History<I>, period: Period) -> Vec<On
 mod tests {
     use super::fixtures::{as_of, december, history, incident, on, recurring};
     use super::*;
-
-    #[test]
-    fn totals_are_those_of_the_period_where_stated() {
-        let mut costly = incident("2025-12-05", 30);
-        costly.users_affected = Some(9_000);
-        costly.revenue = Some(28_145.5);
-        let silent = Incident { duration_minutes: None, ..incident("2025-12-07", 0) };
-        let classes = vec![
-            recurring(1, vec![incident("2025-11-05", 500), costly]),
-            recurring(2, on(&["2025-10-01", "2025-10-02"])),
-        ];
-        let totals = report(&history(classes, vec![silent]), december(), as_of()).totals;
-        assert_eq!((totals.incidents, totals.classes, totals.recurring_incidents), (2, 1, 1));
-        assert_eq!(totals.cost, totals.recurring_cost);
-        let minutes = Stated { sum: 30, incidents: 1 };
-        assert_eq!((totals.cost.minutes, totals.cost.users.sum), (minutes, 9_000));
-        assert!((totals.cost.revenue.sum - 28_145.5).abs() < 1e-9);
-    }
 
     #[test]
     fn one_offs_of_the_period_stand_newest_first() {

@@ -35,6 +35,15 @@ pub struct Counted {
     pub count: u32,
 }
 
+/// Two services that failed together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Together {
+    /// Their names, verbatim, in the order of their bytes.
+    pub services: [String; 2],
+    /// The incidents that name both; at least 2.
+    pub count: u32,
+}
+
 impl Spread {
     /// The spread of `sample`, in any order; `None` where it is empty.
     #[must_use]
@@ -75,6 +84,37 @@ pub(crate) fn counted<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<Count
         counts.into_iter().map(|(name, count)| Counted { name: name.to_owned(), count }).collect();
     counted.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.name.cmp(&b.name)));
     counted
+}
+
+/// The most pairs of services of a class.
+const TOGETHER_MAX: usize = 10;
+/// The services of one incident that are paired: a list of more is an inventory, and its pairs are many.
+const PAIRED_MAX: usize = 20;
+
+/// The pairs of services that at least two of the incidents name together: the most frequent first, then
+/// by name; at most ten.
+pub(crate) fn together(members: &[&Incident]) -> Vec<Together> {
+    let mut counts: HashMap<[&str; 2], u32> = HashMap::new();
+    for member in members {
+        let mut names: Vec<&str> =
+            member.services.iter().take(PAIRED_MAX).map(String::as_str).collect();
+        names.sort_unstable();
+        names.dedup();
+        for (place, first) in names.iter().enumerate() {
+            for second in &names[place + 1..] {
+                *counts.entry([first, second]).or_default() += 1;
+            }
+        }
+    }
+    let mut pairs: Vec<([&str; 2], u32)> =
+        counts.into_iter().filter(|(_, count)| *count >= 2).collect();
+    pairs.sort_by(|(left, l), (right, r)| r.cmp(l).then_with(|| left.cmp(right)));
+    pairs.truncate(TOGETHER_MAX);
+    let owned = |(services, count): ([&str; 2], u32)| Together {
+        services: services.map(str::to_owned),
+        count,
+    };
+    pairs.into_iter().map(owned).collect()
 }
 
 /// A length as the 32-bit count that answers carry.
@@ -145,5 +185,21 @@ mod tests {
         let known = TimeToResolve::of(&[&long, &silent, &short]).expect("two cases");
         assert_eq!((known.median, known.p90, known.cases), (60.0, 100.0, 2));
         assert_eq!(TimeToResolve::of(&[&silent]), None);
+    }
+
+    #[test]
+    fn services_named_together_twice_are_a_pair() {
+        let on = |services: &[&str]| Incident {
+            services: services.iter().map(|&name| name.to_owned()).collect(),
+            ..Incident::new("jsonl", "a", "a")
+        };
+        let members =
+            [on(&["web", "db", "api"]), on(&["db", "web"]), on(&["api", "db"]), on(&["db"])];
+        let pairs = together(&members.iter().collect::<Vec<_>>());
+        let shown: Vec<(&str, &str, u32)> = pairs
+            .iter()
+            .map(|pair| (pair.services[0].as_str(), pair.services[1].as_str(), pair.count))
+            .collect();
+        assert_eq!(shown, [("api", "db", 2), ("db", "web", 2)]);
     }
 }

@@ -5,12 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use incident::{ActionItem, ActionState, Incident, IncidentId, Moment, SECS_PER_DAY};
+use incident::{ActionItem, Incident, IncidentId, ItemState, Moment, SECS_PER_DAY};
 use serde::{Deserialize, Serialize};
 
 use crate::class::{MONTH_DAYS, QUARTER_DAYS};
-use crate::fix_status::settled;
-use crate::follow_up::dated;
+use crate::follow_up::{closed_since, settled};
 use crate::statistics::count;
 
 /// Hundredths in one.
@@ -33,7 +32,7 @@ pub struct Figures {
     pub revenue_hundredths: i64,
     /// Follow-ups that were open and past their due date at the moment.
     pub overdue: u32,
-    /// How often a member was the first to start after a follow-up had been closed.
+    /// How often a member was the first to start after a follow-up had been done.
     pub failed_fixes: u32,
 }
 
@@ -43,8 +42,8 @@ pub struct Tally {
     members: BTreeMap<IncidentId, Facts>,
     /// Ascending.
     starts: Vec<i64>,
-    /// When follow-ups were closed; ascending.
-    closures: Vec<i64>,
+    /// When follow-ups were done; ascending.
+    fixes: Vec<i64>,
     promises: Vec<Promise>,
     minutes: u64,
     users_affected: u64,
@@ -66,16 +65,9 @@ pub struct Facts {
 struct Promise {
     /// The last second of the day it was promised for.
     due: Option<i64>,
-    state: State,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    Open,
-    /// Since then for certain.
-    Closed(i64),
-    /// Nobody knows since when.
-    ClosedOnce,
+    state: ItemState,
+    /// Since then for certain; `None` where it is open, or nobody knows since when.
+    closed_since: Option<i64>,
 }
 
 impl Facts {
@@ -103,21 +95,18 @@ impl Facts {
 
 impl Promise {
     fn of(item: &ActionItem, incident: &Incident) -> Self {
-        let state = match dated(item.state(), incident) {
-            ActionState::Open => State::Open,
-            ActionState::Closed(Some(since)) => State::Closed(settled(since).as_second()),
-            ActionState::Closed(None) => State::ClosedOnce,
-        };
+        let closed_since = closed_since(item, incident).map(|since| settled(since).as_second());
         let due = item.due.map(|due| Moment::day(due).end_of_day().as_second());
-        Self { due, state }
+        Self { due, state: item.state(), closed_since }
+    }
+
+    /// When it was done, where that is known.
+    fn done_at(self) -> Option<i64> {
+        self.closed_since.filter(|_| self.state == ItemState::Done)
     }
 
     fn is_overdue(self, at: i64) -> bool {
-        let is_open = match self.state {
-            State::Open => true,
-            State::Closed(since) => since > at,
-            State::ClosedOnce => false,
-        };
+        let is_open = !self.state.is_closed() || self.closed_since.is_some_and(|since| since > at);
         is_open && self.due.is_some_and(|due| due < at)
     }
 }
@@ -188,25 +177,22 @@ impl Tally {
         count(position(to) - position(from))
     }
 
-    /// Starts with a closure between them and the start before.
+    /// Starts with a fix between them and the start before.
     fn failed_fixes(&self) -> u32 {
-        if self.closures.is_empty() {
+        if self.fixes.is_empty() {
             return 0;
         }
-        let closed_within = |pair: &&[i64]| {
-            let first = self.closures.partition_point(|closed| *closed < pair[0]);
-            self.closures.get(first).is_some_and(|closed| *closed < pair[1])
+        let fixed_within = |pair: &&[i64]| {
+            let first = self.fixes.partition_point(|fixed| *fixed < pair[0]);
+            self.fixes.get(first).is_some_and(|fixed| *fixed < pair[1])
         };
-        count(self.starts.windows(2).filter(closed_within).count())
+        count(self.starts.windows(2).filter(fixed_within).count())
     }
 
     fn count_in(&mut self, facts: &Facts) {
         facts.started_at.into_iter().for_each(|start| insert(&mut self.starts, start));
-        for promise in &facts.promises {
-            if let State::Closed(since) = promise.state {
-                insert(&mut self.closures, since);
-            }
-        }
+        let done = facts.promises.iter().filter_map(|promise| promise.done_at());
+        done.for_each(|fixed| insert(&mut self.fixes, fixed));
         self.promises.extend(&facts.promises);
         self.minutes = self.minutes.saturating_add(facts.minutes);
         self.users_affected = self.users_affected.saturating_add(facts.users_affected);
@@ -264,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fix_failed_where_a_start_is_the_first_after_a_closure() {
+    fn a_fix_failed_where_a_start_is_the_first_after_it() {
         let failed = |items: &[(u32, Option<u32>)]| {
             let incidents: Vec<Incident> = items
                 .iter()

@@ -53,29 +53,20 @@ fn hundredths(revenue: Option<f64>, found: &mut Violations) -> Option<i64> {
     Some((revenue * HUNDRED).round() as i64)
 }
 
-/// An event. Its class is shown as it is now, but counted as it was then.
+/// An event. Incident and class are shown as they are now, the figures as they were then.
 pub(crate) fn wire_event(told: Told) -> WatchRecurrencesResponse {
     let Told { cursor, position, event, kinds, incident, class } = told;
     let token = cursor.to_string();
     let name = class.as_ref().map_or_else(|| event.class.to_string(), |class| class.name.clone());
-    let after = event.after;
-    let failure_class = class.map(|class| proto::FailureClass {
-        occurrences: Some(proto::Occurrences {
-            total: after.occurrences,
-            in_30d: after.in_30d,
-            in_90d: after.in_90d,
-        }),
-        ..wire_class(&class)
-    });
     let gone = || proto::IncidentSummary { id: event.incident.to_string(), ..Default::default() };
     WatchRecurrencesResponse {
         headline: event_headline(&event, &name, &kinds),
         resume_token: token.clone(),
         incident: Some(incident.map_or_else(gone, wire_line)),
-        failure_class,
+        failure_class: class.as_ref().map(wire_class),
         event_id: token,
         kinds: kinds.into_iter().map(|kind| wire_kind(kind).into()).collect(),
-        figures: Some(wire_figures(after)),
+        figures: Some(wire_figures(event.after)),
         cursor: position.to_string(),
     }
 }

@@ -1,7 +1,11 @@
 //! Failure classes.
 
-use recurrence::{Counted, Counts, FailureClass, Spread, SubGroup, TimeToResolve, Trend};
+use recurrence::{
+    Burst, Cost, Counted, Counts, FailureClass, Spread, SubGroup, TimeToResolve, Together, Trend,
+    TrendTest,
+};
 
+use super::capped;
 use super::follow_up::wire_fix_status;
 use super::time::wire_moment;
 use crate::limits::CLASS_TERMS_MAX;
@@ -11,12 +15,12 @@ use crate::proto;
 pub(crate) fn wire_class(class: &FailureClass) -> proto::FailureClass {
     let (first_seen, first_seen_date_only) = wire_moment(class.first_seen);
     let (last_seen, last_seen_date_only) = wire_moment(class.last_seen);
-    let Counts { total, in_30d, in_90d } = class.occurrences;
+    let Counts { total, in_30d, in_90d, in_365d } = class.occurrences;
     proto::FailureClass {
         id: class.id.to_string(),
         name: class.name.clone(),
         terms: class.terms.iter().take(CLASS_TERMS_MAX).cloned().collect(),
-        occurrences: Some(proto::Occurrences { total, in_30d, in_90d }),
+        occurrences: Some(proto::Occurrences { total, in_30d, in_90d, in_365d }),
         first_seen,
         first_seen_date_only,
         last_seen,
@@ -30,6 +34,11 @@ pub(crate) fn wire_class(class: &FailureClass) -> proto::FailureClass {
         quiet_days: class.quiet_days,
         quiet_ratio: class.quiet_ratio,
         pinned: false,
+        trend_test: class.trend_test.map(wire_trend_test),
+        burst: class.burst.map(wire_burst),
+        cost: Some(wire_cost(&class.cost)),
+        services_together: class.services_together.iter().map(wire_together).collect(),
+        fix_summary: class.fix_summary.clone(),
     }
 }
 
@@ -53,6 +62,34 @@ fn wire_time_to_resolve(time: TimeToResolve) -> proto::TimeToResolve {
 fn wire_counted(counted: &Counted) -> proto::Counted {
     let Counted { name, count } = counted;
     proto::Counted { name: name.clone(), count: *count }
+}
+
+/// What incidents cost.
+pub(crate) fn wire_cost(cost: &Cost) -> proto::Cost {
+    let Cost { minutes, users, revenue } = cost;
+    proto::Cost {
+        minutes_to_resolve: capped(minutes.sum),
+        minutes_cases: minutes.incidents,
+        users_affected: capped(users.sum),
+        users_cases: users.incidents,
+        revenue: revenue.sum,
+        revenue_cases: revenue.incidents,
+    }
+}
+
+fn wire_trend_test(test: TrendTest) -> proto::TrendTest {
+    let TrendTest { direction, statistic, p_value, cases } = test;
+    proto::TrendTest { direction: wire_trend(direction).into(), statistic, p_value, cases }
+}
+
+fn wire_burst(burst: Burst) -> proto::Burst {
+    let Burst { in_window, expected, p_value, is_burst } = burst;
+    proto::Burst { in_window, expected, p_value, is_burst }
+}
+
+fn wire_together(pair: &Together) -> proto::ServicesTogether {
+    let Together { services, count } = pair;
+    proto::ServicesTogether { services: services.to_vec(), count: *count }
 }
 
 fn wire_trend(trend: Trend) -> proto::Trend {

@@ -1,7 +1,9 @@
 //! Promised follow-ups, and whether they held.
 
-use recurrence::{FixStatus, FollowUp};
+use incident::ItemState;
+use recurrence::{FixStatus, FollowUp, Outcome};
 
+use super::capped;
 use super::time::wire_moment;
 use crate::proto;
 
@@ -15,10 +17,16 @@ pub(crate) fn wire_follow_up(follow_up: FollowUp) -> proto::FollowUp {
         owner,
         due,
         days_overdue,
-        state: _, // Closed or not, which is said above.
+        state,
+        closed_since: _, // Decides outcomes; what was recorded is `closed_at`.
+        promised_at: _,  // The start of its incident, which has a line of its own.
         state_recorded,
         closed_at,
         recurrences_since,
+        minutes_since,
+        recurrences_since_closed,
+        held_ratio,
+        outcome,
         url,
     } = follow_up;
     let (closed_at, closed_at_date_only) = wire_moment(closed_at);
@@ -35,6 +43,32 @@ pub(crate) fn wire_follow_up(follow_up: FollowUp) -> proto::FollowUp {
         incident_id: incident_id.to_string(),
         closed,
         priority: priority.unwrap_or_default(),
+        state: wire_item_state(state).into(),
+        outcome: wire_outcome(outcome).into(),
+        minutes_since: capped(minutes_since),
+        recurrences_since_closed,
+        held_ratio,
+    }
+}
+
+fn wire_item_state(state: ItemState) -> proto::ItemState {
+    match state {
+        ItemState::Open => proto::ItemState::Open,
+        ItemState::Done => proto::ItemState::Done,
+        ItemState::Dropped => proto::ItemState::Dropped,
+    }
+}
+
+fn wire_outcome(outcome: Outcome) -> proto::FollowUpOutcome {
+    match outcome {
+        Outcome::RecurredAfterDone => proto::FollowUpOutcome::RecurredAfterDone,
+        Outcome::RecurredWhileOverdue => proto::FollowUpOutcome::RecurredWhileOverdue,
+        Outcome::RecurredWhileOpen => proto::FollowUpOutcome::RecurredWhileOpen,
+        Outcome::Overdue => proto::FollowUpOutcome::Overdue,
+        Outcome::Open => proto::FollowUpOutcome::Open,
+        Outcome::Dropped => proto::FollowUpOutcome::Dropped,
+        Outcome::Held => proto::FollowUpOutcome::Held,
+        Outcome::TooEarly => proto::FollowUpOutcome::TooEarly,
     }
 }
 

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use engine::{IncidentLine, Reported, Scope};
-use recurrence::{ClassId, ClassInPeriod, Cost, FailureClass, OverdueFollowUp, Report, Totals};
+use recurrence::{ClassId, ClassInPeriod, FailureClass, OverdueFollowUp, Report, Totals};
 
-use super::capped;
-use super::failure_class::wire_class;
+use super::failure_class::{wire_class, wire_cost};
 use super::follow_up::wire_follow_up;
 use super::incident_out::{wire_class_id, wire_line};
 use super::time::wire;
@@ -56,18 +55,6 @@ fn wire_totals(totals: &Totals) -> proto::ReportTotals {
         classes: *classes,
         cost: Some(wire_cost(cost)),
         recurring_cost: Some(wire_cost(recurring_cost)),
-    }
-}
-
-fn wire_cost(cost: &Cost) -> proto::Cost {
-    let Cost { minutes, users, revenue } = cost;
-    proto::Cost {
-        minutes_to_resolve: capped(minutes.sum),
-        minutes_cases: minutes.incidents,
-        users_affected: capped(users.sum),
-        users_cases: users.incidents,
-        revenue: revenue.sum,
-        revenue_cases: revenue.incidents,
     }
 }
 

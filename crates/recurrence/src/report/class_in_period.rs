@@ -5,14 +5,16 @@ use std::cmp::Reverse;
 
 use incident::{Incident, Moment};
 
-use super::cost::Cost;
 use super::{History, Recurring};
+use crate::burst::Burst;
 use crate::class_id::ClassId;
+use crate::cost::Cost;
 use crate::fix_status::FixStatus;
 use crate::occurrences::Occurrences;
 use crate::period::Period;
 use crate::statistics::count;
 use crate::trend::Trend;
+use crate::trend_test::TrendTest;
 
 /// A class as the period saw it.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,8 +37,14 @@ pub struct ClassInPeriod {
     pub usual_gap_days: Option<f64>,
     /// How many usual gaps it has been quiet for.
     pub quiet_ratio: Option<f64>,
+    /// Whether it comes closer together over its whole history.
+    pub trend_test: Option<TrendTest>,
+    /// The last 30 days against all days before.
+    pub burst: Option<Burst>,
     /// Whether the fix held.
     pub fix_status: FixStatus,
+    /// The same in a sentence with its figures.
+    pub fix_summary: String,
     /// What its occurrences in the period cost.
     pub cost: Cost,
 }
@@ -57,13 +65,29 @@ impl ClassInPeriod {
             last_seen: class.last_seen,
             usual_gap_days: class.gap_days.map(|gap| gap.median),
             quiet_ratio: class.quiet_ratio,
+            trend_test: class.trend_test,
+            burst: class.burst,
             fix_status: class.fix_status,
+            fix_summary: class.fix_summary.clone(),
             cost: Cost::of(&inside),
         }
     }
 
-    /// How many more occurrences than in the period before; 0 where it is not getting worse.
-    fn increase(&self) -> u32 {
+    /// Whether the trend test finds that it comes closer together.
+    #[must_use]
+    pub fn is_rising(&self) -> bool {
+        self.trend_test.is_some_and(|test| test.direction == Trend::Rising)
+    }
+
+    /// Whether it occurs far more often just now than it did before.
+    #[must_use]
+    pub fn is_in_burst(&self) -> bool {
+        self.burst.is_some_and(|burst| burst.is_burst)
+    }
+
+    /// How many more occurrences than in the period before; 0 unless there are at least three.
+    #[must_use]
+    pub fn increase(&self) -> u32 {
         match self.in_previous {
             Some(before) if Trend::between(before, self.in_period) == Trend::Rising => {
                 self.in_period - before
@@ -106,7 +130,8 @@ pub(super) fn is_new(row: &ClassInPeriod, period: Period) -> bool {
 }
 
 pub(super) fn getting_worse(seen: &[ClassInPeriod]) -> Vec<ClassInPeriod> {
-    let mut rows = only(seen, |row| row.increase() > 0);
+    let worse = |row: &ClassInPeriod| row.increase() > 0 || row.is_rising() || row.is_in_burst();
+    let mut rows = only(seen, worse);
     rows.sort_by_key(|row| Reverse(row.increase()));
     rows
 }
@@ -174,6 +199,16 @@ mod tests {
         let report = report(&history(classes, Vec::new()), december(), as_of());
         assert_eq!(ids(&report.getting_worse), [3, 2]);
         assert_eq!(report.getting_worse[1].in_previous, Some(1));
+    }
+
+    #[test]
+    fn a_class_that_comes_closer_together_gets_worse_whatever_the_period_before() {
+        let days = ["2025-01-01", "2025-10-01", "2025-11-10", "2025-12-10", "2025-12-20"];
+        let history = history(vec![recurring(1, on(&days))], Vec::new());
+        let whole = Period { since: None, ..december() };
+        let report = report(&history, whole, as_of());
+        assert_eq!((ids(&report.getting_worse), report.getting_worse[0].increase()), (vec![1], 0));
+        assert!(report.getting_worse[0].is_rising());
     }
 
     #[test]

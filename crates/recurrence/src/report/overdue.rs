@@ -11,7 +11,7 @@ use crate::fix_status::aftermath;
 use crate::follow_up::FollowUp;
 
 /// A follow-up past its due date.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct OverdueFollowUp {
     /// The class it was promised in; `None` after a one-off.
     pub class: Option<ClassId>,
@@ -40,8 +40,9 @@ pub(super) fn overdue<I: Borrow<Incident>>(
     overdue
 }
 
-fn urgency(item: &FollowUp) -> (Reverse<u32>, Reverse<u32>, &IncidentId) {
-    (Reverse(item.recurrences_since), Reverse(item.days_overdue), &item.incident_id)
+fn urgency(item: &FollowUp) -> (Reverse<(u32, u64, u32)>, &IncidentId) {
+    let cost = (item.recurrences_since, item.minutes_since, item.days_overdue);
+    (Reverse(cost), &item.incident_id)
 }
 
 #[cfg(test)]
@@ -50,7 +51,7 @@ mod tests {
     use super::super::report;
 
     #[test]
-    fn overdue_follow_ups_stand_by_recurrences_then_by_days() {
+    fn overdue_follow_ups_stand_by_what_they_cost_then_by_days() {
         let class = vec![
             due(due(incident("2025-10-01", 5), "2025-10-08"), "2026-01-15"),
             due(incident("2025-11-01", 5), "2025-12-30"),

@@ -24,7 +24,7 @@ pub struct Stated<T> {
 
 impl Cost {
     /// Summed in the order given: a sum of doubles depends on it.
-    pub(super) fn of(incidents: &[&Incident]) -> Self {
+    pub(crate) fn of(incidents: &[&Incident]) -> Self {
         let mut cost = Self::default();
         for incident in incidents {
             let minutes = incident.time_to_resolve_minutes().map(u64::from);
