@@ -2,8 +2,12 @@
 
 #[path = "relapse/calls.rs"]
 mod calls;
+#[path = "relapse/decisions.rs"]
+mod decisions;
 #[path = "relapse/drain.rs"]
 mod drain;
+#[path = "relapse/follow_ups.rs"]
+mod follow_ups;
 #[path = "relapse/guard.rs"]
 mod guard;
 #[path = "relapse/health.rs"]

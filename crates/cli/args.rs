@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+mod actions;
 mod classes;
+mod decide;
 pub mod eval;
 mod filter;
 mod incidents;
@@ -18,7 +20,9 @@ mod similar;
 mod token;
 mod watch;
 
-pub use classes::{ClassArgs, ClassesArgs, Decide};
+pub use actions::{ActionsCommand, ImportTicketsArgs};
+pub use classes::{ClassArgs, ClassesArgs};
+pub use decide::{ByArgs, ClassCommand, Grouping, PairArgs};
 pub use eval::{ClustersArgs, EvalCommand, RetrievalArgs};
 pub use incidents::{IncidentArgs, IncidentCommand, IncidentsArgs};
 pub use ingest::IngestArgs;
@@ -119,8 +123,15 @@ pub enum Command {
     Incident(IncidentArgs),
     /// List the failures that keep coming back
     Classes(ClassesArgs),
-    /// Show one failure class: figures, timeline, follow-ups
+    /// Show one failure class: figures, timeline, follow-ups; or decide something about it
     Class(ClassArgs),
+    /// Decide that two incidents are the same failure
+    Link(PairArgs),
+    /// Decide that two incidents are not the same failure
+    Unlink(PairArgs),
+    /// Take in what became of promised follow-ups
+    #[command(subcommand)]
+    Actions(ActionsCommand),
     /// Which failures keep coming back, at what cost, and which follow-ups were never done?
     Report(ReportArgs),
     /// Measure retrieval or clustering on labelled documents
@@ -145,12 +156,6 @@ pub enum Command {
     },
     /// Print the manual page, such as `relapse man | man -l -`
     Man,
-    /// Decide that two incidents are the same failure (not yet)
-    #[command(hide = true)]
-    Link(Later),
-    /// Decide that two incidents are not the same failure (not yet)
-    #[command(hide = true)]
-    Unlink(Later),
     /// Say whether a match was of use (not yet)
     #[command(hide = true)]
     Useful(Later),
@@ -213,7 +218,17 @@ mod tests {
             "relapse incident delete INC-1",
             "relapse classes --min-occurrences 3 --as-of 2026-01-01",
             "relapse class FC-1",
-            "relapse class merge FC-1 FC-2",
+            "relapse class merge FC-1 FC-2 FC-3 --who ann --why same",
+            "relapse class rename FC-1 split horizon --request-id r-1",
+            "relapse class pin FC-1 --release",
+            "relapse class split FC-1 INC-1 INC-2",
+            "relapse class history",
+            "relapse class history FC-1",
+            "relapse class undo D-7",
+            "relapse class recluster --algorithm dbscan",
+            "relapse actions import t.csv u.jsonl --who tracker",
+            "relapse link INC-1 INC-2 --why same",
+            "relapse unlink INC-1 INC-2",
             "relapse report --format html --out r.html",
             "relapse eval retrieval --docs d.jsonl --queries q.jsonl --method plain --fields title,root_cause",
             "relapse eval clusters --docs d.jsonl --label class --algorithm dbscan --online",
@@ -263,6 +278,9 @@ mod tests {
         refused("relapse similar x --as-of yesterday", "YYYY-MM-DD");
         refused("relapse similar x --status banana", "open, mitigated, resolved");
         refused("relapse incident", "ID");
+        refused("relapse class merge FC-1", "OTHER");
+        refused("relapse class split FC-1", "INCIDENT");
+        refused("relapse link INC-1", "OTHER");
         refused("relapse ingest", "PATH");
         refused("relapse ingest a.md --source=", "--source");
         refused("relapse incidents --class FC-1,FC-2", "one class");

@@ -5,9 +5,14 @@ use std::path::PathBuf;
 use relapse::proto::{
     DeleteIncidentRequest, DeleteIncidentResponse, FindSimilarRequest, FindSimilarResponse,
     GetFailureClassRequest, GetFailureClassResponse, GetIncidentRequest, GetIncidentResponse,
-    GetReportRequest, GetReportResponse, IngestIncidentsRequest, IngestIncidentsResponse,
-    ListFailureClassesRequest, ListFailureClassesResponse, ListIncidentsRequest,
-    ListIncidentsResponse,
+    GetReportRequest, GetReportResponse, ImportTicketsRequest, ImportTicketsResponse,
+    IngestIncidentsRequest, IngestIncidentsResponse, LinkIncidentsRequest, LinkIncidentsResponse,
+    ListDecisionsRequest, ListDecisionsResponse, ListFailureClassesRequest,
+    ListFailureClassesResponse, ListIncidentsRequest, ListIncidentsResponse,
+    MergeFailureClassesRequest, MergeFailureClassesResponse, PinFailureClassRequest,
+    PinFailureClassResponse, ReclusterRequest, ReclusterResponse, RenameFailureClassRequest,
+    RenameFailureClassResponse, SplitFailureClassRequest, SplitFailureClassResponse,
+    UndoDecisionRequest, UndoDecisionResponse, UnlinkIncidentsRequest, UnlinkIncidentsResponse,
 };
 use tonic::Status;
 
@@ -57,6 +62,26 @@ ask! {
     get_incident: GetIncidentRequest => GetIncidentResponse;
     /// Returns one page of incidents.
     list_incidents: ListIncidentsRequest => ListIncidentsResponse;
+    /// Names a class.
+    rename_failure_class: RenameFailureClassRequest => RenameFailureClassResponse;
+    /// Pins a class, or releases it.
+    pin_failure_class: PinFailureClassRequest => PinFailureClassResponse;
+    /// Makes several classes one.
+    merge_failure_classes: MergeFailureClassesRequest => MergeFailureClassesResponse;
+    /// Moves members of a class into a new one.
+    split_failure_class: SplitFailureClassRequest => SplitFailureClassResponse;
+    /// Returns one page of decisions.
+    list_decisions: ListDecisionsRequest => ListDecisionsResponse;
+    /// Takes a decision back.
+    undo_decision: UndoDecisionRequest => UndoDecisionResponse;
+    /// Decides that two incidents are the same failure.
+    link_incidents: LinkIncidentsRequest => LinkIncidentsResponse;
+    /// Decides that two incidents are not the same failure.
+    unlink_incidents: UnlinkIncidentsRequest => UnlinkIncidentsResponse;
+    /// Groups all incidents anew.
+    recluster: ReclusterRequest => ReclusterResponse;
+    /// Closes and reopens follow-ups.
+    import_tickets: ImportTicketsRequest => ImportTicketsResponse;
     /// Removes an incident.
     delete_incident: DeleteIncidentRequest => DeleteIncidentResponse;
     /// Stores records; one response per record, in the same order.
@@ -118,6 +143,22 @@ pub async fn all_classes(
         request.page_token = std::mem::take(&mut all.next_page_token);
         let page = backend.list_failure_classes(request.clone()).await?;
         all.classes.extend(page.classes);
+        all.next_page_token = page.next_page_token;
+    }
+    Ok(all)
+}
+
+/// Every decision the request asks for, as one page.
+pub async fn all_decisions(
+    backend: &mut Backend,
+    mut request: ListDecisionsRequest,
+) -> std::result::Result<ListDecisionsResponse, Status> {
+    request.page_size = PAGE_SIZE;
+    let mut all = backend.list_decisions(request.clone()).await?;
+    while !all.next_page_token.is_empty() {
+        request.page_token = std::mem::take(&mut all.next_page_token);
+        let page = backend.list_decisions(request.clone()).await?;
+        all.decisions.extend(page.decisions);
         all.next_page_token = page.next_page_token;
     }
     Ok(all)

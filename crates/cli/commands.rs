@@ -16,8 +16,9 @@ use crate::args::{
     ReportFormat, SimilarArgs,
 };
 use crate::backend::{Backend, all_classes, all_incidents};
+use crate::decide;
 use crate::error::{Error, Result};
-use crate::not_yet::{self, not_yet};
+use crate::not_yet::not_yet;
 use crate::output::{Output, note, to_stdout};
 use crate::render;
 
@@ -112,8 +113,8 @@ pub async fn classes(arguments: ClassesArgs, global: &Global) -> Result<()> {
 
 /// `relapse class`.
 pub async fn class(arguments: ClassArgs, global: &Global) -> Result<()> {
-    if let Some(decision) = &arguments.command {
-        return Err(not_yet::decision(decision));
+    if let Some(command) = arguments.command {
+        return decide::class(command, global).await;
     }
     let request = GetFailureClassRequest {
         class_id: arguments.id.unwrap_or_default(),

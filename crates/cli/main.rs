@@ -18,13 +18,15 @@ use clap::Parser;
 use relapse::status::ExitCode;
 use tracing::Level;
 
-use crate::args::{Cli, Command, EvalCommand, Global};
+use crate::args::{ActionsCommand, Cli, Command, EvalCommand, Global};
 use crate::error::{Error, Result};
 
+mod actions;
 mod args;
 mod backend;
 mod commands;
 mod data_folder;
+mod decide;
 mod demo;
 mod error;
 mod eval_commands;
@@ -63,6 +65,11 @@ fn run(command: Command, global: &Global) -> Result<ExitCode> {
         Command::Incident(arguments) => wait(commands::incident(arguments, global)),
         Command::Classes(arguments) => wait(commands::classes(arguments, global)),
         Command::Class(arguments) => wait(commands::class(arguments, global)),
+        Command::Actions(ActionsCommand::Import(arguments)) => {
+            return wait(actions::import(arguments, global));
+        }
+        Command::Link(arguments) => wait(decide::link(arguments, global)),
+        Command::Unlink(arguments) => wait(decide::unlink(arguments, global)),
         Command::Report(arguments) => wait(commands::report(arguments, global)),
         Command::Eval(EvalCommand::Retrieval(arguments)) => {
             return eval_commands::retrieval(arguments, global);
@@ -78,8 +85,6 @@ fn run(command: Command, global: &Global) -> Result<ExitCode> {
         Command::Verify(arguments) => return maintenance::verify(arguments, global),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man => manual::man(),
-        Command::Link(_) => Err(not_yet::command("link")),
-        Command::Unlink(_) => Err(not_yet::command("unlink")),
         Command::Useful(_) => Err(not_yet::command("useful")),
         Command::Backtest(_) => Err(not_yet::command("backtest")),
         Command::Bench(_) => Err(not_yet::command("bench")),

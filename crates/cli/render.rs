@@ -6,6 +6,7 @@ mod answer;
 mod class;
 mod classes;
 mod clean;
+mod decision;
 mod eval;
 mod event;
 mod follow_up;
@@ -16,6 +17,7 @@ mod maintenance;
 mod page;
 mod paint;
 mod table;
+mod tickets;
 mod words;
 mod wrap;
 
@@ -23,6 +25,9 @@ pub use answer::answer;
 pub use class::class;
 pub use classes::classes;
 pub use clean::{clean, line};
+pub use decision::{
+    decisions, divided, linked, merged, pinned, reclustered, renamed, undone, unlinked,
+};
 pub use eval::{clusters, retrieval};
 pub use event::event;
 pub use incident::{deleted, incident};
@@ -31,4 +36,5 @@ pub use ingest::{Detail, summary, warning};
 pub use maintenance::{transferred, verified};
 pub use page::Look;
 pub use paint::Paint;
+pub use tickets::tickets;
 pub use words::count;

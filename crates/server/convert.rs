@@ -4,7 +4,9 @@
 //! broken and goes on, so that a caller hears of all of them at once. Messages are taken apart field by field, so that
 //! a new field cannot be overlooked.
 
+pub(crate) mod action_items;
 pub(crate) mod answer;
+pub(crate) mod decision;
 pub(crate) mod event;
 pub(crate) mod extra;
 pub(crate) mod failure_class;

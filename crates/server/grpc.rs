@@ -21,6 +21,7 @@ use crate::proto::incident_service_server::IncidentServiceServer;
 use crate::proto::recurrence_service_server::RecurrenceServiceServer;
 use crate::proto::similarity_service_server::SimilarityServiceServer;
 
+mod attributed;
 mod call;
 mod deadline;
 mod incidents;

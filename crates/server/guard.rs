@@ -33,20 +33,29 @@ impl Guard {
         Self { tokens: tokens.map(Arc::new) }
     }
 
-    /// Whether the caller whose headers these are has what a call needs.
+    /// The caller whose headers these are, where the call needs a token and it has one; `None` where
+    /// none is needed.
     ///
     /// # Errors
     /// `UNAUTHENTICATED` without a token, with two, or with one that is not accepted.
-    pub(crate) fn admit(&self, access: Access, headers: &HeaderMap) -> Result<(), Status> {
+    pub(crate) fn admit(
+        &self,
+        access: Access,
+        headers: &HeaderMap,
+    ) -> Result<Option<Caller>, Status> {
         let (Some(tokens), Access::Token) = (&self.tokens, access) else {
-            return Ok(());
+            return Ok(None);
         };
         let token = bearer(headers).ok_or_else(|| refusal("this call needs a token"))?;
         let name = tokens.name_of(token).ok_or_else(|| refusal("this token is not accepted"))?;
         tracing::debug!(token = name, "let in");
-        Ok(())
+        Ok(Some(Caller(name)))
     }
 }
+
+/// Whose token a request came with; travels with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Caller(pub(crate) String);
 
 fn refusal(reason: &str) -> Status {
     let hint =
@@ -68,11 +77,14 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 /// Serves a gRPC call, or refuses it.
 pub(crate) async fn check_call(
     State(guard): State<Guard>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
     match guard.admit(policy::of_call(request.uri().path()), request.headers()) {
-        Ok(()) => next.run(request).await,
+        Ok(caller) => {
+            caller.map(|caller| request.extensions_mut().insert(caller));
+            next.run(request).await
+        }
         Err(status) => status.into_http(),
     }
 }
@@ -113,7 +125,8 @@ mod tests {
         std::fs::write(file.path(), line).expect("it is written");
         let guard = Guard::new(Some(Tokens::read(file.path()).expect("it is well formed")));
         let admit = |access, values: &[&str]| guard.admit(access, &headers(values));
-        assert!(admit(Access::Token, &[&format!("Bearer {token}")]).is_ok());
+        let caller = admit(Access::Token, &[&format!("Bearer {token}")]);
+        assert_eq!(caller.expect("it is accepted"), Some(Caller("pager".to_owned())));
         assert!(admit(Access::Open, &[]).is_ok());
         for wrong in [&[][..], &["Bearer x"], &[&*token], &[&*format!("Bearer {token}x")]] {
             let status = admit(Access::Token, wrong).expect_err("no token");

@@ -88,7 +88,7 @@ async fn admit(
     next: Next,
 ) -> Response {
     match guard.admit(access, request.headers()) {
-        Ok(()) => next.run(request).await,
+        Ok(_) => next.run(request).await,
         Err(status) => reply::error(&status),
     }
 }

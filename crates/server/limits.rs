@@ -56,6 +56,11 @@ pub const FILE_BYTES: usize = 4096;
 /// The follow-ups updated by one request.
 pub const UPDATES_MAX: usize = 100;
 
+/// The tickets imported by one request.
+pub const TICKETS_MAX: usize = 1000;
+/// The state or the owner of a ticket.
+pub const TICKET_TEXT_BYTES: usize = 256;
+
 /// The name of whoever decides.
 pub const WHO_BYTES: usize = 256;
 /// The reason of a decision.

@@ -30,6 +30,7 @@ use crate::proto::similarity_service_server::SERVICE_NAME as SIMILARITY;
 use crate::service::Service;
 
 mod door;
+mod passes;
 mod tls;
 
 /// Where the server listens.
@@ -82,7 +83,10 @@ pub async fn serve(
     tracing::info!(grpc = %grpc_address, http = %http_address, "serving {}", config.reach());
     bound(Bound { grpc: grpc_address, http: http_address, is_tls: config.tls.is_some() });
 
+    let passes = tokio::spawn(passes::on_schedule(Arc::clone(&dispatch), config.recluster_every));
+
     shutdown.await;
+    passes.abort();
     tracing::info!("asked to stop; finishing what is under way");
     draining.store(true, Ordering::Relaxed);
     dispatch.stop();

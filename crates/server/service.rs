@@ -14,7 +14,9 @@ use tonic::{Code, Status};
 use crate::status;
 use crate::violations::Violations;
 
+mod action_items;
 mod classes;
+mod decisions;
 mod history;
 mod ingest;
 mod page;
@@ -82,6 +84,12 @@ impl Service {
     #[must_use]
     pub fn epoch(&self) -> u64 {
         self.engine.epoch()
+    }
+
+    /// The number of the batch pass that the classes come from; 0 before the first.
+    #[must_use]
+    pub fn pass(&self) -> u64 {
+        self.engine.pass().number
     }
 
     /// Now, in whole seconds: an answer does not depend on less.

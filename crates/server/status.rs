@@ -6,6 +6,8 @@
 //! | `Invalid` | `INVALID_ARGUMENT` | 400 | 2 |
 //! | `NotFound` | `NOT_FOUND` | 404 | 3 |
 //! | `Conflict` | `ABORTED` | 409 | 6 |
+//! | `Precondition` | `FAILED_PRECONDITION` | 400 | 6 |
+//! | `Exists` | `ALREADY_EXISTS` | 409 | 6 |
 //! | `Exhausted` | `RESOURCE_EXHAUSTED` with `RetryInfo` | 503 | 4 |
 //! | `Corrupt` | `DATA_LOSS` | 500 | 5 |
 //! | `Unavailable` | `UNAVAILABLE`, with `RetryInfo` where it passes | 503 | 4 |
@@ -84,6 +86,8 @@ fn code_of(kind: Kind) -> Code {
         Kind::Invalid => Code::InvalidArgument,
         Kind::NotFound => Code::NotFound,
         Kind::Conflict => Code::Aborted,
+        Kind::Precondition => Code::FailedPrecondition,
+        Kind::Exists => Code::AlreadyExists,
         Kind::Exhausted => Code::ResourceExhausted,
         Kind::Corrupt => Code::DataLoss,
         Kind::Unavailable => Code::Unavailable,
@@ -104,6 +108,10 @@ pub fn of_engine(error: &engine::Error) -> Status {
         }
         // A folder that is held or cannot be used, data of a newer format: the message says what to do first.
         (engine::Error::Store(error), _) if !error.passes() => Status::new(code, message),
+        (engine::Error::Contradiction { .. }, _) => {
+            let hint = "see `relapse class history`, and take a decision back with `relapse class undo D-7`";
+            with_hint(code, message, hint)
+        }
         (_, Code::ResourceExhausted | Code::Unavailable) => come_again(code, message),
         _ => Status::new(code, message),
     }
@@ -215,6 +223,8 @@ mod tests {
             (Kind::Invalid, "INVALID_ARGUMENT", 400),
             (Kind::NotFound, "NOT_FOUND", 404),
             (Kind::Conflict, "ABORTED", 409),
+            (Kind::Precondition, "FAILED_PRECONDITION", 400),
+            (Kind::Exists, "ALREADY_EXISTS", 409),
             (Kind::Exhausted, "RESOURCE_EXHAUSTED", 503),
             (Kind::Corrupt, "DATA_LOSS", 500),
             (Kind::Unavailable, "UNAVAILABLE", 503),

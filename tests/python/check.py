@@ -26,7 +26,9 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from grpc_status import rpc_status
 from relapse.v1 import (
     answer_pb2,
+    decision_pb2,
     document_pb2,
+    incident_pb2,
     incident_service_pb2 as incidents,
     incident_service_pb2_grpc as incidents_grpc,
     recurrence_service_pb2 as recurrence,
@@ -178,6 +180,76 @@ class Client(unittest.TestCase):
         self.assertGreaterEqual(event.figures.occurrences, 200)
         self.assertTrue(event.failure_class.id and event.headline)
         told.cancel()
+
+    def test_decisions_hold_and_are_undone(self):
+        classes = self.recurrence.ListFailureClasses(recurrence.ListFailureClassesRequest(), timeout=30).classes
+        by_name = {one.name: one.id for one in classes}
+        class_id = by_name["Disk full"]
+        ann = decision_pb2.Attribution(who="ann", why="two causes")
+        request = recurrence.RenameFailureClassRequest(class_id=class_id, name="WAL", attribution=ann, request_id="py-1")
+        renamed = self.recurrence.RenameFailureClass(request, timeout=30)
+        self.assertEqual(renamed.failure_class.name, "WAL")
+        self.assertEqual(self.recurrence.RenameFailureClass(request, timeout=30).decision.id, renamed.decision.id)
+        request.name = "log"
+        error = self.refused(self.recurrence.RenameFailureClass, request, timeout=30)
+        self.assertEqual(error.code(), grpc.StatusCode.ALREADY_EXISTS)
+
+        one = self.recurrence.GetFailureClass(recurrence.GetFailureClassRequest(class_id=class_id), timeout=30)
+        leaving = [member.id for member in one.members[:5]]
+        split = self.recurrence.SplitFailureClass(
+            recurrence.SplitFailureClassRequest(class_id=class_id, incident_ids=leaving, attribution=ann), timeout=60
+        )
+        new_id = split.new_failure_class.id
+        passed = self.recurrence.Recluster(recurrence.ReclusterRequest(), timeout=120)
+        self.assertEqual(passed.classes, len(classes) + 1)
+        parted = self.recurrence.GetFailureClass(recurrence.GetFailureClassRequest(class_id=new_id), timeout=30)
+        self.assertEqual({member.id for member in parted.members}, set(leaving))
+        self.assertEqual(parted.lineage[0].decision_id, split.decision.id)
+        merge = recurrence.MergeFailureClassesRequest(class_id=class_id, merged_class_ids=[new_id])
+        error = self.refused(self.recurrence.MergeFailureClasses, merge, timeout=30)
+        self.assertEqual(error.code(), grpc.StatusCode.FAILED_PRECONDITION)
+        self.assertIn(split.decision.id, error.details())
+
+        for decision in [split.decision.id, renamed.decision.id]:
+            self.recurrence.UndoDecision(recurrence.UndoDecisionRequest(decision_id=decision), timeout=60)
+        back = self.recurrence.GetFailureClass(recurrence.GetFailureClassRequest(class_id=new_id), timeout=30)
+        self.assertEqual((back.failure_class.id, back.failure_class.name), (class_id, "Disk full"))
+        self.assertEqual(back.redirected_from, new_id)
+        listed = self.recurrence.ListDecisions(recurrence.ListDecisionsRequest(class_id=class_id), timeout=30)
+        self.assertEqual([bool(one.undone_by) for one in listed.decisions], [False, False, True, True])
+
+    def test_follow_ups_are_closed_by_name_and_by_ticket(self):
+        item = incident_pb2.ActionItem(action="Archive the log (OPS-7)", owner="storage")
+        record = incident_pb2.Incident(external_id="PY-items", title="Volume slow on service-3", action_items=[item])
+        self.incidents.UpsertIncident(incidents.UpsertIncidentRequest(incident=record), timeout=30)
+        ticket = incidents.Ticket(id="OPS-7", status="Won't do")
+        answer = self.incidents.ImportTickets(
+            incidents.ImportTicketsRequest(tickets=[ticket, incidents.Ticket(id="OPS-8", status="done")]), timeout=30
+        )
+        outcomes = [result.outcome for result in answer.results]
+        self.assertEqual(outcomes, [incidents.TICKET_OUTCOME_DROPPED, incidents.TICKET_OUTCOME_UNMATCHED])
+        update = incidents.ActionItemUpdate(index=0, status="done")
+        request = incidents.UpdateActionItemsRequest(incident_id="PY-items", updates=[update])
+        items = self.incidents.UpdateActionItems(request, timeout=30).action_items
+        self.assertEqual([one.status for one in items], ["done"])
+        self.incidents.UpsertIncident(incidents.UpsertIncidentRequest(incident=record), timeout=30)
+        again = self.incidents.GetIncident(incidents.GetIncidentRequest(incident_id="PY-items"), timeout=30)
+        self.assertEqual(again.incident.action_items[0].status, "done", "an old record opens nothing")
+        self.incidents.DeleteIncident(incidents.DeleteIncidentRequest(incident_id="PY-items"), timeout=30)
+
+    def test_links_and_pins(self):
+        pair = dict(incident_id="PY-0", other_incident_id="PY-4")
+        linked = self.recurrence.LinkIncidents(recurrence.LinkIncidentsRequest(**pair), timeout=30)
+        error = self.refused(self.recurrence.UnlinkIncidents, recurrence.UnlinkIncidentsRequest(**pair), timeout=30)
+        self.assertEqual(error.code(), grpc.StatusCode.FAILED_PRECONDITION)
+        class_id = linked.failure_class.id
+        pin = recurrence.PinFailureClassRequest(class_id=class_id, pinned=True)
+        pinned = self.recurrence.PinFailureClass(pin, timeout=30)
+        self.assertTrue(pinned.failure_class.pinned)
+        for decision in [pinned.decision.id, linked.decision.id]:
+            self.recurrence.UndoDecision(recurrence.UndoDecisionRequest(decision_id=decision), timeout=30)
+        again = self.recurrence.GetFailureClass(recurrence.GetFailureClassRequest(class_id=class_id), timeout=30)
+        self.assertFalse(again.failure_class.pinned)
 
     def test_incidents_are_listed_in_pages(self):
         seen, token = [], ""

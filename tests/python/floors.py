@@ -4,8 +4,10 @@ floors.py BINARY SHARED   (SHARED: the folder that holds corpora/ and tools/scor
 
 Prints one line per figure. A figure below its floor, or one that the scorer does not confirm, ends it with 1.
 """
+import contextlib
 import json
 import pathlib
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -42,6 +44,10 @@ CLUSTERS = [
     ("ossfuzz", "label_state", [], "pair_f1", .40),
     ("openoffice_dups", "label", [], "pair_f1", .22),
 ]
+
+
+# corpus, in how many parts it is fed, the least share of incidents that keep their class from part to part
+LASTING = [("rca_vault", 4, .98), ("tickets_8k", 10, .98)]
 
 
 def run(*command):
@@ -83,8 +89,51 @@ def clusters(folder, label, flags, measure, floor):
     return right
 
 
+def classes_of(store):
+    listed = run(BINARY, "incidents", "--data", store, "--output", "json")["incidents"]
+    return {incident["id"]: incident["class_id"] for incident in listed}
+
+
+def told_since(store, position):
+    """The incidents that the lineage tells of after that position of the log."""
+    with contextlib.closing(sqlite3.connect(store / "relapse.db")) as base:
+        rows = base.execute("SELECT incidents FROM lineage WHERE position > ?", (position,)).fetchall()
+    return {incident for row in rows for incident in json.loads(row[0])}
+
+
+def lasting(folder, parts, floor):
+    """Fed in parts with a batch pass after each: who is in another class than before, where that class still exists, and
+    whether the lineage tells of each."""
+    lines = (CORPORA / folder / "docs.jsonl").read_text().splitlines(keepends=True)
+    lines.sort(key=lambda line: json.loads(line).get("date") or "")
+    kept = stayed = moved = untold = position = 0
+    with tempfile.TemporaryDirectory() as scratch:
+        store, part = pathlib.Path(scratch, "store"), pathlib.Path(scratch, "part.jsonl")
+        before = {}
+        for number in range(parts):
+            part.write_text("".join(lines[len(lines) * number // parts:len(lines) * (number + 1) // parts]))
+            run(BINARY, "ingest", part, "--data", store, "--output", "json")
+            made = run(BINARY, "class", "recluster", "--data", store, "--output", "json")
+            after = classes_of(store)
+            living, told = set(after.values()), told_since(store, position)
+            position = int(made["cursor"])
+            for incident, old in before.items():
+                kept += old != "" and old in living
+                stayed += old != "" and after[incident] == old
+                if after[incident] != old:
+                    moved += 1
+                    untold += incident not in told
+            before = after
+    share = stayed / kept if kept else 1
+    right = share >= floor and untold == 0
+    print(f"{'ok  ' if right else 'LOW '} {folder:18} in {parts} parts: {share:.4f} keep their class where it still exists "
+          f"(>= {floor:.2f}), {moved} other changes, {untold} without a lineage event")
+    return right
+
+
 def main():
     results = [retrieval(*row) for row in RETRIEVAL] + [clusters(*row) for row in CLUSTERS]
+    results += [lasting(*row) for row in LASTING]
     low = results.count(False)
     print(f"{len(results) - low} passed, {low} failed")
     sys.exit(1 if low else 0)

@@ -1,10 +1,7 @@
 //! What holds for every call.
 
 use relapse::limits::{DOCUMENT_BYTES, MESSAGE_BYTES};
-use relapse::proto::{
-    BacktestRequest, FindSimilarRequest, LinkIncidentsRequest, RateMatchRequest,
-    UpdateActionItemsRequest,
-};
+use relapse::proto::{BacktestRequest, FindSimilarRequest, RateMatchRequest};
 use tonic::{Code, Request, Status};
 
 use crate::samples::page;
@@ -22,15 +19,10 @@ async fn calls_whose_time_has_not_come_say_what_to_use() {
     let server = Server::start().await;
     let mut similarity = server.similarity();
     let mut recurrence = server.recurrence();
-    let mut incidents = server.incidents();
     let status = similarity.rate_match(RateMatchRequest::default()).await;
     check_later(&status.expect_err("not yet"), "RateMatch");
     let status = recurrence.backtest(BacktestRequest::default()).await;
     check_later(&status.expect_err("not yet"), "Backtest");
-    let status = recurrence.link_incidents(LinkIncidentsRequest::default()).await;
-    check_later(&status.expect_err("not yet"), "LinkIncidents");
-    let status = incidents.update_action_items(UpdateActionItemsRequest::default()).await;
-    check_later(&status.expect_err("not yet"), "UpdateActionItems");
 }
 
 #[tokio::test]

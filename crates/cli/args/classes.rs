@@ -1,9 +1,9 @@
 //! `relapse classes` and `relapse class`.
 
-use clap::{Args, Subcommand};
+use clap::Args;
 use prost_types::Timestamp;
 
-use super::Later;
+use super::decide::ClassCommand;
 use super::filter::until;
 
 const LIST_EXAMPLES: &str = "\
@@ -11,8 +11,11 @@ Example:
   relapse classes --min-occurrences 3 --as-of 2026-06-30";
 
 const EXAMPLES: &str = "\
-Example:
-  relapse class FC-12";
+Examples:
+  relapse class FC-12
+  relapse class rename FC-12 \"Certificate chain expired\" --why \"agreed in the review\"
+  relapse class split FC-12 INC-204 INC-219
+  relapse class undo D-7";
 
 /// Which classes to list.
 #[derive(Debug, Args)]
@@ -38,28 +41,5 @@ pub struct ClassArgs {
     pub as_of: Option<Timestamp>,
     /// What to decide about it instead of showing it.
     #[command(subcommand)]
-    pub command: Option<Decide>,
-}
-
-/// What a person can decide about classes.
-#[derive(Debug, Subcommand)]
-pub enum Decide {
-    /// Name a class (not yet)
-    #[command(hide = true)]
-    Rename(Later),
-    /// Keep the members of a class together (not yet)
-    #[command(hide = true)]
-    Pin(Later),
-    /// Make several classes one (not yet)
-    #[command(hide = true)]
-    Merge(Later),
-    /// Move members into a class of their own (not yet)
-    #[command(hide = true)]
-    Split(Later),
-    /// List what was decided (not yet)
-    #[command(hide = true)]
-    History(Later),
-    /// Take a decision back (not yet)
-    #[command(hide = true)]
-    Undo(Later),
+    pub command: Option<ClassCommand>,
 }

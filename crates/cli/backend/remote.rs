@@ -10,9 +10,15 @@ use relapse::proto::similarity_service_client::SimilarityServiceClient;
 use relapse::proto::{
     DeleteIncidentRequest, DeleteIncidentResponse, FindSimilarRequest, FindSimilarResponse,
     GetFailureClassRequest, GetFailureClassResponse, GetIncidentRequest, GetIncidentResponse,
-    GetReportRequest, GetReportResponse, IngestIncidentsRequest, IngestIncidentsResponse,
-    ListFailureClassesRequest, ListFailureClassesResponse, ListIncidentsRequest,
-    ListIncidentsResponse, WatchRecurrencesRequest, WatchRecurrencesResponse,
+    GetReportRequest, GetReportResponse, ImportTicketsRequest, ImportTicketsResponse,
+    IngestIncidentsRequest, IngestIncidentsResponse, LinkIncidentsRequest, LinkIncidentsResponse,
+    ListDecisionsRequest, ListDecisionsResponse, ListFailureClassesRequest,
+    ListFailureClassesResponse, ListIncidentsRequest, ListIncidentsResponse,
+    MergeFailureClassesRequest, MergeFailureClassesResponse, PinFailureClassRequest,
+    PinFailureClassResponse, ReclusterRequest, ReclusterResponse, RenameFailureClassRequest,
+    RenameFailureClassResponse, SplitFailureClassRequest, SplitFailureClassResponse,
+    UndoDecisionRequest, UndoDecisionResponse, UnlinkIncidentsRequest, UnlinkIncidentsResponse,
+    WatchRecurrencesRequest, WatchRecurrencesResponse,
 };
 use relapse::status::with_hint;
 use tonic::service::interceptor::InterceptedService;
@@ -121,8 +127,18 @@ calls! {
     recurrence.get_failure_class: GetFailureClassRequest => GetFailureClassResponse;
     recurrence.get_report: GetReportRequest => GetReportResponse;
     recurrence.watch_recurrences: WatchRecurrencesRequest => Streaming<WatchRecurrencesResponse>;
+    recurrence.rename_failure_class: RenameFailureClassRequest => RenameFailureClassResponse;
+    recurrence.pin_failure_class: PinFailureClassRequest => PinFailureClassResponse;
+    recurrence.merge_failure_classes: MergeFailureClassesRequest => MergeFailureClassesResponse;
+    recurrence.split_failure_class: SplitFailureClassRequest => SplitFailureClassResponse;
+    recurrence.list_decisions: ListDecisionsRequest => ListDecisionsResponse;
+    recurrence.undo_decision: UndoDecisionRequest => UndoDecisionResponse;
+    recurrence.link_incidents: LinkIncidentsRequest => LinkIncidentsResponse;
+    recurrence.unlink_incidents: UnlinkIncidentsRequest => UnlinkIncidentsResponse;
+    recurrence.recluster: ReclusterRequest => ReclusterResponse;
     incidents.get_incident: GetIncidentRequest => GetIncidentResponse;
     incidents.list_incidents: ListIncidentsRequest => ListIncidentsResponse;
+    incidents.import_tickets: ImportTicketsRequest => ImportTicketsResponse;
     incidents.delete_incident: DeleteIncidentRequest => DeleteIncidentResponse;
 }
 
@@ -207,6 +223,13 @@ mod tests {
             &self,
             _: Request<UpdateActionItemsRequest>,
         ) -> Answered<UpdateActionItemsResponse> {
+            Err(Status::unimplemented(""))
+        }
+
+        async fn import_tickets(
+            &self,
+            _: Request<ImportTicketsRequest>,
+        ) -> Answered<ImportTicketsResponse> {
             Err(Status::unimplemented(""))
         }
     }

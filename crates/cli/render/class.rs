@@ -30,7 +30,7 @@ pub fn class(response: &GetFailureClassResponse, look: Look) -> String {
         page.heading("Follow-ups");
         follow_up::table(&mut page, &response.action_items);
     }
-    write_lineage(&mut page, &response.lineage);
+    write_lineage(&mut page, &response.lineage, &class.id);
     page.finish()
 }
 
@@ -121,7 +121,7 @@ fn day(member: &IncidentSummary) -> Option<jiff::civil::Date> {
     Some(moment(started_at, member.started_at_date_only)?.date())
 }
 
-fn write_lineage(page: &mut Page, lineage: &[LineageEvent]) {
+fn write_lineage(page: &mut Page, lineage: &[LineageEvent], id: &str) {
     let told: Vec<_> =
         lineage.iter().filter(|event| event.kind() != LineageKind::Unspecified).collect();
     if told.is_empty() {
@@ -129,23 +129,29 @@ fn write_lineage(page: &mut Page, lineage: &[LineageEvent]) {
     }
     page.heading("Lineage");
     for event in told {
-        page.item(Tone::Plain, "- ", &happened(event));
+        page.item(Tone::Plain, "- ", &happened(event, id));
     }
 }
 
-fn happened(event: &LineageEvent) -> String {
+/// An event in a line, on the page of the class `here`.
+pub fn happened(event: &LineageEvent, here: &str) -> String {
     let other = match event.other_class_id.as_str() {
         "" => "the one-offs",
+        id if id == here => "it",
         id => id,
+    };
+    let class = match event.class_id.as_str() {
+        id if id == here => String::new(),
+        id => format!("{id} "),
     };
     let number = count(event.incident_ids.len(), "incident", "incidents");
     let what = match event.kind() {
         LineageKind::Unspecified => String::new(),
-        LineageKind::Opened => format!("opened with {number}"),
-        LineageKind::SplitFrom => format!("split off from {other} with {number}"),
-        LineageKind::MergedInto => format!("merged into {other}"),
-        LineageKind::Joined => format!("{number} joined from {other}"),
-        LineageKind::Left => format!("{number} left for {other}"),
+        LineageKind::Opened => format!("{class}opened with {number}"),
+        LineageKind::SplitFrom => format!("{class}split off from {other} with {number}"),
+        LineageKind::MergedInto => format!("{class}merged into {other}"),
+        LineageKind::Joined => format!("{number} joined {class}from {other}"),
+        LineageKind::Left => format!("{number} left {class}for {other}"),
     };
     let decided = match event.decision_id.as_str() {
         "" => String::new(),
@@ -191,6 +197,7 @@ mod tests {
             }],
             lineage: vec![LineageEvent {
                 kind: LineageKind::Joined.into(),
+                class_id: "FC-3".into(),
                 incident_ids: vec!["INC-2".into()],
                 epoch: 4,
                 ..LineageEvent::default()
@@ -221,6 +228,31 @@ mod tests {
         let text = class(&response(), Look::plain(100));
         assert!(text.contains("FC-1 was merged into it."), "{text}");
         assert!(text.contains("- 1 incident joined from the one-offs, epoch 4"), "{text}");
+    }
+
+    #[test]
+    fn what_happened_to_another_class_names_it() {
+        let event = |kind: LineageKind, class: &str, other: &str| LineageEvent {
+            kind: kind.into(),
+            class_id: class.into(),
+            other_class_id: other.into(),
+            incident_ids: vec!["INC-2".into()],
+            epoch: 4,
+            decision_id: "D-7".into(),
+            ..LineageEvent::default()
+        };
+        assert_eq!(
+            happened(&event(LineageKind::SplitFrom, "FC-9", "FC-3"), "FC-3"),
+            "FC-9 split off from it with 1 incident, epoch 4, decided in D-7"
+        );
+        assert_eq!(
+            happened(&event(LineageKind::MergedInto, "FC-3", "FC-9"), "FC-3"),
+            "merged into FC-9, epoch 4, decided in D-7"
+        );
+        assert_eq!(
+            happened(&event(LineageKind::Joined, "FC-9", ""), ""),
+            "1 incident joined FC-9 from the one-offs, epoch 4, decided in D-7"
+        );
     }
 
     #[test]

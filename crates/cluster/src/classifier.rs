@@ -1,6 +1,6 @@
 //! Groups that grow with the corpus.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use vector::{Bag, DocumentFrequencies};
 
@@ -20,6 +20,19 @@ pub struct Thresholds {
     pub frequencies: DocumentFrequencies,
     /// The mean cosine from which on a document joins a group.
     pub cut: Cut,
+}
+
+/// How to group all documents anew.
+#[derive(Debug, Clone)]
+pub struct Regrouping<'a, K> {
+    /// Of the draws behind the cut.
+    pub seed: u64,
+    /// By row; their order settles ties.
+    pub keys: &'a [K],
+    /// Which algorithm groups.
+    pub algorithm: Algorithm,
+    /// Rows of the classifier, all live, that belong together or do not.
+    pub constraints: Constraints,
 }
 
 /// Groups of documents that come one at a time. Each joins the group with the highest mean cosine to
@@ -97,6 +110,32 @@ impl Classifier {
         row
     }
 
+    /// Moves live rows out of their groups: all to the group of the row `beside`, or all to a new one.
+    ///
+    /// # Panics
+    /// Where one of them, or `beside`, is no live row.
+    pub fn relocate(&mut self, rows: &[u32], beside: Option<u32>) {
+        let group_of = |own: &Self, row: u32| {
+            own.group_of[row as usize].expect("only live rows are moved or joined")
+        };
+        let mut left: Vec<u32> = rows.iter().map(|row| group_of(self, *row)).collect();
+        left.sort_unstable();
+        left.dedup();
+        let group = match beside {
+            Some(row) => group_of(self, row),
+            None => self.open(),
+        };
+        let moved: HashSet<u32> = rows.iter().copied().collect();
+        for old in &left {
+            self.members[*old as usize].retain(|member| !moved.contains(member));
+            self.rejoin(*old);
+        }
+        rows.iter().for_each(|row| self.group_of[*row as usize] = Some(group));
+        self.members[group as usize].extend(&moved);
+        self.members[group as usize].sort_unstable();
+        self.rejoin(group);
+    }
+
     /// Takes a row out of its group; taking it out again changes nothing.
     pub fn remove(&mut self, row: u32) {
         let Some(group) = self.group_of[row as usize].take() else {
@@ -114,26 +153,20 @@ impl Classifier {
         self.add_up();
     }
 
-    /// Begins an epoch as [`Classifier::refresh`] does, and groups all live documents anew by average
-    /// link at the cut, in the order of `keys` (by row), which settles ties, bound by `constraints`, whose
-    /// rows are those of the classifier (a pair with a removed row binds nobody); returns the rows of each
-    /// group of two or more, ascending, ordered by their first row.
+    /// Begins an epoch as [`Classifier::refresh`] does, and groups all live documents anew at the cut;
+    /// returns the rows of each group of two or more, ascending, ordered by their first row. A constraint on
+    /// a row that is not live binds nobody.
     ///
     /// # Panics
     /// Where a row has no key.
-    pub fn regroup<K: Ord>(
-        &mut self,
-        seed: u64,
-        keys: &[K],
-        constraints: &Constraints,
-    ) -> Vec<Vec<u32>> {
-        self.weigh(seed);
+    pub fn regroup<K: Ord>(&mut self, how: &Regrouping<'_, K>) -> Vec<Vec<u32>> {
+        self.weigh(how.seed);
         let mut live = self.documents.live_rows();
-        live.sort_by_key(|row| &keys[*row as usize]);
+        live.sort_by_key(|row| &how.keys[*row as usize]);
         let cut = self.thresholds.cut.value;
-        let constraints = constraints.renumbered(&live);
+        let constraints = how.constraints.renumbered(&live);
         let matrix = self.documents.matrix(&live);
-        let labels = fit(&matrix, Algorithm::AverageLink, cut, &constraints);
+        let labels = fit(&matrix, how.algorithm, cut, &constraints);
         let mut grouped: BTreeMap<ClusterId, Vec<u32>> = BTreeMap::new();
         for (row, label) in live.iter().zip(labels) {
             match label {
@@ -286,11 +319,48 @@ mod tests {
         for text in ["disk full", "tls handshake", "tls handshake", "disk full"] {
             classifier.add(&bag(text), None);
         }
-        let keys = ["d", "c", "b", "a"];
-        assert_eq!(classifier.regroup(7, &keys, &Constraints::default()), [vec![0, 3], vec![1, 2]]);
+        assert_eq!(classifier.regroup(&regrouping(&KEYS, &[], &[])), [vec![0, 3], vec![1, 2]]);
         assert_eq!(classifier.nearest(&bag("tls handshake"), &[]).map(|found| found.0), Some(1));
     }
 
+    const KEYS: [&str; 4] = ["d", "c", "b", "a"];
+
+    fn regrouping<'a>(
+        keys: &'a [&'a str],
+        must: &[(u32, u32)],
+        cannot: &[(u32, u32)],
+    ) -> Regrouping<'a, &'a str> {
+        let constraints = Constraints { must: must.to_vec(), cannot: cannot.to_vec() };
+        Regrouping { seed: 7, keys, algorithm: Algorithm::AverageLink, constraints }
+    }
+
+    #[test]
+    fn constraints_name_rows_of_the_classifier() {
+        let mut classifier = Classifier::new();
+        for text in ["disk full", "tls handshake", "tls handshake", "disk full"] {
+            classifier.add(&bag(text), None);
+        }
+        classifier.remove(1);
+        let how = regrouping(&KEYS, &[(0, 2)], &[(2, 3)]);
+        assert_eq!(classifier.regroup(&how), [vec![0, 2]]);
+    }
+
+    #[test]
+    fn moved_rows_attract_where_they_are_now() {
+        let mut classifier = Classifier::new();
+        for text in ["disk full", "tls handshake", "tls handshake", "tls handshake"] {
+            classifier.add(&bag(text), None);
+        }
+        classifier.refresh(7);
+        let first = |classifier: &mut Classifier| {
+            classifier.nearest(&bag("tls handshake"), &[]).map(|found| found.0)
+        };
+        classifier.relocate(&[3, 2], None);
+        assert_eq!(first(&mut classifier), Some(1));
+        classifier.relocate(&[1], Some(3));
+        assert_eq!(classifier.members[classifier.group_of[3].expect("live") as usize], [1, 2, 3]);
+        assert_eq!(first(&mut classifier), Some(1));
+    }
     #[test]
     fn a_forgotten_term_counts_as_never_seen() {
         let mut classifier = classifier(&["tls canary", "tls chain"]);

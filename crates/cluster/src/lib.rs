@@ -35,7 +35,7 @@ mod samples;
 mod search;
 mod splitmix;
 
-pub use classifier::{Classifier, Thresholds};
+pub use classifier::{Classifier, Regrouping, Thresholds};
 pub use constraints::Constraints;
 pub use fit::{Algorithm, fit};
 pub use labels::{ClusterId, Labels};

@@ -120,6 +120,8 @@ pub struct Searched {
     pub position: u64,
     /// The number of the epoch whose weights were used.
     pub epoch: u64,
+    /// The number of the batch pass that the classes come from; 0: none was made yet.
+    pub pass: u64,
     /// The moment the answer looks from.
     pub as_of: AsOf,
 }
@@ -131,6 +133,8 @@ pub struct IncidentView {
     pub incident: Incident,
     /// The class it is in; `None` for a one-off.
     pub class: Option<ClassId>,
+    /// Whether it joined the class on arrival, and no batch pass has confirmed it yet.
+    pub provisional: bool,
 }
 
 /// A line of a list of incidents.

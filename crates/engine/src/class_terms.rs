@@ -30,7 +30,7 @@ pub(crate) fn label(
         let words: Vec<&str> = terms.iter().take(NAME_TERMS).map(String::as_str).collect();
         if words.is_empty() { id.to_string() } else { words.join(" ") }
     });
-    ClassLabel { id, name, terms }
+    ClassLabel { id, name, terms, pinned: false }
 }
 
 /// The terms with the greatest mean weight over the members, heaviest first, ties by the term.

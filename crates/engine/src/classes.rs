@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use incident::{AsOf, Incident, IncidentId};
-use index::Snapshot;
-use recurrence::{ClassId, FailureClass, History, Period, Recurring, Report, describe, report};
+use recurrence::{
+    ClassId, FailureClass, History, LineageEvent, Period, Recurring, Report, describe, report,
+};
 
 use crate::class_terms::label;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
+use crate::state::State;
 
 /// What a report looks at.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -56,7 +58,7 @@ impl Engine {
         let mut classes: Vec<FailureClass> = groups
             .into_iter()
             .filter(|(_, members)| members.len() >= min_occurrences.max(1) as usize)
-            .map(|(id, members)| self.describe(id, &members, as_of, &state.snapshot))
+            .map(|(id, members)| self.describe(id, &members, as_of, &state))
             .collect();
         classes.sort_by(|left, right| {
             right.last_seen.cmp(&left.last_seen).then_with(|| left.id.cmp(&right.id))
@@ -76,11 +78,20 @@ impl Engine {
         if members.is_empty() {
             return Err(Error::NoClass { id });
         }
-        Ok(self.describe(current, &members, as_of, &self.state().snapshot))
+        Ok(self.describe(current, &members, as_of, &self.state()))
+    }
+
+    /// What happened to the class `id`, or to another where it was concerned, oldest first.
+    ///
+    /// # Errors
+    /// [`Error::Store`] where the record cannot be read.
+    pub fn lineage(&self, id: ClassId) -> Result<Vec<LineageEvent>> {
+        let events = self.store.lineage(id)?.into_iter();
+        Ok(events.map(|event| event.seen_from(id)).collect())
     }
 
     /// The class that the id leads to.
-    fn current(&self, id: ClassId) -> Result<ClassId> {
+    pub(crate) fn current(&self, id: ClassId) -> Result<ClassId> {
         let records = self.store.classes()?;
         let mut current = id;
         while let Some(into) =
@@ -118,7 +129,7 @@ impl Engine {
             if members.len() < 2 {
                 one_offs.append(&mut members);
             } else {
-                let class = self.describe(id, &members, as_of, &state.snapshot);
+                let class = self.describe(id, &members, as_of, &state);
                 classes.push(Recurring { class, members });
             }
         }
@@ -135,11 +146,11 @@ impl Engine {
         id: ClassId,
         as_of: AsOf,
         but: Option<&IncidentId>,
-        snapshot: &Snapshot,
+        state: &State,
     ) -> Result<Option<Recurring<Incident>>> {
         let members = self.members(id, as_of, but)?;
         Ok((members.len() >= 2).then(|| {
-            let class = self.describe(id, &members, as_of, snapshot);
+            let class = self.describe(id, &members, as_of, state);
             Recurring { class, members }
         }))
     }
@@ -149,10 +160,14 @@ impl Engine {
         id: ClassId,
         members: &[Incident],
         as_of: AsOf,
-        snapshot: &Snapshot,
+        state: &State,
     ) -> FailureClass {
         let borrowed: Vec<&Incident> = members.iter().collect();
-        let label = label(id, &borrowed, &self.retriever, snapshot.postings());
+        let mut label = label(id, &borrowed, &self.retriever, state.snapshot.postings());
+        if let Some(name) = state.standing.name_of(id) {
+            label.name = name.to_owned();
+        }
+        label.pinned = state.standing.is_pinned(id);
         describe(label, members, as_of)
     }
 

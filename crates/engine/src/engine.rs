@@ -9,6 +9,7 @@ use incident::{Incident, IncidentId};
 use store::{Change, Store};
 
 use crate::bell::Bell;
+use crate::described::Described;
 use crate::error::{Error, Result};
 use crate::ingest::{Commit, Ingested};
 use crate::prepare::{Item, Prepared, prepare};
@@ -29,7 +30,11 @@ pub struct Engine {
     queue: Mutex<Vec<Ticket>>,
     /// Rung when something happened that others may wait for.
     pub(crate) bell: Bell,
+    pub(crate) described: Described,
 }
+
+/// The writer, held; `None` where it has to be built anew.
+pub(crate) type Held<'a> = MutexGuard<'a, Option<Writer>>;
 
 /// Items that wait for the next commit, and where their receipts go.
 #[derive(Debug)]
@@ -54,7 +59,15 @@ impl Engine {
         );
         let state = ArcSwap::from_pointee(writer.state());
         let writer = Mutex::new(Some(writer));
-        Ok(Self { store, retriever, state, writer, queue: Mutex::default(), bell: Bell::default() })
+        Ok(Self {
+            store,
+            retriever,
+            state,
+            writer,
+            queue: Mutex::default(),
+            bell: Bell::default(),
+            described: Described::default(),
+        })
     }
 
     /// Whether the folder `dir` holds a store, sound or not.
@@ -108,7 +121,9 @@ impl Engine {
         let mut changes = vec![Change::Delete { position, id: id.clone() }];
         changes.extend(writer.advance().into_iter().flatten());
         changes.push(writer.epoch_record());
-        self.commit(&mut guard, changes)
+        let deleted = self.commit(&mut guard, changes);
+        self.described.forget();
+        deleted
     }
 
     /// The number of incidents stored.
@@ -142,7 +157,7 @@ impl Engine {
         stored.map(|stored| stored.incident).ok_or(Error::Overtaken)
     }
 
-    fn serve(&self, guard: &mut MutexGuard<'_, Option<Writer>>, tickets: Vec<Ticket>) {
+    fn serve(&self, guard: &mut Held<'_>, tickets: Vec<Ticket>) {
         let (replies, items): (Vec<_>, Vec<_>) =
             tickets.into_iter().map(|ticket| (ticket.reply, ticket.items)).unzip();
         match self.store_all(guard, items) {
@@ -158,7 +173,7 @@ impl Engine {
 
     fn store_all(
         &self,
-        guard: &mut MutexGuard<'_, Option<Writer>>,
+        guard: &mut Held<'_>,
         items: Vec<Vec<Prepared>>,
     ) -> Result<Vec<Vec<Ingested>>> {
         let writer = self.loaded(guard)?;
@@ -178,11 +193,7 @@ impl Engine {
     }
 
     /// Makes `changes` durable, with what is told of them, then visible.
-    fn commit(
-        &self,
-        guard: &mut MutexGuard<'_, Option<Writer>>,
-        changes: Vec<Change>,
-    ) -> Result<()> {
+    pub(crate) fn commit(&self, guard: &mut Held<'_>, changes: Vec<Change>) -> Result<()> {
         if changes.is_empty() {
             return Ok(());
         }
@@ -198,7 +209,7 @@ impl Engine {
     }
 
     /// Waits for the writer. A holder that panicked left its indices half changed: they go.
-    fn writer(&self) -> MutexGuard<'_, Option<Writer>> {
+    pub(crate) fn writer(&self) -> Held<'_> {
         self.writer.lock().unwrap_or_else(|poisoned| {
             let mut guard = poisoned.into_inner();
             *guard = None;
@@ -207,7 +218,7 @@ impl Engine {
         })
     }
 
-    fn loaded<'a>(&self, guard: &'a mut MutexGuard<'_, Option<Writer>>) -> Result<&'a mut Writer> {
+    pub(crate) fn loaded<'a>(&self, guard: &'a mut Held<'_>) -> Result<&'a mut Writer> {
         let writer = match guard.take() {
             Some(writer) => writer,
             None => Writer::load(&self.store, &self.retriever)?,

@@ -25,6 +25,16 @@ pub(crate) struct Epoch {
     pub(crate) number: u64,
     pub(crate) search: Weights,
     pub(crate) classes: Thresholds,
+    pub(crate) pass: Pass,
+}
+
+/// A batch pass: all incidents grouped anew.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pass {
+    /// How many there were, itself included; 0 before the first.
+    pub number: u64,
+    /// The log position it was made at.
+    pub position: u64,
 }
 
 /// The form on disk: JSON, floats by their bits so that they come back exactly.
@@ -34,6 +44,9 @@ struct Payload {
     mean_norm_bits: u64,
     classes: Counts,
     cut_bits: [u64; 3],
+    /// Absent in records of format 1, whose passes nobody counted.
+    #[serde(default)]
+    pass: Pass,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -51,6 +64,7 @@ impl Epoch {
             mean_norm_bits: self.search.mean_norm.to_bits(),
             classes: Counts::of(&self.classes.frequencies),
             cut_bits: [cut.value, cut.null, cut.floor].map(f64::to_bits),
+            pass: self.pass,
         };
         let payload = serde_json::to_vec(&payload).expect("counts have a JSON form");
         EpochRecord { number: self.number, position: self.search.position, payload }
@@ -77,6 +91,7 @@ impl Epoch {
                 frequencies: payload.classes.into_frequencies(),
                 cut: Cut { value, null, floor },
             },
+            pass: payload.pass,
         })
     }
 }
@@ -122,6 +137,7 @@ mod tests {
                 frequencies,
                 cut: Cut { value: 0.5, null: 1.0 / 3.0, floor: 0.5 },
             },
+            pass: Pass { number: 3, position: 8 },
         };
         assert_eq!(Epoch::from_record(&epoch.to_record()).expect("it was just written"), epoch);
     }

@@ -1,7 +1,7 @@
 //! What can go wrong, in few kinds.
 
 use incident::IncidentId;
-use recurrence::ClassId;
+use recurrence::{ClassId, DecisionId};
 
 /// Why a request could not be served.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +35,38 @@ pub enum Error {
         /// The number of the last event.
         last: u64,
     },
+    /// No such follow-up of an incident.
+    #[error("incident `{id}` has no action item {name}")]
+    NoItem {
+        /// The incident.
+        id: IncidentId,
+        /// What the item was called.
+        name: String,
+    },
+    /// No such decision.
+    #[error("there is no decision {id}")]
+    NoDecision {
+        /// The id asked for.
+        id: DecisionId,
+    },
+    /// A decision that stands says otherwise.
+    #[error("{wish}: {}", because.join(", "))]
+    Contradiction {
+        /// What cannot be.
+        wish: String,
+        /// The chain of reasons, each naming its decision where one is behind it.
+        because: Vec<String>,
+    },
+    /// A request id that was used for something else.
+    #[error(
+        "request id `{request_id}` was used for {decision}, which says something else; use another"
+    )]
+    RequestIdTaken {
+        /// The id of the request.
+        request_id: String,
+        /// What it led to.
+        decision: DecisionId,
+    },
     /// The store refused.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -55,6 +87,10 @@ pub enum Kind {
     NotFound,
     /// The request contradicts what is stored.
     Conflict,
+    /// A decision that stands has to be taken back first.
+    Precondition,
+    /// The name given is taken.
+    Exists,
     /// No room: a disk or a queue is full.
     Exhausted,
     /// The stored data is damaged.
@@ -76,7 +112,12 @@ impl Error {
     pub fn kind(&self) -> Kind {
         match self {
             Self::Invalid { .. } | Self::UnknownCursor { .. } => Kind::Invalid,
-            Self::NoIncident { .. } | Self::NoClass { .. } => Kind::NotFound,
+            Self::NoIncident { .. }
+            | Self::NoClass { .. }
+            | Self::NoItem { .. }
+            | Self::NoDecision { .. } => Kind::NotFound,
+            Self::Contradiction { .. } => Kind::Precondition,
+            Self::RequestIdTaken { .. } => Kind::Exists,
             Self::Overtaken => Kind::Unavailable,
             Self::DeadlineExceeded => Kind::DeadlineExceeded,
             Self::Store(error) => kind_of_store(error),

@@ -54,6 +54,25 @@ impl Families {
         self.labels[doc.0 as usize].class
     }
 
+    /// The live members of `class`, in the order in which they came.
+    pub(crate) fn members_of(&self, class: ClassId) -> impl Iterator<Item = DocId> + '_ {
+        self.members.get(&class).into_iter().flatten().copied()
+    }
+
+    /// How many classes have two live members or more.
+    pub(crate) fn n_classes(&self) -> usize {
+        self.members.values().filter(|members| members.len() > 1).count()
+    }
+
+    /// The class that the id leads to.
+    pub(crate) fn current(&self, id: ClassId) -> ClassId {
+        let mut current = id;
+        while let Some(into) = self.records.get(&current).and_then(|record| record.merged_into) {
+            current = into;
+        }
+        current
+    }
+
     /// The live member of `class` that came first.
     pub(crate) fn first_of(&self, class: ClassId) -> Option<DocId> {
         self.members.get(&class)?.first().copied()
@@ -64,19 +83,24 @@ impl Families {
         self.members.values().flatten().copied()
     }
 
+    /// The id of the class that is opened next.
+    pub(crate) fn next(&self) -> ClassId {
+        let last = self.records.last_key_value().map_or(0, |(id, _)| id.number());
+        ClassId::new(last + 1)
+    }
+
     /// A new class, opened at `position`.
     pub(crate) fn open(&mut self, position: u64) -> (ClassId, Change) {
-        let last = self.records.last_key_value().map_or(0, |(id, _)| id.number());
-        let id = ClassId::new(last + 1);
+        let id = self.next();
         let record = ClassRecord { id, opened_at_position: position, merged_into: None };
         self.records.insert(id, record);
         (id, Change::Class(record))
     }
 
-    /// Ends `class`; its id leads to `into` from now on.
-    pub(crate) fn end(&mut self, class: ClassId, into: ClassId) -> Option<Change> {
+    /// Lets the id of `class` lead to another from now on, or to itself again.
+    pub(crate) fn lead(&mut self, class: ClassId, into: Option<ClassId>) -> Option<Change> {
         let record = self.records.get_mut(&class)?;
-        record.merged_into = Some(into);
+        record.merged_into = into;
         Some(Change::Class(*record))
     }
 
@@ -146,8 +170,11 @@ mod tests {
         let mut families = Families::new(vec![ended]);
         let (next, _) = families.open(9);
         assert_eq!(next, ClassId::new(8));
-        let change = families.end(ClassId::new(7), next);
+        let change = families.lead(ClassId::new(7), Some(next));
         assert_eq!(change, Some(Change::Class(ClassRecord { merged_into: Some(next), ..ended })));
-        assert_eq!(families.end(ClassId::new(3), next), None);
+        assert_eq!(families.current(ClassId::new(7)), next);
+        assert_eq!(families.lead(ClassId::new(7), None), Some(Change::Class(ended)));
+        assert_eq!(families.current(ClassId::new(7)), ClassId::new(7));
+        assert_eq!(families.lead(ClassId::new(3), Some(next)), None);
     }
 }

@@ -4,7 +4,7 @@
 //! none is lost and none is told of what never happened. What the classes stand at is kept between commits, for as many
 //! incidents as fit, and read from the store where it is not.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use incident::IncidentId;
 use recurrence::{ClassId, Event, Facts, Tally};
@@ -30,8 +30,13 @@ impl Tallies {
         store: &Store,
     ) -> store::Result<Vec<Change>> {
         let mut told = Vec::with_capacity(changes.len());
-        let mut commit =
-            UnderWay { store, tallies: self, facts: HashMap::new(), moved: HashMap::new() };
+        let mut commit = UnderWay {
+            store,
+            tallies: self,
+            facts: HashMap::new(),
+            moved: HashMap::new(),
+            joined: HashSet::new(),
+        };
         for change in changes {
             let event = commit.apply(&change)?;
             told.push(change);
@@ -56,6 +61,8 @@ struct UnderWay<'a> {
     facts: HashMap<IncidentId, Facts>,
     /// Where it puts incidents.
     moved: HashMap<IncidentId, Option<ClassId>>,
+    /// Who joined which class.
+    joined: HashSet<(IncidentId, ClassId)>,
 }
 
 impl UnderWay<'_> {
@@ -86,7 +93,8 @@ impl UnderWay<'_> {
         Ok(event)
     }
 
-    /// A place in a class, or none. Whoever comes from another class did not come back: that is no event.
+    /// A place in a class, or none. Whoever comes from another class, or was in this one before a clustering took it
+    /// out, did not come back: that is no event.
     fn assign(&mut self, id: &IncidentId, class: Option<ClassId>) -> store::Result<Option<Event>> {
         let before = self.class_of(id)?;
         if before == class {
@@ -96,7 +104,7 @@ impl UnderWay<'_> {
             tally.remove(id);
         }
         let event = match class {
-            Some(class) if before.is_none() => {
+            Some(class) if before.is_none() && !self.has_joined(id, class)? => {
                 self.facts_of(id)?.map(|facts| self.counted(id, facts, class)).transpose()?
             }
             Some(class) => {
@@ -117,6 +125,9 @@ impl UnderWay<'_> {
             None => self.read(class)?,
         };
         let joined = !tally.contains(id);
+        if joined {
+            self.joined.insert((id.clone(), class));
+        }
         let at = tally.last_start().max(facts.started_at());
         let before = tally.figures(at);
         tally.put(id.clone(), facts);
@@ -139,6 +150,10 @@ impl UnderWay<'_> {
             }
         }
         Ok(tally)
+    }
+
+    fn has_joined(&self, id: &IncidentId, class: ClassId) -> store::Result<bool> {
+        Ok(self.joined.contains(&(id.clone(), class)) || self.store.has_event(id, class)?)
     }
 
     fn class_of(&self, id: &IncidentId) -> store::Result<Option<ClassId>> {
@@ -216,6 +231,8 @@ mod tests {
             assign("c", Some(class(2))),
             put(5, "d", "2026-03-02", Some(class(1))),
             put(6, "e", "2026-03-03", Some(class(2))),
+            assign("a", None),
+            assign("a", Some(class(2))),
             assign("a", None),
             assign("a", Some(class(2))),
         ]

@@ -27,8 +27,9 @@ impl Engine {
         let missing = || Error::NoIncident { id: id.clone() };
         let stored = self.store.incident(id)?.ok_or_else(missing)?;
         let class = stored.class;
+        let provisional = class.is_some() && stored.position > self.pass().position;
         let incident = shown(stored.incident, as_of).ok_or_else(missing)?;
-        Ok(IncidentView { incident, class })
+        Ok(IncidentView { incident, class, provisional })
     }
 
     /// The incidents that `filter` lets through and that had begun at `as_of`, newest first, undated

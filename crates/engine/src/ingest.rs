@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use incident::{Incident, IncidentId, identifier};
+use incident::{Incident, IncidentId, carry_over, identifier};
 use parse::{Problem, Warning};
 use recurrence::ClassId;
 use secrets::Kind;
@@ -100,6 +100,12 @@ impl<'a> Commit<'a> {
         self.changes
     }
 
+    /// Puts a new state of a known incident in the place of the one before.
+    pub(crate) fn replace(&mut self, ready: Ready) {
+        let name = (ready.incident.source.clone(), ready.incident.external_id.clone());
+        self.put(name, ready);
+    }
+
     fn take_ready(&mut self, mut ready: Ready) -> store::Result<(Outcome, IncidentId)> {
         let name = (ready.incident.source.clone(), ready.incident.external_id.clone());
         if let Some((kept, file)) = self.known.incident(&name)? {
@@ -122,7 +128,7 @@ impl<'a> Commit<'a> {
     fn take_version(
         &mut self,
         name: Name,
-        ready: Ready,
+        mut ready: Ready,
         kept: &Incident,
         file: Option<Digest>,
     ) -> (Outcome, IncidentId) {
@@ -134,6 +140,8 @@ impl<'a> Commit<'a> {
         if older {
             return (Outcome::Unchanged, id);
         }
+        let written = ready.incident.updated_at;
+        carry_over(&kept.action_items, &mut ready.incident.action_items, written);
         if ready.incident != *kept {
             self.put(name, ready);
             return (Outcome::Updated, id);

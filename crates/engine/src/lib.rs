@@ -35,12 +35,15 @@ mod candidate;
 mod class_terms;
 mod classes;
 mod collection;
+mod decisions;
+mod described;
 mod engine;
 mod epoch;
 mod error;
 mod evidence;
 mod explain;
 mod families;
+mod follow_ups;
 mod happenings;
 mod incidents;
 mod ingest;
@@ -64,8 +67,11 @@ pub use answer::{
 pub use classes::{Reported, Scope};
 pub use cluster::{Algorithm, ClusterId, Labels};
 pub use collection::{Collection, Ranking, class_labels, class_matrix, online_class_labels};
+pub use decisions::{Reclustered, Ruled};
 pub use engine::Engine;
+pub use epoch::Pass;
 pub use error::{Error, Kind, Result};
+pub use follow_ups::{ItemName, Tracked};
 pub use incidents::Page;
 pub use index::Filter;
 pub use ingest::{Ingested, Outcome};
@@ -80,3 +86,4 @@ pub use store::{
     Damage, Error as StoreError, Findings, Transferred, backup, export, import, restore, verify,
 };
 pub use watch::{Cursor, Happened, Told, Wanted};
+pub use writer::Petition;

@@ -123,7 +123,7 @@ impl Asking<'_> {
             quotes_a_title: self.quotes_a_title()?,
         };
         let (as_of, asked) = (self.request.as_of, self.question.id.as_ref());
-        hearing.judge(|class| self.engine.described(class, as_of, asked, &self.state.snapshot))
+        hearing.judge(|class| self.engine.described(class, as_of, asked, self.state))
     }
 
     fn quotes_a_title(&self) -> Result<bool> {
@@ -219,6 +219,7 @@ impl Asking<'_> {
             filter: self.request.filter.clone(),
             position: self.state.position,
             epoch: self.state.epoch,
+            pass: self.state.pass.number,
             as_of: self.request.as_of,
         }
     }

@@ -3,6 +3,9 @@
 use std::sync::Arc;
 
 use index::Snapshot;
+use recurrence::Standing;
+
+use crate::epoch::Pass;
 
 /// The indices after one commit. It never changes.
 #[derive(Debug)]
@@ -14,4 +17,8 @@ pub(crate) struct State {
     pub(crate) position: u64,
     /// The number of the epoch whose weights it uses.
     pub(crate) epoch: u64,
+    /// The last time all incidents were grouped anew.
+    pub(crate) pass: Pass,
+    /// What people decided.
+    pub(crate) standing: Arc<Standing>,
 }

@@ -2,11 +2,12 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use incident::{AsOf, Incident, IncidentId, Moment};
+use incident::{AsOf, Incident, Moment};
 use index::Filter;
-use recurrence::{ClassId, Event, EventKind, FailureClass, Thresholds};
+use recurrence::{Event, EventKind, FailureClass, Thresholds};
 use store::EventRecord;
 
 use crate::answer::{IncidentLine, IncidentView};
@@ -46,8 +47,9 @@ pub struct Told {
     pub kinds: Vec<EventKind>,
     /// The incident as it is now; `None` where it was deleted since.
     pub incident: Option<IncidentLine>,
-    /// The class that the id of the event leads to now; `None` where it has no members left.
-    pub class: Option<FailureClass>,
+    /// The class that the id of the event leads to, as it was before the log last grew by a hundredth or since; `None`
+    /// where it has no members left.
+    pub class: Option<Arc<FailureClass>>,
 }
 
 /// The events behind a place.
@@ -138,63 +140,37 @@ impl Engine {
         let records = self.store.events(cursor.number, READ_AT_ONCE)?;
         let behind = records.last().map_or(cursor, Cursor::behind);
         let more = records.len() == READ_AT_ONCE as usize;
-        let mut shown = Shown { engine: self, as_of, classes: Vec::new() };
         let mut told = Vec::new();
         for record in records {
             let kinds = record.event.kinds(&wanted.thresholds);
             if !kinds.is_empty() {
-                told.extend(shown.told(record, kinds, &wanted.filter)?);
+                told.extend(self.shown(record, kinds, &wanted.filter, as_of)?);
             }
         }
         Ok(Happened { told, cursor: behind, more })
     }
-}
 
-/// Shows events; several of a class look it up once.
-struct Shown<'a> {
-    engine: &'a Engine,
-    as_of: AsOf,
-    classes: Vec<(ClassId, Option<FailureClass>)>,
-}
-
-impl Shown<'_> {
-    fn told(
-        &mut self,
+    /// The event with its incident and class, where `filter` lets it through.
+    fn shown(
+        &self,
         record: EventRecord,
         kinds: Vec<EventKind>,
         filter: &Filter,
+        as_of: AsOf,
     ) -> Result<Option<Told>> {
         let cursor = Cursor::behind(&record);
         let EventRecord { position, event, .. } = record;
-        let class = self.class(event.class)?;
-        let seen = self.incident(&event.incident)?;
-        let incident = seen.as_ref().map(|seen| &seen.incident);
-        if !(filter.is_empty()
-            || incident.is_some_and(|incident| passes(filter, incident, class.as_ref())))
-        {
+        let class = self.described.class(self, event.class, as_of)?;
+        let seen = match self.incident(&event.incident, as_of) {
+            Err(Error::NoIncident { .. }) => None,
+            view => Some(view?),
+        };
+        let lets_through = |seen: &IncidentView| passes(filter, &seen.incident, class.as_deref());
+        if !(filter.is_empty() || seen.as_ref().is_some_and(lets_through)) {
             return Ok(None);
         }
         let incident = seen.map(|seen| IncidentLine::of(seen.incident, seen.class));
         Ok(Some(Told { cursor, position, event, kinds, incident, class }))
-    }
-
-    fn incident(&self, id: &IncidentId) -> Result<Option<IncidentView>> {
-        match self.engine.incident(id, self.as_of) {
-            Err(Error::NoIncident { .. }) => Ok(None),
-            view => view.map(Some),
-        }
-    }
-
-    fn class(&mut self, id: ClassId) -> Result<Option<FailureClass>> {
-        if let Some((_, class)) = self.classes.iter().find(|(known, _)| *known == id) {
-            return Ok(class.clone());
-        }
-        let class = match self.engine.class(id, self.as_of) {
-            Err(Error::NoClass { .. }) => None,
-            found => Some(found?),
-        };
-        self.classes.push((id, class.clone()));
-        Ok(class)
     }
 }
 

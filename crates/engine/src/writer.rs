@@ -1,21 +1,30 @@
 //! The state that only the writer changes.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
+use std::sync::Arc;
 
-use cluster::{Classifier, Constraints};
+use cluster::{Algorithm, Classifier};
 use incident::{Incident, IncidentId};
 use index::{DocId, Entry, Index};
-use recurrence::{ClassId, Heir, inherit};
+use recurrence::{ClassId, Decision, Standing};
 use store::{Change, Store};
 use vector::Bag;
 
-use crate::epoch::{self, Epoch};
+use crate::epoch::{self, Epoch, Pass};
 use crate::families::Families;
 use crate::happenings::Tallies;
 use crate::prepare::in_parallel;
 use crate::retriever::{Bags, Retriever};
 use crate::services::Services;
 use crate::state::State;
+
+mod decide;
+mod plan;
+mod regroup;
+mod shift;
+
+pub use decide::Petition;
+use shift::Shift;
 
 /// The seed of the draws behind the cut; any will do, as long as it stays.
 pub(crate) const SEED: u64 = 0x5EED;
@@ -31,6 +40,10 @@ pub(crate) struct Writer {
     index: Index,
     classifier: Classifier,
     families: Families,
+    /// Every decision, in the order in which they were made.
+    decisions: Vec<Decision>,
+    /// What those that stand come to.
+    standing: Arc<Standing>,
     services: Services,
     /// The live document of each incident.
     docs: HashMap<IncidentId, DocId>,
@@ -41,6 +54,7 @@ pub(crate) struct Writer {
     position: u64,
     epoch: u64,
     epoch_position: u64,
+    pass: Pass,
 }
 
 impl Writer {
@@ -49,10 +63,13 @@ impl Writer {
     /// # Errors
     /// Where the store cannot be read.
     pub(crate) fn load(store: &Store, retriever: &Retriever) -> store::Result<Self> {
+        let decisions = store.decisions()?;
         let mut writer = Self {
             index: Index::new(retriever.slope()),
             classifier: Classifier::new(),
             families: Families::new(store.classes()?),
+            standing: Arc::new(Standing::of(&decisions)),
+            decisions,
             services: Services::default(),
             docs: HashMap::new(),
             arriving: Vec::new(),
@@ -60,6 +77,7 @@ impl Writer {
             position: store.last_position(),
             epoch: 0,
             epoch_position: 0,
+            pass: Pass::default(),
         };
         let mut chunk: Vec<(Incident, Option<ClassId>)> = Vec::with_capacity(LOAD_CHUNK);
         store.for_each(|stored| {
@@ -83,6 +101,8 @@ impl Writer {
             services: self.services.names(),
             position: self.position,
             epoch: self.epoch,
+            pass: self.pass,
+            standing: Arc::clone(&self.standing),
         }
     }
 
@@ -110,8 +130,8 @@ impl Writer {
     /// Adds a new incident, or the new version of a known one; says which class it is in, and what else
     /// changed in the record because of it.
     ///
-    /// A known incident keeps its class. Another joins the class that is near, or makes one together
-    /// with the one-off that is near.
+    /// A known incident keeps its class. Another joins what people hold it together with; else the class
+    /// that is near, or makes one together with the one-off that is near, unless people keep them apart.
     pub(crate) fn put(
         &mut self,
         incident: &Incident,
@@ -119,16 +139,16 @@ impl Writer {
     ) -> (Option<ClassId>, Vec<Change>) {
         let kept = self.class_of(&incident.id);
         self.take_out(&incident.id);
-        let mut changes = Vec::new();
+        let mut shift = Shift::default();
         let (beside, class) = match kept {
             Some(class) => (self.families.first_of(class), Some(class)),
-            None => match self.classifier.nearest(&bags.classes, &[]) {
-                Some((row, _)) => self.joined(DocId(row), &mut changes),
+            None => match self.company(&incident.id, &bags) {
+                Some(doc) => self.joined(doc, &incident.id, &mut shift),
                 None => (None, None),
             },
         };
         self.add(incident, bags, class, beside);
-        (class, changes)
+        (class, shift.finish(self.occasion(None)))
     }
 
     /// Removes an incident; what of its words was only there is forgotten, in the weights too.
@@ -147,15 +167,23 @@ impl Writer {
         if !epoch::begins(self.epoch_position, self.position) {
             return None;
         }
+        let few = self.docs.len() <= REGROUPED_UP_TO;
+        Some(self.begin_epoch(few.then_some(Algorithm::AverageLink)))
+    }
+
+    /// Begins an epoch at the position reached, and groups all incidents anew where an algorithm is given.
+    fn begin_epoch(&mut self, regrouping: Option<Algorithm>) -> Vec<Change> {
         self.flush();
         self.epoch += 1;
         self.epoch_position = self.position;
         self.index.refresh(self.position);
-        if self.docs.len() <= REGROUPED_UP_TO {
-            return Some(self.regroup());
+        match regrouping {
+            Some(algorithm) => self.regroup(algorithm),
+            None => {
+                self.classifier.refresh(SEED);
+                Vec::new()
+            }
         }
-        self.classifier.refresh(SEED);
-        Some(Vec::new())
     }
 
     /// The epoch as it stands, for the record.
@@ -164,6 +192,7 @@ impl Writer {
             number: self.epoch,
             search: self.index.postings().weights().clone(),
             classes: self.classifier.thresholds().clone(),
+            pass: self.pass,
         };
         Change::Epoch(epoch.to_record())
     }
@@ -177,52 +206,6 @@ impl Writer {
             if self.docs.get(self.families.id_of(doc)) != Some(&doc) {
                 self.index.remove(doc);
             }
-        }
-    }
-
-    /// Groups all incidents anew. Classes keep their ids as [`inherit`] says.
-    fn regroup(&mut self) -> Vec<Change> {
-        let groups = self.classifier.regroup(SEED, &self.families.ids(), &Constraints::default());
-        let before: Vec<Vec<Option<ClassId>>> = groups
-            .iter()
-            .map(|rows| rows.iter().map(|row| self.families.class_of(DocId(*row))).collect())
-            .collect();
-        let inheritance = inherit(&before);
-        let mut changes = Vec::new();
-        let mut classes = Vec::with_capacity(groups.len());
-        for heir in inheritance.heirs {
-            classes.push(match heir {
-                Heir::Kept(class) => class,
-                Heir::New => self.opened(&mut changes),
-            });
-        }
-        let placed: BTreeSet<DocId> = groups.iter().flatten().map(|row| DocId(*row)).collect();
-        let alone: Vec<DocId> =
-            self.families.classed().filter(|doc| !placed.contains(doc)).collect();
-        alone.into_iter().for_each(|doc| self.assign(doc, None, &mut changes));
-        for (class, rows) in classes.iter().zip(&groups) {
-            rows.iter().for_each(|row| self.assign(DocId(*row), Some(*class), &mut changes));
-        }
-        for (class, place) in inheritance.merged {
-            changes.extend(self.families.end(class, classes[place]));
-        }
-        changes
-    }
-
-    fn opened(&mut self, changes: &mut Vec<Change>) -> ClassId {
-        let (class, change) = self.families.open(self.position);
-        changes.push(change);
-        class
-    }
-
-    /// Puts a document into a class, or out of all, where that is not how it is.
-    fn assign(&mut self, doc: DocId, class: Option<ClassId>, changes: &mut Vec<Change>) {
-        if self.families.class_of(doc) == class {
-            return;
-        }
-        changes.push(self.families.assign(doc, class));
-        if self.is_indexed(doc) {
-            self.index.set_class(doc, class.map(ClassId::number));
         }
     }
 
@@ -243,6 +226,7 @@ impl Writer {
 
     fn restore(&mut self, epoch: Epoch) {
         self.epoch = epoch.number;
+        self.pass = epoch.pass;
         self.epoch_position = epoch.search.position;
         self.index.restore(epoch.search);
         self.classifier.restore(epoch.classes);
@@ -260,18 +244,29 @@ impl Writer {
         self.flush();
     }
 
-    /// The class of `row`, which a new incident is to join: a new one where `row` is a one-off.
+    /// The document that a new incident is to share a class with.
+    fn company(&mut self, id: &IncidentId, bags: &Bags) -> Option<DocId> {
+        self.held_with(id).or_else(|| {
+            let apart = self.apart_from(id);
+            let (row, _) = self.classifier.nearest(&bags.classes, &apart)?;
+            Some(DocId(row))
+        })
+    }
+
+    /// The class of `doc`, which the new incident `id` is to join: a new one where `doc` is a one-off.
     fn joined(
         &mut self,
-        row: DocId,
-        changes: &mut Vec<Change>,
+        doc: DocId,
+        id: &IncidentId,
+        shift: &mut Shift,
     ) -> (Option<DocId>, Option<ClassId>) {
-        let class = self.families.class_of(row).unwrap_or_else(|| {
-            let class = self.opened(changes);
-            self.assign(row, Some(class), changes);
+        let class = self.families.class_of(doc).unwrap_or_else(|| {
+            let class = self.open_class(shift);
+            self.assign(doc, Some(class), shift);
+            shift.moves.note(id.clone(), None, Some(class));
             class
         });
-        (Some(row), Some(class))
+        (Some(doc), Some(class))
     }
 
     fn add(

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::as_of::AsOf;
+use crate::item_update::Told;
 use crate::time::Moment;
 
 /// One promised follow-up.
@@ -23,6 +24,9 @@ pub struct ActionItem {
     pub closed_at: Option<Moment>,
     /// Where it is tracked.
     pub url: Option<String>,
+    /// What was told of it outside its document; `None`: nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<Told>,
 }
 
 /// What became of a follow-up.
@@ -107,6 +111,12 @@ impl ActionItem {
             ItemState::Open if self.closed_at.is_some() => ItemState::Done,
             stated => stated,
         }
+    }
+
+    /// Whether nobody works on it any more.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.state().is_closed()
     }
 
     /// Days past the due date at `as_of`, 0 where it is not overdue: closed, without a due date, or due

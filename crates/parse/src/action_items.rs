@@ -109,6 +109,7 @@ fn rows(table: &Table, calendar: &Calendar) -> Vec<ActionItem> {
             closed_at: moment(closed),
             url: cell(link).and_then(first_url).or_else(|| cell(Some(action)).and_then(first_url)),
             action: action_text,
+            told: None,
         })
     };
     table.rows.iter().filter_map(read).collect()
@@ -149,6 +150,7 @@ mod tests {
                 status: Some("Done".into()),
                 closed_at: None,
                 url: Some("https://x.test/1".into()),
+                told: None,
             }
         );
         assert_eq!(items[1], ActionItem { action: "Tidy up".into(), ..ActionItem::default() });

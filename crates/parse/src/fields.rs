@@ -238,6 +238,7 @@ fn action_item(value: &Value) -> Option<ActionItem> {
         status: member("status"),
         closed_at: time("closed_at"),
         url: member("url"),
+        told: None,
     })
 }
 

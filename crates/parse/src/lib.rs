@@ -46,6 +46,7 @@ mod problem;
 mod record;
 mod services;
 mod table;
+mod tickets;
 mod timeline;
 mod times;
 mod when;
@@ -56,6 +57,7 @@ pub use format::{Format, FormatChoice};
 pub use id::ID_BYTES_MAX;
 pub use problem::{Outcome, Parsed, Problem, Warning};
 pub use record::{FILE_BYTES_MAX, LINE_BYTES_MAX, Record, Records, format_of, records};
+pub use tickets::{TicketRow, tickets};
 
 /// Reads one record.
 #[must_use]

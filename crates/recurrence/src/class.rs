@@ -31,6 +31,8 @@ pub struct ClassLabel {
     pub name: String,
     /// Its heaviest terms, heaviest first.
     pub terms: Vec<String>,
+    /// Whether somebody pinned it.
+    pub pinned: bool,
 }
 
 /// How often a class occurred.
@@ -100,6 +102,8 @@ pub struct FailureClass {
     pub members: Vec<IncidentId>,
     /// The members by title: the largest group first, then the one seen first.
     pub sub_groups: Vec<SubGroup>,
+    /// Whether somebody pinned it: no clustering takes a member from it.
+    pub pinned: bool,
 }
 
 /// Describes the class of `members`: incidents as they were known at `as_of`
@@ -140,6 +144,7 @@ pub fn describe<I: Borrow<Incident>>(
         action_items,
         members: ids(class.members()),
         sub_groups: sub_groups(class.members()),
+        pinned: label.pinned,
     }
 }
 
@@ -191,6 +196,7 @@ mod tests {
             id: ClassId::new(12),
             name: "Cache stampede".into(),
             terms: vec!["cache".into()],
+            pinned: false,
         }
     }
 

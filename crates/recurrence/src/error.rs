@@ -1,6 +1,6 @@
-//! What can be wrong with a name of a class.
+//! What can be wrong with a name.
 
-/// A text that does not name a class.
+/// A text that names no class, or no decision.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -10,7 +10,13 @@ pub enum Error {
         /// The text as given.
         text: String,
     },
+    /// The text is no decision id.
+    #[error("`{text}` is not a decision id: expected D- and a number, such as D-7")]
+    DecisionId {
+        /// The text as given.
+        text: String,
+    },
 }
 
-/// The result of reading a class id.
+/// The result of reading an id.
 pub type Result<T> = std::result::Result<T, Error>;

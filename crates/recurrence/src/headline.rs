@@ -198,6 +198,7 @@ mod tests {
             id: ClassId::new(3),
             name: crate::name(members).expect("the titles agree"),
             terms: Vec::new(),
+            pinned: false,
         };
         describe(label, members, as_of(at))
     }

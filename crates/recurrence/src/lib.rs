@@ -25,6 +25,7 @@
 //!     id: ClassId::new(7),
 //!     name: recurrence::name(&members).expect("the titles agree"),
 //!     terms: vec!["cache".into(), "stampede".into()],
+//!     pinned: false,
 //! };
 //! let class = describe(label, &members, AsOf::parse("2026-02-26").expect("a valid day"));
 //! assert_eq!(class.name, "Cache stampede");
@@ -36,6 +37,7 @@ mod burst;
 mod class;
 mod class_id;
 mod cost;
+mod decision;
 mod error;
 mod event;
 mod fix_status;
@@ -48,6 +50,7 @@ mod next_steps;
 mod occurrences;
 mod period;
 mod report;
+mod standing;
 mod statistics;
 mod sub_group;
 mod tally;
@@ -60,12 +63,13 @@ pub use burst::{BURST_WINDOW_DAYS, Burst};
 pub use class::{ClassLabel, Counts, FailureClass, describe};
 pub use class_id::ClassId;
 pub use cost::{Cost, Stated};
+pub use decision::{Attribution, Decision, DecisionId, Ruling, Wish};
 pub use error::{Error, Result};
 pub use event::{Event, EventKind, Thresholds};
 pub use fix_status::{Aftermath, FixStatus, aftermath};
 pub use follow_up::{FollowUp, Outcome};
 pub use headline::{Finding, HEADLINE_CHARS_MAX, event_headline, headline};
-pub use lineage::{Heir, Inheritance, inherit};
+pub use lineage::{Heir, Inheritance, LineageEvent, LineageKind, Moves, Occasion, inherit};
 pub use naming::name;
 pub use next_steps::{NEXT_STEPS_MAX, NextStep, next_steps};
 pub use period::Period;
@@ -73,6 +77,7 @@ pub use report::{
     ClassInPeriod, History, OneOff, OverdueFollowUp, OwnerRecord, Recurring, Report, ServiceRecord,
     Totals, report,
 };
+pub use standing::{Standing, undone};
 pub use statistics::{Counted, Spread, TimeToResolve, Together};
 pub use sub_group::SubGroup;
 pub use tally::{Facts, Figures, Tally};

@@ -114,7 +114,7 @@ fn each_of_event(event: &mut TimelineEvent, f: &mut impl FnMut(&str, &mut String
 }
 
 fn each_of_item(item: &mut ActionItem, f: &mut impl FnMut(&str, &mut String)) {
-    let ActionItem { priority, action, owner, due: _, status, closed_at: _, url } = item;
+    let ActionItem { priority, action, owner, due: _, status, closed_at: _, url, told: _ } = item;
     f("", action);
     [priority, owner, status, url].into_iter().flatten().for_each(|text| f("", text));
 }

@@ -33,11 +33,13 @@ pub enum Key {
     CallSecsMax,
     /// How long a stream may take, in seconds.
     StreamSecsMax,
+    /// How often all incidents are grouped anew, in seconds.
+    ReclusterSecs,
 }
 
 impl Key {
     /// Every key, in the order of a file.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Data,
         Self::Grpc,
         Self::Http,
@@ -49,6 +51,7 @@ impl Key {
         Self::LogFormat,
         Self::CallSecsMax,
         Self::StreamSecsMax,
+        Self::ReclusterSecs,
     ];
 
     /// Its name in a file: `call_secs_max`.
@@ -66,6 +69,7 @@ impl Key {
             Self::LogFormat => "log_format",
             Self::CallSecsMax => "call_secs_max",
             Self::StreamSecsMax => "stream_secs_max",
+            Self::ReclusterSecs => "recluster_secs",
         }
     }
 

@@ -15,8 +15,10 @@ const GRPC_PORT: u16 = 7700;
 const HTTP_PORT: u16 = 7701;
 const CALL_SECS: u64 = 60;
 const STREAM_SECS: u64 = 3600;
+const RECLUSTER_SECS: u64 = 3600;
 const CALL_SECS_RANGE: RangeInclusive<u64> = 1..=3600;
 const STREAM_SECS_RANGE: RangeInclusive<u64> = 1..=86_400;
+const RECLUSTER_SECS_RANGE: RangeInclusive<u64> = 0..=604_800;
 
 /// How to serve.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +41,8 @@ pub struct Config {
     pub call_max: Duration,
     /// How long a stream may take, whatever its caller allows.
     pub stream_max: Duration,
+    /// How often all incidents are grouped anew, if anything came; zero: never by itself.
+    pub recluster_every: Duration,
 }
 
 /// What a server proves itself with, and its callers, all in PEM.
@@ -73,6 +77,7 @@ impl Default for Config {
             log_format: LogFormat::Text,
             call_max: Duration::from_secs(CALL_SECS),
             stream_max: Duration::from_secs(STREAM_SECS),
+            recluster_every: Duration::from_secs(RECLUSTER_SECS),
         }
     }
 }
@@ -108,6 +113,9 @@ impl Config {
                 Key::LogFormat => said.log_format(&mut config.log_format),
                 Key::CallSecsMax => said.secs(CALL_SECS_RANGE, &mut config.call_max),
                 Key::StreamSecsMax => said.secs(STREAM_SECS_RANGE, &mut config.stream_max),
+                Key::ReclusterSecs => {
+                    said.secs(RECLUSTER_SECS_RANGE, &mut config.recluster_every);
+                }
             }
         }
         if config.grpc == config.http && config.grpc.port() != 0 {
@@ -252,7 +260,7 @@ mod tests {
     fn each_key_is_read() {
         let file = "data = '/srv/relapse'\ngrpc = '[::1]:0'\nhttp = '127.0.0.1:0'\nlog = 'debug'\n\
                     tls_cert = 'c.pem'\ntls_key = 'k.pem'\ntls_client_ca = 'a.pem'\ntokens = 't'\n\
-                    log_format = 'json'\ncall_secs_max = 5\nstream_secs_max = '7'\n";
+                    log_format = 'json'\ncall_secs_max = 5\nstream_secs_max = '7'\nrecluster_secs = 0\n";
         let expected = Config {
             data: Some("/srv/relapse".into()),
             grpc: "[::1]:0".parse().expect("an address"),
@@ -267,6 +275,7 @@ mod tests {
             log_format: LogFormat::Json,
             call_max: Duration::from_secs(5),
             stream_max: Duration::from_secs(7),
+            recluster_every: Duration::ZERO,
         };
         assert_eq!(read(file).expect("nothing is wrong"), expected);
     }

@@ -163,13 +163,14 @@ fn wire_contributions(parts: Vec<Contribution>, explain: bool) -> Vec<proto::Con
 }
 
 fn wire_searched(searched: Searched) -> proto::Searched {
-    let Searched { incidents, time_range, filter, position, epoch, as_of } = searched;
+    let Searched { incidents, time_range, filter, position, epoch, pass, as_of } = searched;
     proto::Searched {
         incidents: count(incidents),
         time_range: (incidents > 0).then(|| wire_range(time_range)),
         filters: wire_filter(&filter),
         cursor: position.to_string(),
         epoch: capped(epoch),
+        pass: capped(pass),
         as_of: Some(wire(as_of.at)),
     }
 }

@@ -63,7 +63,7 @@ pub(crate) fn wire_event(told: Told) -> WatchRecurrencesResponse {
         headline: event_headline(&event, &name, &kinds),
         resume_token: token.clone(),
         incident: Some(incident.map_or_else(gone, wire_line)),
-        failure_class: class.as_ref().map(wire_class),
+        failure_class: class.as_deref().map(wire_class),
         event_id: token,
         kinds: kinds.into_iter().map(|kind| wire_kind(kind).into()).collect(),
         figures: Some(wire_figures(event.after)),

@@ -33,7 +33,7 @@ pub(crate) fn wire_class(class: &FailureClass) -> proto::FailureClass {
         fix_status: wire_fix_status(class.fix_status).into(),
         quiet_days: class.quiet_days,
         quiet_ratio: class.quiet_ratio,
-        pinned: false,
+        pinned: class.pinned,
         trend_test: class.trend_test.map(wire_trend_test),
         burst: class.burst.map(wire_burst),
         cost: Some(wire_cost(&class.cost)),

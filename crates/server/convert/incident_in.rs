@@ -200,6 +200,7 @@ fn action_item(path: &str, item: proto::ActionItem, found: &mut Violations) -> A
         status: stated(status),
         closed_at: moment(&format!("{path}.closed_at"), (closed_at, closed_at_date_only), found),
         url: stated(url),
+        told: None,
     }
 }
 

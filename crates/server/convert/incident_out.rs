@@ -95,8 +95,9 @@ fn wire_link(Link { target, label }: Link) -> proto::Link {
     proto::Link { target, label: label.unwrap_or_default() }
 }
 
-fn wire_action_item(item: ActionItem) -> proto::ActionItem {
-    let ActionItem { priority, action, owner, due, status, closed_at, url } = item;
+/// A follow-up as its incident has it.
+pub(crate) fn wire_action_item(item: ActionItem) -> proto::ActionItem {
+    let ActionItem { priority, action, owner, due, status, closed_at, url, told: _ } = item;
     let (closed_at, closed_at_date_only) = wire_moment(closed_at);
     proto::ActionItem {
         priority: priority.unwrap_or_default(),
@@ -156,6 +157,7 @@ mod tests {
                 status: some("done"),
                 closed_at: Moment::parse("2025-10-30").ok(),
                 url: some("https://tracker.example/7"),
+                told: None,
             }],
             links: vec![Link { target: "runbook".into(), label: some("the runbook") }],
             extra: [("shift".to_owned(), json!({"nights": [1, 2]}))].into(),

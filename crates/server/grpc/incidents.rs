@@ -9,12 +9,11 @@ use super::{Door, ingest_stream};
 use crate::proto::incident_service_server::IncidentService;
 use crate::proto::{
     DeleteIncidentRequest, DeleteIncidentResponse, GetIncidentRequest, GetIncidentResponse,
-    IngestIncidentsRequest, IngestIncidentsResponse, ListIncidentsRequest, ListIncidentsResponse,
-    UpdateActionItemsRequest, UpdateActionItemsResponse, UpsertIncidentRequest,
-    UpsertIncidentResponse,
+    ImportTicketsRequest, ImportTicketsResponse, IngestIncidentsRequest, IngestIncidentsResponse,
+    ListIncidentsRequest, ListIncidentsResponse, UpdateActionItemsRequest,
+    UpdateActionItemsResponse, UpsertIncidentRequest, UpsertIncidentResponse,
 };
 use crate::service::Service;
-use crate::status::not_yet;
 
 #[tonic::async_trait]
 impl IncidentService for Door {
@@ -58,8 +57,15 @@ impl IncidentService for Door {
 
     async fn update_action_items(
         &self,
-        _: Request<UpdateActionItemsRequest>,
+        request: Request<UpdateActionItemsRequest>,
     ) -> Result<Response<UpdateActionItemsResponse>, Status> {
-        Err(not_yet("UpdateActionItems", "send the incident again with UpsertIncident"))
+        self.decide(Service::update_action_items, request).await
+    }
+
+    async fn import_tickets(
+        &self,
+        request: Request<ImportTicketsRequest>,
+    ) -> Result<Response<ImportTicketsResponse>, Status> {
+        self.decide(Service::import_tickets, request).await
     }
 }

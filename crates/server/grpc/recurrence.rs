@@ -13,17 +13,13 @@ use crate::proto::{
     GetReportRequest, GetReportResponse, LinkIncidentsRequest, LinkIncidentsResponse,
     ListDecisionsRequest, ListDecisionsResponse, ListFailureClassesRequest,
     ListFailureClassesResponse, MergeFailureClassesRequest, MergeFailureClassesResponse,
-    PinFailureClassRequest, PinFailureClassResponse, RenameFailureClassRequest,
-    RenameFailureClassResponse, SplitFailureClassRequest, SplitFailureClassResponse,
-    UndoDecisionRequest, UndoDecisionResponse, UnlinkIncidentsRequest, UnlinkIncidentsResponse,
-    WatchRecurrencesRequest, WatchRecurrencesResponse,
+    PinFailureClassRequest, PinFailureClassResponse, ReclusterRequest, ReclusterResponse,
+    RenameFailureClassRequest, RenameFailureClassResponse, SplitFailureClassRequest,
+    SplitFailureClassResponse, UndoDecisionRequest, UndoDecisionResponse, UnlinkIncidentsRequest,
+    UnlinkIncidentsResponse, WatchRecurrencesRequest, WatchRecurrencesResponse,
 };
 use crate::service::Service;
 use crate::status::not_yet;
-
-/// What does the job of a decision today.
-const CLUSTERING_DECIDES: &str =
-    "classes follow the clustering alone; GetFailureClass shows the members of one";
 
 #[tonic::async_trait]
 impl RecurrenceService for Door {
@@ -62,58 +58,65 @@ impl RecurrenceService for Door {
 
     async fn rename_failure_class(
         &self,
-        _: Request<RenameFailureClassRequest>,
+        request: Request<RenameFailureClassRequest>,
     ) -> Result<Response<RenameFailureClassResponse>, Status> {
-        Err(not_yet("RenameFailureClass", CLUSTERING_DECIDES))
+        self.decide(Service::rename_failure_class, request).await
     }
 
     async fn pin_failure_class(
         &self,
-        _: Request<PinFailureClassRequest>,
+        request: Request<PinFailureClassRequest>,
     ) -> Result<Response<PinFailureClassResponse>, Status> {
-        Err(not_yet("PinFailureClass", CLUSTERING_DECIDES))
+        self.decide(Service::pin_failure_class, request).await
     }
 
     async fn merge_failure_classes(
         &self,
-        _: Request<MergeFailureClassesRequest>,
+        request: Request<MergeFailureClassesRequest>,
     ) -> Result<Response<MergeFailureClassesResponse>, Status> {
-        Err(not_yet("MergeFailureClasses", CLUSTERING_DECIDES))
+        self.decide(Service::merge_failure_classes, request).await
     }
 
     async fn split_failure_class(
         &self,
-        _: Request<SplitFailureClassRequest>,
+        request: Request<SplitFailureClassRequest>,
     ) -> Result<Response<SplitFailureClassResponse>, Status> {
-        Err(not_yet("SplitFailureClass", CLUSTERING_DECIDES))
+        self.decide(Service::split_failure_class, request).await
     }
 
     async fn list_decisions(
         &self,
-        _: Request<ListDecisionsRequest>,
+        request: Request<ListDecisionsRequest>,
     ) -> Result<Response<ListDecisionsResponse>, Status> {
-        Err(not_yet("ListDecisions", CLUSTERING_DECIDES))
+        self.0.read(Service::list_decisions, request.into_inner()).await.map(Response::new)
     }
 
     async fn undo_decision(
         &self,
-        _: Request<UndoDecisionRequest>,
+        request: Request<UndoDecisionRequest>,
     ) -> Result<Response<UndoDecisionResponse>, Status> {
-        Err(not_yet("UndoDecision", CLUSTERING_DECIDES))
+        self.decide(Service::undo_decision, request).await
     }
 
     async fn link_incidents(
         &self,
-        _: Request<LinkIncidentsRequest>,
+        request: Request<LinkIncidentsRequest>,
     ) -> Result<Response<LinkIncidentsResponse>, Status> {
-        Err(not_yet("LinkIncidents", CLUSTERING_DECIDES))
+        self.decide(Service::link_incidents, request).await
     }
 
     async fn unlink_incidents(
         &self,
-        _: Request<UnlinkIncidentsRequest>,
+        request: Request<UnlinkIncidentsRequest>,
     ) -> Result<Response<UnlinkIncidentsResponse>, Status> {
-        Err(not_yet("UnlinkIncidents", CLUSTERING_DECIDES))
+        self.decide(Service::unlink_incidents, request).await
+    }
+
+    async fn recluster(
+        &self,
+        request: Request<ReclusterRequest>,
+    ) -> Result<Response<ReclusterResponse>, Status> {
+        self.0.write(Service::recluster, request.into_inner()).await.map(Response::new)
     }
 
     async fn backtest(

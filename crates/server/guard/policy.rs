@@ -12,7 +12,7 @@ pub(crate) enum Access {
 use Access::{Open, Token};
 
 /// The gRPC calls, by the path of the request.
-const CALLS: [(&str, Access); 26] = [
+const CALLS: [(&str, Access); 28] = [
     ("/grpc.health.v1.Health/Check", Open),
     ("/grpc.health.v1.Health/List", Open),
     ("/grpc.health.v1.Health/Watch", Open),
@@ -22,6 +22,7 @@ const CALLS: [(&str, Access); 26] = [
     ("/relapse.v1.IncidentService/ListIncidents", Token),
     ("/relapse.v1.IncidentService/DeleteIncident", Token),
     ("/relapse.v1.IncidentService/UpdateActionItems", Token),
+    ("/relapse.v1.IncidentService/ImportTickets", Token),
     ("/relapse.v1.SimilarityService/FindSimilar", Token),
     ("/relapse.v1.SimilarityService/FindSimilarStream", Token),
     ("/relapse.v1.SimilarityService/RateMatch", Token),
@@ -37,6 +38,7 @@ const CALLS: [(&str, Access); 26] = [
     ("/relapse.v1.RecurrenceService/UndoDecision", Token),
     ("/relapse.v1.RecurrenceService/LinkIncidents", Token),
     ("/relapse.v1.RecurrenceService/UnlinkIncidents", Token),
+    ("/relapse.v1.RecurrenceService/Recluster", Token),
     ("/relapse.v1.RecurrenceService/Backtest", Token),
     // Reflection, in both versions: what the server can do is nobody's business but its callers'.
     ("/grpc.reflection.", Token),

@@ -10,6 +10,7 @@ use recurrence::{ClassId, FailureClass};
 use super::page::Page;
 use super::{Result, Service, answered};
 use crate::convert::count;
+use crate::convert::decision::wire_event;
 use crate::convert::failure_class::{wire_class, wire_sub_group};
 use crate::convert::filter::class_id_of;
 use crate::convert::follow_up::wire_follow_up;
@@ -62,7 +63,7 @@ impl Service {
         })
     }
 
-    /// Returns one class with its members and follow-ups.
+    /// Returns one class with its members, follow-ups and lineage.
     ///
     /// # Errors
     /// `INVALID_ARGUMENT`, `NOT_FOUND`.
@@ -83,13 +84,14 @@ impl Service {
         let members = answered(self.engine.members(class.id, as_of, None))?;
         let lines = members.into_iter().map(|member| IncidentLine::of(member, Some(class.id)));
         let members = in_order(lines, &class.members);
+        let lineage = answered(self.engine.lineage(class.id))?;
         let redirected_from = if asked == class.id { String::new() } else { asked.to_string() };
         Ok(GetFailureClassResponse {
             failure_class: Some(wire_class(&class)),
             members: members.into_iter().map(wire_line).collect(),
             sub_groups: class.sub_groups.into_iter().map(wire_sub_group).collect(),
             action_items: class.action_items.into_iter().map(wire_follow_up).collect(),
-            lineage: Vec::new(),
+            lineage: lineage.into_iter().map(wire_event).collect(),
             redirected_from,
         })
     }

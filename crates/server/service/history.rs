@@ -38,7 +38,7 @@ impl Service {
             incident: Some(wire_incident(view.incident)),
             class_id: wire_class_id(class.as_ref().map(|class| class.id).or(view.class)),
             class_name: class.map(|class| class.name).unwrap_or_default(),
-            class_provisional: false,
+            class_provisional: view.provisional,
             aliases: answered(self.engine.aliases(&id))?,
         })
     }

@@ -4,7 +4,7 @@
 //! a bit that flips inside a text; the seal does, so what is read is what was written or an error.
 
 use incident::{Incident, IncidentId};
-use recurrence::{ClassId, Event, Figures};
+use recurrence::{ClassId, Decision, DecisionId, Event, Figures, LineageEvent, LineageKind};
 use rusqlite::Row;
 use rusqlite::types::{Value, ValueRef};
 use serde::{Deserialize, Serialize};
@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::error::{Error, Result};
 use crate::record::{Alias, ClassRecord, Digest, EpochRecord, EventRecord, StoredIncident};
+use crate::schema::tables::Table;
 
 /// How many columns of `incident` its seal covers.
 const INCIDENT_SEALED: usize = 6;
@@ -21,8 +22,8 @@ const EVENT_CHAINED: usize = 5;
 const MEMBER: usize = INCIDENT_SEALED + 1;
 
 /// The columns of a `log` row: position, kind, id, seal.
-pub(crate) fn log_row(position: u64, kind: &str, id: &IncidentId) -> Vec<Value> {
-    sealed(vec![integer(position), text(kind), text(id.as_str())])
+pub(crate) fn log_row(position: u64, kind: &str, id: &str) -> Vec<Value> {
+    sealed(vec![integer(position), text(kind), text(id)])
 }
 
 /// Reads the position of a row of `log`.
@@ -183,10 +184,10 @@ fn chain<'a>(columns: impl Iterator<Item = ValueRef<'a>>, before: u64) -> u64 {
     seal(std::iter::once(before).chain(columns)).cast_unsigned()
 }
 
-/// Checks a row of any table, in the order of its `n_sealed` columns and the seal; an incident must read back too.
-pub(crate) fn check_row(table: &str, row: &Row<'_>, n_sealed: usize) -> Result<()> {
-    check_seal(row, 0, n_sealed)?;
-    if table != "incident" {
+/// Checks a row of any table, in the order of its `n_columns` columns and the seal; an incident must read back too.
+pub(crate) fn check_row(table: Table, row: &Row<'_>, n_columns: usize) -> Result<()> {
+    check_seal(row, table.n_unsealed, n_columns - table.n_unsealed)?;
+    if table.name != "incident" {
         return Ok(());
     }
     let incident = incident_of(row.get_ref(5)?.as_str().map_err(rusqlite::Error::from)?)?;
@@ -195,6 +196,73 @@ pub(crate) fn check_row(table: &str, row: &Row<'_>, n_sealed: usize) -> Result<(
         return Ok(());
     }
     Err(Error::Corrupt { message: "the row and the incident in it have different names".into() })
+}
+
+/// The columns of a `decision` row: number, request_id, body, seal. No request id is NULL, which is never
+/// twice the same.
+pub(crate) fn decision_row(decision: &Decision) -> Vec<Value> {
+    let body = serde_json::to_string(decision).expect("a decision is plain data");
+    let request_id = match decision.request_id.as_str() {
+        "" => Value::Null,
+        request_id => text(request_id),
+    };
+    sealed(vec![Value::from(decision.id.number()), request_id, Value::Text(body)])
+}
+
+/// Reads a row of `decision`.
+pub(crate) fn decision(row: &Row<'_>) -> Result<Decision> {
+    check_seal(row, 0, 3)?;
+    read_json(&row.get::<_, String>(2)?, "a decision")
+}
+
+/// The kinds of lineage events by their names on disk.
+const LINEAGE_KINDS: [(&str, LineageKind); 5] = [
+    ("opened", LineageKind::Opened),
+    ("split_from", LineageKind::SplitFrom),
+    ("merged_into", LineageKind::MergedInto),
+    ("joined", LineageKind::Joined),
+    ("left", LineageKind::Left),
+];
+
+/// The columns of a `lineage` row: kind, class, other, incidents, position, epoch, decision, seal.
+pub(crate) fn lineage_row(event: &LineageEvent) -> Vec<Value> {
+    let kind = LINEAGE_KINDS.iter().find(|(_, kind)| *kind == event.kind);
+    let (kind, _) = kind.expect("every kind has a name");
+    let incidents = serde_json::to_string(&event.incidents).expect("ids are text");
+    let number = |number: Option<u32>| number.map_or(Value::Null, Value::from);
+    sealed(vec![
+        text(kind),
+        Value::from(event.class.number()),
+        number(event.other.map(ClassId::number)),
+        Value::Text(incidents),
+        integer(event.position),
+        integer(event.epoch),
+        number(event.decision.map(DecisionId::number)),
+    ])
+}
+
+/// Reads a row of `lineage`.
+pub(crate) fn lineage(row: &Row<'_>) -> Result<LineageEvent> {
+    check_seal(row, 0, 7)?;
+    let name: String = row.get(0)?;
+    let kind = LINEAGE_KINDS.iter().find(|(other, _)| *other == name);
+    let (_, kind) = kind.ok_or_else(|| Error::Corrupt {
+        message: format!("`{name}` is no kind of lineage event"),
+    })?;
+    Ok(LineageEvent {
+        kind: *kind,
+        class: ClassId::new(row.get(1)?),
+        other: row.get::<_, Option<u32>>(2)?.map(ClassId::new),
+        incidents: read_json(&row.get::<_, String>(3)?, "a list of incidents")?,
+        position: unsigned(row, 4)?,
+        epoch: unsigned(row, 5)?,
+        decision: row.get::<_, Option<u32>>(6)?.map(DecisionId::new),
+    })
+}
+
+fn read_json<T: serde::de::DeserializeOwned>(json: &str, what: &str) -> Result<T> {
+    serde_json::from_str(json)
+        .map_err(|error| Error::Corrupt { message: format!("{what} does not read back: {error}") })
 }
 
 /// A number as SQLite keeps it, in 64 bits with a sign: above 2^63 - 1 it turns negative, and back
@@ -231,8 +299,13 @@ fn class_of(row: &Row<'_>) -> Result<Option<ClassId>> {
 }
 
 /// The columns with their seal.
-pub(crate) fn sealed(mut columns: Vec<Value>) -> Vec<Value> {
-    let seal = seal(columns.iter().map(ValueRef::from));
+fn sealed(columns: Vec<Value>) -> Vec<Value> {
+    sealed_from(0, columns)
+}
+
+/// The columns with the seal of those from `first` on.
+pub(crate) fn sealed_from(first: usize, mut columns: Vec<Value>) -> Vec<Value> {
+    let seal = seal(columns[first..].iter().map(ValueRef::from));
     columns.push(Value::Integer(seal));
     columns
 }

@@ -1,7 +1,7 @@
 //! What the store keeps, and the changes it takes.
 
 use incident::{Incident, IncidentId};
-use recurrence::{ClassId, Event};
+use recurrence::{ClassId, Decision, Event, LineageEvent};
 
 /// The SHA-256 of a whole input file.
 pub type Digest = [u8; 32];
@@ -113,6 +113,22 @@ pub enum Change {
         /// The class, which must be recorded by the end of the commit; `None` for a one-off.
         class: Option<ClassId>,
     },
+    /// Records what a person decided.
+    Decide {
+        /// Where it stands in the log.
+        position: u64,
+        /// The decision; its number and its request id must be new.
+        decision: Box<Decision>,
+    },
+    /// Notes that all incidents were grouped anew.
+    Regroup {
+        /// Where it stands in the log.
+        position: u64,
+        /// By which algorithm.
+        algorithm: &'static str,
+    },
+    /// Records what happened to a class.
+    Lineage(LineageEvent),
     /// Replaces the epoch: only the newest is kept.
     Epoch(EpochRecord),
     /// Notes what whoever watches is told of, at the position that the log has reached. It is kept for good.

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use incident::IncidentId;
-use recurrence::ClassId;
+use recurrence::{ClassId, Decision, LineageEvent};
 use rusqlite::Connection;
 
 use crate::error::{Error, Result};
@@ -17,6 +17,8 @@ use crate::record::{Alias, Change, ClassRecord, Digest, EpochRecord, EventRecord
 use crate::schema;
 use crate::write;
 
+const LINEAGE: &str =
+    "SELECT kind, class, other, incidents, position, epoch, decision, seal FROM lineage";
 const ALIASES: &str = "SELECT source, external_id, digest, of, seal FROM alias";
 
 /// The durable record of one data folder. Shared by reference between threads: commits queue, reads
@@ -129,6 +131,17 @@ impl Store {
         self.readers.with(|conn| read::all(conn, &sql, (after, limit), format::event_record))
     }
 
+    /// Whether an event tells of the incident `id` in `class`.
+    ///
+    /// # Errors
+    /// As [`Store::incident`].
+    pub fn has_event(&self, id: &IncidentId, class: ClassId) -> Result<bool> {
+        let sql = format!("{} WHERE id = ?1 AND class = ?2 LIMIT 1", read::EVENTS);
+        let of = (id.as_str(), class.number());
+        let found = self.readers.with(|conn| read::first(conn, &sql, of, format::event_record))?;
+        Ok(found.is_some())
+    }
+
     /// The class that the live incident `id` is in; `None` for a one-off and for what is not stored.
     ///
     /// # Errors
@@ -236,6 +249,25 @@ impl Store {
         self.readers.with(|conn| read::first(conn, sql, [], format::epoch_record))
     }
 
+    /// Every decision, in the order in which they were made.
+    ///
+    /// # Errors
+    /// As [`Store::incident`].
+    pub fn decisions(&self) -> Result<Vec<Decision>> {
+        let sql = "SELECT number, request_id, body, seal FROM decision ORDER BY number";
+        self.readers.with(|conn| read::all(conn, sql, [], format::decision))
+    }
+
+    /// What happened to `class`, or to another where `class` was concerned, in the order in which it
+    /// happened.
+    ///
+    /// # Errors
+    /// As [`Store::incident`].
+    pub fn lineage(&self, class: ClassId) -> Result<Vec<LineageEvent>> {
+        let sql = format!("{LINEAGE} WHERE class = ?1 OR other = ?1 ORDER BY number");
+        self.readers.with(|conn| read::all(conn, &sql, [class.number()], format::lineage))
+    }
+
     /// Reads everything there is: the structure of the file, its indexes, and every row.
     ///
     /// # Errors
@@ -248,6 +280,9 @@ impl Store {
             read::each(conn, ALIASES, [], |row| format::alias(row).map(drop))
         })?;
         self.classes()?;
+        self.decisions()?;
+        self.readers
+            .with(|conn| read::each(conn, LINEAGE, [], |row| format::lineage(row).map(drop)))?;
         self.epoch()?;
         Ok(())
     }

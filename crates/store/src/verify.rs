@@ -164,7 +164,7 @@ fn rows(
     let mut sound = 0;
     noted(table.name, findings, |findings| {
         read::each(conn, &select(table, columns), [], |row| {
-            match format::check_row(table.name, row, columns.len()) {
+            match format::check_row(table, row, columns.len()) {
                 Err(Error::Corrupt { message }) => {
                     findings.add(place(table, columns, row), message)
                 }

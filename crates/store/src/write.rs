@@ -1,7 +1,7 @@
 //! Writing: one list of changes, one transaction.
 
 use incident::{Incident, IncidentId};
-use recurrence::{ClassId, Event};
+use recurrence::{ClassId, Decision, Event, LineageEvent};
 use rusqlite::{Connection, Transaction, TransactionBehavior, params_from_iter};
 
 use crate::error::{Error, Result};
@@ -32,28 +32,34 @@ impl Log<'_> {
     fn apply(&mut self, change: &Change) -> Result<()> {
         match change {
             Change::Put { position, incident, class, digest } => {
-                self.append(*position, "put", &incident.id)?;
+                self.append(*position, "put", incident.id.as_str())?;
                 self.put(*position, incident, digest.as_ref())?;
                 self.assign(&incident.id, *class)
             }
             Change::Delete { position, id } => {
-                self.append(*position, "delete", id)?;
+                self.append(*position, "delete", id.as_str())?;
                 self.delete(id)
             }
             Change::Alias { position, source, external_id, digest, of } => {
-                self.append(*position, "alias", of)?;
+                self.append(*position, "alias", of.as_str())?;
                 let (digest, of) = (*digest, of.clone());
                 self.alias(source, external_id, &Alias { of, digest })
             }
             Change::DropAlias { source, external_id } => self.drop_alias(source, external_id),
             Change::Class(class) => self.class(class),
             Change::Assign { id, class } => self.assign(id, *class),
+            Change::Decide { position, decision } => {
+                self.append(*position, "decide", &decision.id.to_string())?;
+                self.decide(decision)
+            }
+            Change::Regroup { position, algorithm } => self.append(*position, "regroup", algorithm),
+            Change::Lineage(event) => self.lineage(event),
             Change::Epoch(epoch) => self.epoch(epoch),
             Change::Event(event) => self.event(event),
         }
     }
 
-    fn append(&mut self, position: u64, kind: &str, id: &IncidentId) -> Result<()> {
+    fn append(&mut self, position: u64, kind: &str, id: &str) -> Result<()> {
         if position <= self.last || i64::try_from(position).is_err() {
             return Err(Error::Position { given: position, last: self.last });
         }
@@ -127,6 +133,23 @@ impl Log<'_> {
             ),
             None => self.execute("DELETE FROM member WHERE id = ?1", [id.as_str()]),
         }?;
+        Ok(())
+    }
+
+    fn decide(&self, decision: &Decision) -> Result<()> {
+        self.execute(
+            "INSERT INTO decision (number, request_id, body, seal) VALUES (?1, ?2, ?3, ?4)",
+            params_from_iter(format::decision_row(decision)),
+        )?;
+        Ok(())
+    }
+
+    fn lineage(&self, event: &LineageEvent) -> Result<()> {
+        self.execute(
+            "INSERT INTO lineage (kind, class, other, incidents, position, epoch, decision, seal)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            params_from_iter(format::lineage_row(event)),
+        )?;
         Ok(())
     }
 

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use incident::{Incident, IncidentId};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use recurrence::ClassId;
+use recurrence::{
+    Attribution, ClassId, Decision, DecisionId, LineageEvent, LineageKind, Ruling, Wish,
+};
 use store::{Change, ClassRecord, Digest, Error, Store, StoredIncident};
 
 /// One change, told in small numbers so that they meet often.
@@ -17,6 +19,9 @@ enum Op {
     DropAlias { name: u8 },
     Class { number: u32 },
     Assign { id: u8, class: Option<u32> },
+    Decide { number: u32, request: u8 },
+    Regroup,
+    Lineage { class: u32, other: Option<u32> },
 }
 
 #[derive(Debug, Clone)]
@@ -31,6 +36,8 @@ struct Model {
     incidents: BTreeMap<IncidentId, StoredIncident>,
     aliases: BTreeMap<String, (IncidentId, Digest)>,
     classes: BTreeMap<ClassId, u64>,
+    decisions: BTreeMap<DecisionId, Decision>,
+    lineage: Vec<LineageEvent>,
 }
 
 fn ops() -> impl Strategy<Value = Op> {
@@ -44,7 +51,10 @@ fn ops() -> impl Strategy<Value = Op> {
             .prop_map(|(name, of, digest)| Op::Alias { name, of, digest }),
         1 => id.clone().prop_map(|name| Op::DropAlias { name }),
         3 => class.prop_map(|number| Op::Class { number }),
-        3 => (id, maybe_class).prop_map(|(id, class)| Op::Assign { id, class }),
+        3 => (id, maybe_class.clone()).prop_map(|(id, class)| Op::Assign { id, class }),
+        2 => (0..9_u32, 0..5_u8).prop_map(|(number, request)| Op::Decide { number, request }),
+        1 => Just(Op::Regroup),
+        2 => (0..3_u32, maybe_class).prop_map(|(class, other)| Op::Lineage { class, other }),
     ]
 }
 
@@ -86,6 +96,32 @@ fn change(op: &Op, position: u64) -> Change {
             merged_into: None,
         }),
         Op::Assign { id, class } => Change::Assign { id: name(id), class: class.map(ClassId::new) },
+        Op::Decide { number, request } => {
+            Change::Decide { position, decision: Box::new(decision(number, request)) }
+        }
+        Op::Regroup => Change::Regroup { position, algorithm: "average-link" },
+        Op::Lineage { class, other } => Change::Lineage(LineageEvent {
+            kind: LineageKind::Joined,
+            class: ClassId::new(class),
+            other: other.map(ClassId::new),
+            incidents: vec![name(0), name(4)],
+            position,
+            epoch: position / 2,
+            decision: other.map(DecisionId::new),
+        }),
+    }
+}
+
+/// Request 0 is none.
+fn decision(number: u32, request: u8) -> Decision {
+    let (one, other) = (name(1), name(2));
+    Decision {
+        id: DecisionId::new(number),
+        by: Attribution { who: "ann".into(), why: "same \"pool\"".into() },
+        decided_at: "2026-01-02T03:04:05Z".parse().expect("a time"),
+        request_id: if request == 0 { String::new() } else { request.to_string() },
+        wish: Wish::Link { one: one.clone(), other: other.clone() },
+        ruling: Ruling::Linked { one, other },
     }
 }
 
@@ -97,7 +133,10 @@ impl Model {
         let known = |stored: &StoredIncident| {
             stored.class.is_none_or(|class| next.classes.contains_key(&class))
         };
-        next.incidents.values().all(known).then_some(next)
+        let told = next.lineage.iter().flat_map(|event| [Some(event.class), event.other]);
+        let all_known = next.incidents.values().all(known)
+            && told.flatten().all(|class| next.classes.contains_key(&class));
+        all_known.then_some(next)
     }
 
     fn apply(&mut self, change: &Change) -> Option<()> {
@@ -128,6 +167,19 @@ impl Model {
                 (None, None) => {}
                 (None, Some(_)) => return None,
             },
+            Change::Decide { position, decision } => {
+                self.last = position;
+                let request = &decision.request_id;
+                let mut requests = self.decisions.values().map(|kept| &kept.request_id);
+                if !request.is_empty() && requests.any(|kept| kept == request) {
+                    return None;
+                }
+                if self.decisions.insert(decision.id, *decision).is_some() {
+                    return None;
+                }
+            }
+            Change::Regroup { position, .. } => self.last = position,
+            Change::Lineage(event) => self.lineage.push(event),
             Change::Epoch(_) | Change::Event(_) => {}
         }
         Some(())
@@ -166,9 +218,14 @@ fn compare(store: &Store, model: &Model) -> store::Result<()> {
         let class = Some(ClassId::new(number));
         let members = model.by_position(|stored| stored.class == class);
         assert_eq!(store.members(ClassId::new(number))?, members);
+        let concerned = |event: &&LineageEvent| Some(event.class) == class || event.other == class;
+        let events: Vec<_> = model.lineage.iter().filter(concerned).cloned().collect();
+        assert_eq!(store.lineage(ClassId::new(number))?, events);
     }
     let classes = store.classes()?.into_iter().map(|class| (class.id, class.opened_at_position));
     assert_eq!(classes.collect::<BTreeMap<_, _>>(), model.classes);
+    let decisions: Vec<Decision> = model.decisions.values().cloned().collect();
+    assert_eq!(store.decisions()?, decisions);
     Ok(())
 }
 

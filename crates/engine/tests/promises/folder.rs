@@ -1,12 +1,13 @@
 //! A data folder with its engine, and what the tests ask of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
-use engine::{Answer, Engine, Filter, Ingested, Item, Outcome, Query, SimilarRequest};
-use incident::{AsOf, Incident};
+use engine::{Answer, Engine, Filter, Ingested, Item, Outcome, Petition, Query, SimilarRequest};
+use incident::{AsOf, Incident, IncidentId};
 use parse::{Format, FormatChoice, Record, discover, records};
+use recurrence::{Attribution, ClassId, Decision, Wish};
 use tempfile::TempDir;
 
 /// An engine whose data folder goes with it.
@@ -158,4 +159,21 @@ pub fn text_of(incident: &Incident) -> String {
     let mut text = incident.title.clone();
     said.into_iter().flatten().for_each(|part| text = format!("{text}\n{part}"));
     text
+}
+
+/// Every class with its members, by id.
+pub fn members_by_class(engine: &Engine) -> BTreeMap<ClassId, BTreeSet<IncidentId>> {
+    let classes = engine.classes(1, now()).expect("readable").into_iter();
+    classes.map(|class| (class.id, class.members.into_iter().collect())).collect()
+}
+
+/// What ann wants.
+pub fn petition(wish: Wish) -> Petition {
+    let by = Attribution { who: "ann".to_owned(), why: String::new() };
+    Petition { wish, by, request_id: String::new() }
+}
+
+/// Grants what ann wants.
+pub fn decide(engine: &Engine, wish: Wish) -> Decision {
+    engine.decide(petition(wish), now().at).expect("nothing says otherwise")
 }

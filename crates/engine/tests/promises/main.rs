@@ -3,11 +3,15 @@
 mod as_of;
 mod concurrent;
 mod crash;
+mod decisions;
 mod determinism;
 mod examples;
 mod folder;
+mod follow_ups;
 mod identity;
+mod lasting;
 mod next_steps;
+mod random_decisions;
 mod regressions;
 mod searchable;
 mod secrets;

@@ -41,6 +41,7 @@ fn item(entry: &Entry, calendar: &Calendar) -> Option<ActionItem> {
         closed_at: None,
         url: first_url(&entry.text),
         action,
+        told: None,
     })
 }
 

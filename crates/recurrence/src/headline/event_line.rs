@@ -20,7 +20,7 @@ pub fn event_headline(event: &Event, name: &str, kinds: &[EventKind]) -> String 
         return fitted("", name, &reasons);
     }
     let (number, window) = match after.in_90d {
-        0 => (after.occurrences, ""),
+        0 | 1 => (after.occurrences, ""),
         in_90d => (in_90d, " in 90 d"),
     };
     let rest = format!("{window}{reasons}");
@@ -68,7 +68,10 @@ mod tests {
             event_headline(&event(true, 3), "TLS handshake failures", &kinds),
             "3rd TLS handshake failure in 90 d; a fix did not hold; 2 follow-ups overdue"
         );
-        assert_eq!(event_headline(&event(true, 0), "Disk full", &kinds[..1]), "5th disk full");
+        for in_90d in [0, 1] {
+            let line = event_headline(&event(true, in_90d), "Disk full", &kinds[..1]);
+            assert_eq!(line, "5th disk full");
+        }
         assert_eq!(
             event_headline(&event(false, 3), "Disk full", &kinds[1..2]),
             "Disk full; a fix did not hold"

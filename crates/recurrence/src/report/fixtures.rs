@@ -26,8 +26,12 @@ pub(super) fn incident(day: &str, minutes: u32) -> Incident {
 }
 
 pub(super) fn recurring(number: u32, members: Vec<Incident>) -> Recurring<Incident> {
-    let label =
-        ClassLabel { id: ClassId::new(number), name: format!("class {number}"), terms: Vec::new() };
+    let label = ClassLabel {
+        id: ClassId::new(number),
+        name: format!("class {number}"),
+        terms: Vec::new(),
+        pinned: false,
+    };
     Recurring { class: describe(label, &members, as_of()), members }
 }
 

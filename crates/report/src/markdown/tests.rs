@@ -29,7 +29,12 @@ fn promising(mut incident: Incident, action: &str, due: &str) -> Incident {
 }
 
 fn reported(members: Vec<Incident>, one_offs: Vec<Incident>, since: Option<&str>) -> Reported {
-    let label = ClassLabel { id: ClassId::new(3), name: "Cache | stampede".into(), terms: vec![] };
+    let label = ClassLabel {
+        id: ClassId::new(3),
+        name: "Cache | stampede".into(),
+        terms: vec![],
+        pinned: false,
+    };
     let class = describe(label, &members, as_of());
     let since = since.map(|since| since.parse().expect("a time"));
     let history = History { classes: vec![Recurring { class: class.clone(), members }], one_offs };

@@ -12,21 +12,25 @@ pub(crate) struct Table {
     pub(crate) name: &'static str,
     /// The columns that tell its rows apart, comma-separated.
     pub(crate) key: &'static str,
+    /// How many columns stand before those that the seal covers: a number that the database gives.
+    pub(crate) n_unsealed: usize,
 }
 
 /// Every table, each after those it refers to.
-pub(crate) const TABLES: [Table; 7] = [
+pub(crate) const TABLES: [Table; 9] = [
     table("log", "position"),
     table("incident", "position"),
     table("class", "number"),
     table("member", "id"),
     table("alias", "source, external_id"),
     table("epoch", "number"),
+    table("decision", "number"),
+    Table { n_unsealed: 1, ..table("lineage", "number") },
     table("event", "number"),
 ];
 
 const fn table(name: &'static str, key: &'static str) -> Table {
-    Table { name, key }
+    Table { name, key, n_unsealed: 0 }
 }
 
 /// What a column may hold.

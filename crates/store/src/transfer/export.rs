@@ -67,7 +67,7 @@ impl Lines<'_> {
     fn rows(&mut self, conn: &Connection, table: Table, columns: &[Column]) -> Result<u64> {
         let mut count = 0;
         read::each(conn, &select(table, columns), [], |row| {
-            format::check_seal(row, 0, columns.len())?;
+            format::check_seal(row, table.n_unsealed, columns.len() - table.n_unsealed)?;
             count += 1;
             self.write(&to_line(table.name, columns, row)?)
         })?;

@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::folder::FolderLock;
 use crate::format;
 use crate::schema;
-use crate::schema::tables::{Column, TABLES, columns};
+use crate::schema::tables::{Column, TABLES, Table, columns};
 
 /// The longest line, in bytes. One holds an incident, or the weights of an epoch.
 const LINE_BYTES_MAX: u64 = 1 << 30;
@@ -44,7 +44,8 @@ fn load(draft: &Draft, head: &Head, lines: &mut Lines<'_>) -> Result<Transferred
     let mut conn = schema::open_draft(draft.path(), head.format)?;
     let tables = agreed_tables(&conn, head, lines)?;
     let transaction = conn.transaction()?;
-    let mut rows: BTreeMap<&str, u64> = tables.iter().map(|(name, _)| (name.as_str(), 0)).collect();
+    let mut rows: BTreeMap<&'static str, u64> =
+        tables.iter().map(|(table, _)| (table.name, 0)).collect();
     let end = loop {
         match lines.next_line()? {
             Line::Row(line) => {
@@ -66,7 +67,7 @@ fn load(draft: &Draft, head: &Head, lines: &mut Lines<'_>) -> Result<Transferred
     if position != head.position {
         return Err(lines.flaw(Flaw::new("position", "the log ends elsewhere than line 1 says")));
     }
-    let rows = tables.iter().map(|(name, _)| (name.clone(), rows[name.as_str()]));
+    let rows = tables.iter().map(|(table, _)| (table.name.to_owned(), rows[table.name]));
     let rows = rows.collect();
     conn.close().map_err(|(_, error)| error)?;
     Ok(Transferred { rows, position })
@@ -78,7 +79,7 @@ fn consistency(conn: &Connection) -> Result<(u64, Option<String>)> {
     Ok((crate::read::last_position(conn)?, broken))
 }
 
-type Columns = Vec<(String, Vec<Column>)>;
+type Columns = Vec<(Table, Vec<Column>)>;
 
 /// The tables of the stream, which must be those of its format.
 fn agreed_tables(conn: &Connection, head: &Head, lines: &Lines<'_>) -> Result<Columns> {
@@ -86,12 +87,12 @@ fn agreed_tables(conn: &Connection, head: &Head, lines: &Lines<'_>) -> Result<Co
     for table in TABLES {
         let columns = columns(conn, table.name)?;
         if !columns.is_empty() {
-            tables.push((table.name.to_owned(), columns));
+            tables.push((table, columns));
         }
     }
     let names = |columns: &[Column]| columns.iter().map(|column| column.name.clone()).collect();
     let expected: Vec<(String, Vec<String>)> =
-        tables.iter().map(|(name, columns)| (name.clone(), names(columns))).collect();
+        tables.iter().map(|(table, columns)| (table.name.to_owned(), names(columns))).collect();
     let given = head.tables.iter().map(|table| (table.name.clone(), table.columns.clone()));
     if given.eq(expected) {
         return Ok(tables);
@@ -100,22 +101,23 @@ fn agreed_tables(conn: &Connection, head: &Head, lines: &Lines<'_>) -> Result<Co
     Err(lines.flaw(Flaw::new("tables", reason)))
 }
 
-fn insert<'t>(
+fn insert(
     conn: &Connection,
-    tables: &'t Columns,
+    tables: &Columns,
     line: Map<String, Json>,
-    rows: &mut BTreeMap<&'t str, u64>,
+    rows: &mut BTreeMap<&'static str, u64>,
 ) -> std::result::Result<(), Flaw> {
     let named = line.get(TABLE).and_then(Json::as_str).unwrap_or_default();
-    let found = tables.iter().find(|(name, _)| name == named);
-    let (name, columns) = found.ok_or_else(|| Flaw::new(TABLE, "is none that line 1 names"))?;
-    let row = format::sealed(of_line(columns, line)?);
+    let found = tables.iter().find(|(table, _)| table.name == named);
+    let (Table { name, n_unsealed, .. }, columns) =
+        found.ok_or_else(|| Flaw::new(TABLE, "is none that line 1 names"))?;
+    let row = format::sealed_from(*n_unsealed, of_line(columns, line)?);
     let places = vec!["?"; row.len()].join(", ");
-    let refused = |error: rusqlite::Error| Flaw::new(name.as_str(), error.to_string());
+    let refused = |error: rusqlite::Error| Flaw::new(*name, error.to_string());
     conn.prepare_cached(&format!("INSERT INTO {name} VALUES ({places})"))
         .and_then(|mut statement| statement.execute(params_from_iter(row)))
         .map_err(refused)?;
-    *rows.entry(name.as_str()).or_default() += 1;
+    *rows.entry(*name).or_default() += 1;
     Ok(())
 }
 
