@@ -292,7 +292,7 @@ mod tests {
             prop_assert_eq!(rotated.figures(last), figures);
 
             let as_of = AsOf::instant(jiff::Timestamp::from_second(last.expect("dated")).expect("a time"));
-            let label = ClassLabel { id: ClassId::new(1), name: "c".into(), terms: Vec::new() };
+            let label = ClassLabel { id: ClassId::new(1), name: "c".into(), terms: Vec::new(), pinned: false };
             let class = describe(label, &incidents, as_of);
             let overdue = class.action_items.iter().filter(|item| item.is_overdue()).count();
             let counts = class.occurrences;
