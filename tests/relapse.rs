@@ -1,5 +1,7 @@
 //! The server as its callers meet it: a real one on free ports, through the generated clients and plain HTTP.
 
+#[path = "relapse/backtest.rs"]
+mod backtest;
 #[path = "relapse/calls.rs"]
 mod calls;
 #[path = "relapse/decisions.rs"]

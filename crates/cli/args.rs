@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 mod actions;
+mod backtest;
 mod classes;
 mod decide;
 pub mod eval;
@@ -21,6 +22,7 @@ mod token;
 mod watch;
 
 pub use actions::{ActionsCommand, ImportTicketsArgs};
+pub use backtest::{BacktestArgs, BacktestFormat, UsefulArgs, YesOrNo};
 pub use classes::{ClassArgs, ClassesArgs};
 pub use decide::{ByArgs, ClassCommand, Grouping, PairArgs};
 pub use eval::{ClustersArgs, EvalCommand, RetrievalArgs};
@@ -134,6 +136,10 @@ pub enum Command {
     Actions(ActionsCommand),
     /// Which failures keep coming back, at what cost, and which follow-ups were never done?
     Report(ReportArgs),
+    /// Replay the stored history: what would have been shown at each page?
+    Backtest(BacktestArgs),
+    /// Say whether a match was the same failure
+    Useful(UsefulArgs),
     /// Measure retrieval or clustering on labelled documents
     #[command(subcommand)]
     Eval(EvalCommand),
@@ -156,12 +162,6 @@ pub enum Command {
     },
     /// Print the manual page, such as `relapse man | man -l -`
     Man,
-    /// Say whether a match was of use (not yet)
-    #[command(hide = true)]
-    Useful(Later),
-    /// Replay the stored history (not yet)
-    #[command(hide = true)]
-    Backtest(Later),
     /// Measure speed (not yet)
     #[command(hide = true)]
     Bench(Later),
@@ -286,6 +286,8 @@ mod tests {
         refused("relapse incidents --class FC-1,FC-2", "one class");
         refused("relapse classes --min-occurrences 0", "--min-occurrences");
         refused("relapse eval retrieval --docs d.jsonl", "--queries");
+        refused("relapse backtest --k 0", "1..=100");
+        refused("relapse useful Q INC-1 maybe", "yes");
         refused("relapse banana", "banana");
     }
 }

@@ -1,19 +1,22 @@
 //! Who answers: the store of this machine, or a server.
 
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use relapse::proto::{
-    DeleteIncidentRequest, DeleteIncidentResponse, FindSimilarRequest, FindSimilarResponse,
-    GetFailureClassRequest, GetFailureClassResponse, GetIncidentRequest, GetIncidentResponse,
-    GetReportRequest, GetReportResponse, ImportTicketsRequest, ImportTicketsResponse,
-    IngestIncidentsRequest, IngestIncidentsResponse, LinkIncidentsRequest, LinkIncidentsResponse,
-    ListDecisionsRequest, ListDecisionsResponse, ListFailureClassesRequest,
-    ListFailureClassesResponse, ListIncidentsRequest, ListIncidentsResponse,
-    MergeFailureClassesRequest, MergeFailureClassesResponse, PinFailureClassRequest,
-    PinFailureClassResponse, ReclusterRequest, ReclusterResponse, RenameFailureClassRequest,
-    RenameFailureClassResponse, SplitFailureClassRequest, SplitFailureClassResponse,
-    UndoDecisionRequest, UndoDecisionResponse, UnlinkIncidentsRequest, UnlinkIncidentsResponse,
+    BacktestRequest, BacktestResponse, DeleteIncidentRequest, DeleteIncidentResponse,
+    FindSimilarRequest, FindSimilarResponse, GetFailureClassRequest, GetFailureClassResponse,
+    GetIncidentRequest, GetIncidentResponse, GetReportRequest, GetReportResponse,
+    ImportTicketsRequest, ImportTicketsResponse, IngestIncidentsRequest, IngestIncidentsResponse,
+    LinkIncidentsRequest, LinkIncidentsResponse, ListDecisionsRequest, ListDecisionsResponse,
+    ListFailureClassesRequest, ListFailureClassesResponse, ListIncidentsRequest,
+    ListIncidentsResponse, MergeFailureClassesRequest, MergeFailureClassesResponse,
+    PinFailureClassRequest, PinFailureClassResponse, RateMatchRequest, RateMatchResponse,
+    ReclusterRequest, ReclusterResponse, RenameFailureClassRequest, RenameFailureClassResponse,
+    SplitFailureClassRequest, SplitFailureClassResponse, UndoDecisionRequest, UndoDecisionResponse,
+    UnlinkIncidentsRequest, UnlinkIncidentsResponse,
 };
+use relapse::service::Service;
 use tonic::Status;
 
 use self::local::Local;
@@ -84,11 +87,45 @@ ask! {
     import_tickets: ImportTicketsRequest => ImportTicketsResponse;
     /// Removes an incident.
     delete_incident: DeleteIncidentRequest => DeleteIncidentResponse;
+    /// Keeps what a person says of a match.
+    rate_match: RateMatchRequest => RateMatchResponse;
     /// Stores records; one response per record, in the same order.
     ingest: Vec<IngestIncidentsRequest> => Vec<IngestIncidentsResponse>;
 }
 
 impl Backend {
+    /// Replays the history. The store of this machine tells `progress` how many pages are done, of how many.
+    pub async fn backtest(
+        &mut self,
+        request: BacktestRequest,
+        progress: impl FnMut(usize, usize) -> ControlFlow<()> + Send + 'static,
+    ) -> std::result::Result<BacktestResponse, Status> {
+        match self {
+            Self::Local(local) => {
+                local.ask(move |service| service.backtest(request, progress)).await
+            }
+            Self::Remote(remote) => remote.backtest(request).await,
+        }
+    }
+
+    /// Learns anew how sure answers are, where the history of this machine has grown by a quarter; a server does so by
+    /// itself.
+    pub async fn calibrate(
+        &mut self,
+        progress: impl FnMut(usize, usize) -> ControlFlow<()> + Send + 'static,
+    ) -> std::result::Result<(), Status> {
+        match self {
+            Self::Local(local) => {
+                let learn = move |service: &Service| match service.is_outgrown() {
+                    true => service.calibrate(progress).map(drop),
+                    false => Ok(()),
+                };
+                local.ask(learn).await
+            }
+            Self::Remote(_) => Ok(()),
+        }
+    }
+
     /// The server given, else the store in the data folder.
     pub async fn open(global: &Global) -> Result<Self> {
         Self::choose(global, Local::open).await

@@ -145,7 +145,8 @@ pub async fn report(arguments: ReportArgs, global: &Global) -> Result<()> {
     }
 }
 
-fn write_file(path: &Path, content: &str) -> Result<()> {
+/// Writes a file, and says so on stderr.
+pub fn write_file(path: &Path, content: &str) -> Result<()> {
     fs::write(path, content).map_err(|source| Error::Write { path: path.to_owned(), source })?;
     note(&format!("wrote {}", path.display()));
     Ok(())

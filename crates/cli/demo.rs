@@ -1,5 +1,7 @@
 //! `relapse demo`: the sample incidents in a temporary store, and what an on-call engineer sees of them.
 
+use std::ops::ControlFlow;
+
 use jiff::Timestamp;
 use relapse::config::Config;
 use relapse::proto::find_similar_request::Query;
@@ -51,6 +53,7 @@ pub fn demo(arguments: DemoArgs, global: &Global) -> Result<()> {
 
 fn tell(service: &Service, output: Output) -> Result<()> {
     let receipts = service.ingest(samples::requests())?;
+    service.calibrate(|_, _| ControlFlow::Continue(()))?;
     let stored = receipts.iter().filter(|receipt| !receipt.incident_id.is_empty()).count();
     to_stdout(
         format!(

@@ -95,6 +95,8 @@ fn retrieval_message(outcome: &RetrievalOutcome) -> RetrievalEvaluation {
         abstain_precision: scores.abstain_precision,
         abstain_coverage: scores.abstain_coverage,
         docs: count(outcome.docs),
+        abstain_cases: count(scores.abstain_cases),
+        abstain_expected_error: scores.abstain_expected_error,
     }
 }
 

@@ -16,6 +16,7 @@ use crate::backend::Backend;
 use crate::error::Result;
 use crate::not_yet::not_yet;
 use crate::output::{Output, note};
+use crate::pages_bar::pages_bar;
 use crate::render;
 
 mod batch;
@@ -34,6 +35,12 @@ pub async fn ingest(arguments: IngestArgs, global: &Global) -> Result<ExitCode> 
     let batches = read_ahead(found.files, choice, arguments.source);
     let ending = store(&mut backend, batches, &mut tally, &progress).await;
     progress.clear();
+    if matches!(ending, Ok(Ending::Complete)) {
+        // What was stored stays stored whatever becomes of this.
+        if let Err(status) = backend.calibrate(pages_bar("learning from the history")).await {
+            note(&format!("answers carry no new confidence: {}", status.message()));
+        }
+    }
     if global.verbose == 0 {
         tally.clashes().iter().for_each(|clash| note(&render::warning(clash)));
     }

@@ -24,6 +24,7 @@ use crate::error::{Error, Result};
 mod actions;
 mod args;
 mod backend;
+mod backtest;
 mod commands;
 mod data_folder;
 mod decide;
@@ -35,6 +36,7 @@ mod maintenance;
 mod manual;
 mod not_yet;
 mod output;
+mod pages_bar;
 mod render;
 mod samples;
 mod serve;
@@ -65,6 +67,8 @@ fn run(command: Command, global: &Global) -> Result<ExitCode> {
         Command::Incident(arguments) => wait(commands::incident(arguments, global)),
         Command::Classes(arguments) => wait(commands::classes(arguments, global)),
         Command::Class(arguments) => wait(commands::class(arguments, global)),
+        Command::Backtest(arguments) => wait(backtest::backtest(arguments, global)),
+        Command::Useful(arguments) => wait(backtest::useful(arguments, global)),
         Command::Actions(ActionsCommand::Import(arguments)) => {
             return wait(actions::import(arguments, global));
         }
@@ -85,8 +89,6 @@ fn run(command: Command, global: &Global) -> Result<ExitCode> {
         Command::Verify(arguments) => return maintenance::verify(arguments, global),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man => manual::man(),
-        Command::Useful(_) => Err(not_yet::command("useful")),
-        Command::Backtest(_) => Err(not_yet::command("backtest")),
         Command::Bench(_) => Err(not_yet::command("bench")),
         Command::Map(_) => Err(not_yet::command("map")),
         Command::Mcp(_) => Err(not_yet::command("mcp")),

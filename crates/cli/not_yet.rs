@@ -14,10 +14,6 @@ pub fn command(name: &str) -> Error {
 
 fn instead_of(name: &str) -> &'static str {
     match name {
-        "useful" => {
-            "for now ratings have nowhere to go; `relapse similar --explain` shows why it matched"
-        }
-        "backtest" => "measure on labelled queries with `relapse eval retrieval`",
         "bench" => "time `relapse eval retrieval` on documents of your own",
         "map" => "convert to JSONL, one incident per line with an `id`, and use `relapse ingest`",
         "mcp" => "let the tool call `relapse similar TEXT --output json`",
@@ -31,7 +27,7 @@ mod tests {
 
     #[test]
     fn each_refusal_says_what_to_use_today() {
-        for name in ["useful", "backtest", "map", "mcp"] {
+        for name in ["map", "bench", "mcp"] {
             let error = command(name);
             assert!(error.to_string().contains(name), "{error}");
             assert!(error.hint().is_some_and(|hint| !hint.is_empty()), "{name}");

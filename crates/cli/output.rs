@@ -33,6 +33,11 @@ impl Output {
         Self { form: global.output, look }
     }
 
+    /// How a page looks that goes into a file: as on a wide screen, without colours.
+    pub fn for_a_file(&self) -> Look {
+        Look { paint: Paint::new(false), table_columns: usize::MAX, ..self.look }
+    }
+
     /// Whether stdout is for programs.
     pub fn is_json(&self) -> bool {
         self.form == args::Output::Json

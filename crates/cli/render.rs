@@ -3,6 +3,7 @@
 //! Every text goes through [`clean`] on its way in, so nothing an incident says can steer the terminal.
 
 mod answer;
+mod backtest;
 mod class;
 mod classes;
 mod clean;
@@ -22,6 +23,7 @@ mod words;
 mod wrap;
 
 pub use answer::answer;
+pub use backtest::{backtest, rated};
 pub use class::class;
 pub use classes::classes;
 pub use clean::{clean, line};

@@ -1,5 +1,6 @@
 //! Calls on their way to the service: off the runtime's threads, and never more than the machine can bear.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::thread;
 
@@ -10,9 +11,9 @@ use tonic::{Code, Status};
 use crate::limits::{WAITING_CALLS, WAITING_WRITES, WATCHERS_MAX};
 use crate::metrics::Metrics;
 use crate::proto::{
-    FindSimilarRequest, FindSimilarResponse, IngestIncidentsRequest, IngestIncidentsResponse,
-    UpsertIncidentRequest, UpsertIncidentResponse, WatchRecurrencesRequest,
-    WatchRecurrencesResponse,
+    BacktestRequest, BacktestResponse, FindSimilarRequest, FindSimilarResponse,
+    IngestIncidentsRequest, IngestIncidentsResponse, UpsertIncidentRequest, UpsertIncidentResponse,
+    WatchRecurrencesRequest, WatchRecurrencesResponse,
 };
 use crate::service::{Result, Service, Watcher};
 use crate::status::come_again;
@@ -74,6 +75,25 @@ impl Dispatch {
         let _admitted = self.writes.admit()?;
         let service = self.service.clone();
         self.writes.run(move || call(&service, request)).await
+    }
+
+    /// Replays the history for as long as somebody waits for it.
+    ///
+    /// # Errors
+    /// As [`Dispatch::read`].
+    pub(crate) async fn backtest(&self, request: BacktestRequest) -> Result<BacktestResponse> {
+        let _admitted = self.reads.admit()?;
+        let service = self.service.clone();
+        // Dropped with this call: the thread sees that nobody holds it any more.
+        let caller = Arc::new(());
+        let waits = Arc::downgrade(&caller);
+        let replay = move |_, _| match waits.strong_count() {
+            0 => ControlFlow::Break(()),
+            _ => ControlFlow::Continue(()),
+        };
+        let response = self.reads.run(move || service.backtest(request, replay)).await;
+        drop(caller);
+        response
     }
 
     /// Answers one query.

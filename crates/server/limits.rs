@@ -56,6 +56,8 @@ pub const FILE_BYTES: usize = 4096;
 /// The follow-ups updated by one request.
 pub const UPDATES_MAX: usize = 100;
 
+/// The name of an answer.
+pub const QUERY_ID_BYTES: usize = 64;
 /// The tickets imported by one request.
 pub const TICKETS_MAX: usize = 1000;
 /// The state or the owner of a ticket.

@@ -16,6 +16,7 @@ use tonic_health::ServingStatus;
 use tonic_health::server::{HealthReporter, health_reporter};
 
 use self::door::Door;
+use self::learning::keep_learning;
 use self::tls::Tls;
 use crate::config::Config;
 use crate::dispatch::Dispatch;
@@ -30,6 +31,7 @@ use crate::proto::similarity_service_server::SERVICE_NAME as SIMILARITY;
 use crate::service::Service;
 
 mod door;
+mod learning;
 mod passes;
 mod tls;
 
@@ -65,9 +67,10 @@ pub async fn serve(
     service.announce(&format!("{scheme}://{grpc_address}"))?;
     let (health, health_service) = health_reporter();
     report_health(&health, ServingStatus::Serving).await;
+    let draining = Arc::new(AtomicBool::new(false));
+    let learning = tokio::spawn(keep_learning(service.clone(), Arc::clone(&draining)));
     let dispatch = Arc::new(Dispatch::new(service));
     let patience = Patience { call: config.call_max, stream: config.stream_max };
-    let draining = Arc::new(AtomicBool::new(false));
     let web = Web {
         dispatch: Arc::clone(&dispatch),
         draining: Arc::clone(&draining),
@@ -90,6 +93,7 @@ pub async fn serve(
     tracing::info!("asked to stop; finishing what is under way");
     draining.store(true, Ordering::Relaxed);
     dispatch.stop();
+    learning.abort();
     report_health(&health, ServingStatus::NotServing).await;
     let deadline = Instant::now() + Duration::from_secs(DRAIN_SECS);
     let grpc_drained = grpc.close(deadline).await;

@@ -15,11 +15,13 @@ use crate::status;
 use crate::violations::Violations;
 
 mod action_items;
+mod backtest;
 mod classes;
 mod decisions;
 mod history;
 mod ingest;
 mod page;
+mod rate;
 mod report;
 mod similar;
 mod watch;

@@ -26,6 +26,7 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from grpc_status import rpc_status
 from relapse.v1 import (
     answer_pb2,
+    backtest_pb2,
     decision_pb2,
     document_pb2,
     incident_pb2,
@@ -135,7 +136,7 @@ class Client(unittest.TestCase):
         self.assertEqual(len(answer.matches), 5)
         self.assertIn("TLS handshake", answer.matches[0].title)
         self.assertIn("TLS", answer.failure_class.name)
-        self.assertFalse(answer.HasField("confidence"))
+        self.assertEqual(answer.HasField("confidence"), answer.calibration_cases > 0)
         total = sum(part.contribution for part in answer.matches[0].contributions)
         self.assertAlmostEqual(total, answer.matches[0].score, places=6)
         self.assertEqual(answer.searched.incidents, RECORDS)
@@ -285,10 +286,28 @@ class Client(unittest.TestCase):
         error = self.refused(self.recurrence.GetReport, request, timeout=0.000001)
         self.assertEqual(error.code(), grpc.StatusCode.DEADLINE_EXCEEDED)
 
-    def test_what_is_not_built_says_what_to_use(self):
+    def test_the_history_is_replayed(self):
+        told = self.recurrence.Backtest(backtest_pb2.BacktestRequest(k=[1, 5]), timeout=120)
+        self.assertEqual((told.cases, told.undated, told.older), (RECORDS, 0, 0))
+        self.assertEqual([hit.k for hit in told.hit_at_k], [1, 5])
+        self.assertEqual(len(told.threshold_curve), 101)
+        self.assertGreater(told.hit_at_k[0].rate, 0.8)
+        self.assertEqual(sum(group.cases for group in told.by_class), RECORDS)
+        error = self.refused(self.recurrence.Backtest, backtest_pb2.BacktestRequest(k=[101]), timeout=5)
+        self.assertEqual(error.code(), grpc.StatusCode.INVALID_ARGUMENT)
+
+    def test_a_rating_is_shown_with_the_same_question(self):
+        request = similarity.FindSimilarRequest(text="Expired certificate at the edge of service-3")
+        answer = self.similarity.FindSimilar(request, timeout=10)
+        rating = similarity.RateMatchRequest(query_id=answer.query_id, incident_id=answer.matches[0].incident_id)
+        rating.attribution.who = "python"
+        cursors = {self.similarity.RateMatch(rating, timeout=5).cursor for _ in range(2)}
+        self.assertEqual(len(cursors), 1)
+        again = self.similarity.FindSimilar(request, timeout=10)
+        marked = [match for match in again.matches if match.incident_id == rating.incident_id]
+        self.assertEqual([(said.who, said.useful) for said in marked[0].ratings], [("python", False)])
         error = self.refused(self.similarity.RateMatch, similarity.RateMatchRequest(), timeout=5)
-        self.assertEqual(error.code(), grpc.StatusCode.UNIMPLEMENTED)
-        self.assertTrue(error.details())
+        self.assertEqual(error.code(), grpc.StatusCode.INVALID_ARGUMENT)
 
     def test_health(self):
         health = health_pb2_grpc.HealthStub(self.channel)

@@ -35,6 +35,13 @@ RETRIEVAL = [
     ("rca_vault", "same_rc_family", "default", None, .995, .995),
 ]
 
+# corpus, queries, least precision of what is shown past a cut learnt on the older pages, least share of the seen
+# failures with a right match shown
+ABSTENTION = [
+    ("openoffice_dups", "duplicates.dev", .80, .18),
+    ("ossfuzz", "duplicates.dev", .75, .70),
+]
+
 # corpus, label, flags, measure, floor
 CLUSTERS = [
     ("rca_vault", "rc_family", [], "bcubed_f1", .95),
@@ -71,6 +78,17 @@ def retrieval(folder, queries, method, fields, least_mrr, least_hit):
     print(f"{'ok  ' if right else 'LOW '} {folder:18} {queries:18} {method:8} {fields or 'all':18} "
           f"MRR {said['mrr']:.3f} (>= {least_mrr:.3f})  hit@1 {said['hit_at_1']:.3f} (>= {least_hit:.3f})  "
           f"hit@10 {said['hit_at_10']:.3f}  chance {said['chance_p_at_1']:.3f}  AUC {said['seen_auc']:.3f}")
+    return right
+
+
+def abstention(folder, queries, least_precision, least_coverage):
+    docs, asked = CORPORA / folder / "docs.jsonl", CORPORA / folder / f"{queries}.jsonl"
+    said = run(BINARY, "eval", "retrieval", "--docs", docs, "--queries", asked, "--output", "json")
+    precision, coverage = said.get("abstain_precision") or 0, said.get("abstain_coverage") or 0
+    right = precision >= least_precision and coverage >= least_coverage
+    print(f"{'ok  ' if right else 'LOW '} {folder:18} {queries:18} {'shown':8} learnt from {said['abstain_cases']} pages  "
+          f"precision {precision:.3f} (>= {least_precision:.3f})  coverage {coverage:.3f} (>= {least_coverage:.3f})  "
+          f"expected error {said.get('abstain_expected_error') or 0:.3f}")
     return right
 
 
@@ -133,6 +151,7 @@ def lasting(folder, parts, floor):
 
 def main():
     results = [retrieval(*row) for row in RETRIEVAL] + [clusters(*row) for row in CLUSTERS]
+    results += [abstention(*row) for row in ABSTENTION]
     results += [lasting(*row) for row in LASTING]
     low = results.count(False)
     print(f"{len(results) - low} passed, {low} failed")

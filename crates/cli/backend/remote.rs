@@ -8,17 +8,18 @@ use relapse::proto::incident_service_client::IncidentServiceClient;
 use relapse::proto::recurrence_service_client::RecurrenceServiceClient;
 use relapse::proto::similarity_service_client::SimilarityServiceClient;
 use relapse::proto::{
-    DeleteIncidentRequest, DeleteIncidentResponse, FindSimilarRequest, FindSimilarResponse,
-    GetFailureClassRequest, GetFailureClassResponse, GetIncidentRequest, GetIncidentResponse,
-    GetReportRequest, GetReportResponse, ImportTicketsRequest, ImportTicketsResponse,
-    IngestIncidentsRequest, IngestIncidentsResponse, LinkIncidentsRequest, LinkIncidentsResponse,
-    ListDecisionsRequest, ListDecisionsResponse, ListFailureClassesRequest,
-    ListFailureClassesResponse, ListIncidentsRequest, ListIncidentsResponse,
-    MergeFailureClassesRequest, MergeFailureClassesResponse, PinFailureClassRequest,
-    PinFailureClassResponse, ReclusterRequest, ReclusterResponse, RenameFailureClassRequest,
-    RenameFailureClassResponse, SplitFailureClassRequest, SplitFailureClassResponse,
-    UndoDecisionRequest, UndoDecisionResponse, UnlinkIncidentsRequest, UnlinkIncidentsResponse,
-    WatchRecurrencesRequest, WatchRecurrencesResponse,
+    BacktestRequest, BacktestResponse, DeleteIncidentRequest, DeleteIncidentResponse,
+    FindSimilarRequest, FindSimilarResponse, GetFailureClassRequest, GetFailureClassResponse,
+    GetIncidentRequest, GetIncidentResponse, GetReportRequest, GetReportResponse,
+    ImportTicketsRequest, ImportTicketsResponse, IngestIncidentsRequest, IngestIncidentsResponse,
+    LinkIncidentsRequest, LinkIncidentsResponse, ListDecisionsRequest, ListDecisionsResponse,
+    ListFailureClassesRequest, ListFailureClassesResponse, ListIncidentsRequest,
+    ListIncidentsResponse, MergeFailureClassesRequest, MergeFailureClassesResponse,
+    PinFailureClassRequest, PinFailureClassResponse, RateMatchRequest, RateMatchResponse,
+    ReclusterRequest, ReclusterResponse, RenameFailureClassRequest, RenameFailureClassResponse,
+    SplitFailureClassRequest, SplitFailureClassResponse, UndoDecisionRequest, UndoDecisionResponse,
+    UnlinkIncidentsRequest, UnlinkIncidentsResponse, WatchRecurrencesRequest,
+    WatchRecurrencesResponse,
 };
 use relapse::status::with_hint;
 use tonic::service::interceptor::InterceptedService;
@@ -125,6 +126,8 @@ calls! {
     similarity.find_similar: FindSimilarRequest => FindSimilarResponse;
     recurrence.list_failure_classes: ListFailureClassesRequest => ListFailureClassesResponse;
     recurrence.get_failure_class: GetFailureClassRequest => GetFailureClassResponse;
+    recurrence.backtest: BacktestRequest => BacktestResponse;
+    similarity.rate_match: RateMatchRequest => RateMatchResponse;
     recurrence.get_report: GetReportRequest => GetReportResponse;
     recurrence.watch_recurrences: WatchRecurrencesRequest => Streaming<WatchRecurrencesResponse>;
     recurrence.rename_failure_class: RenameFailureClassRequest => RenameFailureClassResponse;

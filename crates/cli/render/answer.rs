@@ -148,6 +148,12 @@ fn write_searched(page: &mut Page, answer: &FindSimilarResponse) {
         None => "",
     };
     page.tell(Tone::Faint, &format!("Searched {number}{scope} up to {as_of} UTC."));
+    if !answer.query_id.is_empty() && !answer.matches.is_empty() {
+        page.tell(
+            Tone::Faint,
+            &format!("Right or wrong? relapse useful {} ID yes|no", answer.query_id),
+        );
+    }
 }
 
 #[cfg(test)]

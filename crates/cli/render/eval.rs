@@ -23,6 +23,8 @@ pub fn retrieval(results: &RetrievalEvaluation, look: Look) -> String {
             ("seen before or new: AUC", maybe(results.seen_auc)),
             ("shown past the cut: precision", maybe(results.abstain_precision)),
             ("shown past the cut: coverage", maybe(results.abstain_coverage)),
+            ("pages the cut was learnt from", results.abstain_cases.to_string()),
+            ("probability told: expected error", maybe(results.abstain_expected_error)),
         ],
     )
 }

@@ -5,6 +5,8 @@ use index::Filter;
 use jiff::Timestamp;
 use recurrence::{ClassId, FailureClass, FixStatus, FollowUp, NextStep, Verdict};
 
+use crate::ratings::Rating;
+
 /// Asks for incidents like one that is going on.
 #[derive(Debug, Clone)]
 pub struct SimilarRequest {
@@ -36,6 +38,11 @@ pub struct Answer {
     pub query_id: String,
     /// The answer in one word.
     pub verdict: Verdict,
+    /// The probability that the verdict is right, in [0, 1]: for a recurrence that the best match is the same failure,
+    /// for what is similar or new that it is not. `None` where nothing is calibrated, or too little was said.
+    pub confidence: Option<f64>,
+    /// How many judged cases stand behind it; 0 without one.
+    pub calibration_cases: u32,
     /// The answer in one line.
     pub headline: String,
     /// The class of the failure; `None` where it is a one-off, or nothing like it is known.
@@ -63,6 +70,8 @@ pub struct Match {
     pub incident: Incident,
     /// The class it is in; `None` for a one-off.
     pub class: Option<ClassId>,
+    /// What people said of it as an answer to this question, the last first.
+    pub ratings: Vec<Rating>,
     /// In [0, 1].
     pub score: f64,
     /// They sum to the score; greatest first, then by field and term.

@@ -1,18 +1,12 @@
 //! Incidents held in memory, for evaluations.
 
-use std::collections::HashMap;
-use std::convert::Infallible;
-
+use calibration::Standing;
 use cluster::{Algorithm, ClusterId, Constraints, Labels, corpus_cut, fit};
 use incident::{Field, Incident, IncidentId};
 use index::{DocId, Entry, Filter, Hit, Index, Snapshot};
 use rank::Ranked;
-use recurrence::Verdict;
 use vector::{Bag, Matrix};
 
-use crate::candidate::{Candidate, LOOKED_AT_MIN};
-use crate::judgement::Hearing;
-use crate::question::quotes_title;
 use crate::retriever::{Method, Retriever};
 use crate::second_stage::{CANDIDATES, SecondStage};
 use crate::writer::SEED;
@@ -24,7 +18,6 @@ pub struct Collection {
     retriever: Retriever,
     snapshot: Snapshot,
     second_stage: Option<SecondStage>,
-    titles: HashMap<IncidentId, String>,
 }
 
 /// What a collection answers.
@@ -35,9 +28,8 @@ pub struct Ranking {
     /// The greatest score that recency has no part in, in [0, 1]: recency orders, and tells nothing of
     /// whether a failure was seen before.
     pub likeness: f64,
-    /// Whether the best is the same failure, by the documented cuts, which were chosen on the scores of
-    /// the index and go by these.
-    pub verdict: Verdict,
+    /// How the best stands among the others, by likeness; `None` where nothing was found.
+    pub standing: Option<Standing>,
 }
 
 /// An incident that answers.
@@ -66,8 +58,7 @@ impl Collection {
         let snapshot = index.snapshot();
         let build = |blend| SecondStage::build(incidents, &docs, &retriever, &snapshot, blend);
         let second_stage = method.blend().map(build);
-        let titles = incidents.iter().map(|one| (one.id.clone(), one.title.clone())).collect();
-        Self { retriever, snapshot, second_stage, titles }
+        Self { retriever, snapshot, second_stage }
     }
 
     /// The `k` incidents most similar to `incident` that `filter` lets through; never the incident
@@ -78,28 +69,22 @@ impl Collection {
         let snapshot = &self.snapshot;
         let query = snapshot.postings().embed(&self.retriever.search_bag(incident));
         let hits = snapshot.search(&query, &filter, k.max(CANDIDATES));
-        let found: Vec<Candidate> = hits
-            .iter()
-            .take(LOOKED_AT_MIN)
-            .map(|hit| Candidate::of_hit(*hit, &query, snapshot))
-            .collect();
-        let title_of_best = found.first().and_then(|best| self.titles.get(&best.id));
-        let hearing = Hearing {
-            query: &query,
-            found: &found,
-            snapshot,
-            filter: &filter,
-            quotes_a_title: title_of_best.is_some_and(|title| quotes_title(incident, title)),
-        };
-        let judgement = hearing.judge(|class| Ok::<_, Infallible>(Some(class)));
-        let verdict = judgement.map_or_else(|never| match never {}, |judged| judged.verdict);
         let ranked = self.ranked(&hits, incident);
         let id = |doc| snapshot.catalog().entry(doc).id.clone();
         Ranking {
             likeness: ranked.iter().map(|one| one.likeness).fold(0.0, f64::max),
             ranked: ranked.iter().take(k).map(|one| (id(one.doc), one.score)).collect(),
-            verdict,
+            standing: self.standing(&ranked),
         }
+    }
+
+    /// How the first of `ranked` stands among those that are not of its class.
+    fn standing(&self, ranked: &[Found]) -> Option<Standing> {
+        let (best, rest) = ranked.split_first()?;
+        let class_of = |found: &Found| self.snapshot.catalog().class_of(found.doc);
+        let class = class_of(best);
+        let others = rest.iter().filter(|other| class.is_none() || class_of(other) != class);
+        Some(Standing::among(best.likeness, others.map(|other| other.likeness)))
     }
 
     /// All of `hits`, best first.

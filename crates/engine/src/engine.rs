@@ -111,19 +111,36 @@ impl Engine {
     /// # Errors
     /// [`Error::NoIncident`]; [`Error::Store`] where the commit failed.
     pub fn delete(&self, id: &IncidentId) -> Result<()> {
-        let mut guard = self.writer();
-        let writer = self.loaded(&mut guard)?;
-        if !writer.holds(id) {
-            return Err(Error::NoIncident { id: id.clone() });
-        }
-        let position = writer.next_position();
-        writer.erase(id);
-        let mut changes = vec![Change::Delete { position, id: id.clone() }];
-        changes.extend(writer.advance().into_iter().flatten());
-        changes.push(writer.epoch_record());
-        let deleted = self.commit(&mut guard, changes);
+        let deleted = self.change(|writer| {
+            if !writer.holds(id) {
+                return Err(Error::NoIncident { id: id.clone() });
+            }
+            let position = writer.next_position();
+            writer.erase(id);
+            Ok(((), vec![Change::Delete { position, id: id.clone() }]))
+        });
         self.described.forget();
         deleted
+    }
+
+    /// Commits what `make` does to the indices under change and says of it in changes of the record; with no change
+    /// said, nothing was done. Where `make` fails it must have done nothing.
+    ///
+    /// # Errors
+    /// Those of `make`; [`Error::Store`] where the commit failed.
+    pub(crate) fn change<T>(
+        &self,
+        make: impl FnOnce(&mut Writer) -> Result<(T, Vec<Change>)>,
+    ) -> Result<T> {
+        let mut guard = self.writer();
+        let writer = self.loaded(&mut guard)?;
+        let (made, mut changes) = make(writer)?;
+        if !changes.is_empty() {
+            changes.extend(writer.advance().into_iter().flatten());
+            changes.push(writer.epoch_record());
+        }
+        self.commit(&mut guard, changes)?;
+        Ok(made)
     }
 
     /// The number of incidents stored.

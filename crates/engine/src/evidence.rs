@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use analysis::SERVICE_PREFIX;
+use calibration::Standing;
 use index::Filter;
 use recurrence::{ClassId, Evidence};
 use vector::SparseVector;
@@ -10,9 +11,13 @@ use vector::SparseVector;
 use crate::candidate::Candidate;
 use crate::judgement::Hearing;
 
-/// Sums up what was found: for the best match or, where it has one, its class. `better` further matches
-/// were left out of what was found.
-pub(crate) fn evidence(hearing: &Hearing<'_>, class: Option<ClassId>, better: usize) -> Evidence {
+/// Sums up what was found: for the best match or, where it has one, its class; and how it stands among the others,
+/// `None` where nothing was found. `better` further matches were left out of what was found.
+pub(crate) fn evidence(
+    hearing: &Hearing<'_>,
+    class: Option<ClassId>,
+    better: usize,
+) -> (Evidence, Option<Standing>) {
     let Hearing { query, found, snapshot, .. } = *hearing;
     let frequencies = &snapshot.postings().weights().frequencies;
     let words = || query.iter().filter(|(term, _)| is_word(term));
@@ -26,17 +31,42 @@ pub(crate) fn evidence(hearing: &Hearing<'_>, class: Option<ClassId>, better: us
     let best_terms: HashSet<&str> = best.into_iter().flat_map(terms).collect();
     let class_terms: HashSet<&str> =
         best.into_iter().chain(found.iter().filter(is_family)).flat_map(terms).collect();
+    let best_outside_class = outside(hearing, class, better);
+    let standing = best.map(|best| standing(best, found, class, best_outside_class));
+    let shown = hearing.calibration.zip(standing);
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    Evidence {
-        best_score: best.map_or(0.0, |best| best.score),
-        best_outside_class: outside(hearing, class, better),
+    let evidence = Evidence {
+        best_score: best.map_or(0.0, likeness),
+        best_outside_class,
+        calibrated: shown.map(|(calibration, standing)| calibration.shows(&standing)),
         known_terms: count(known),
         query_terms: count(words().count()),
         shared_terms: count(best_terms.iter().filter(|term| is_word(term)).count()),
         coverage: coverage(query, &best_terms),
         class_coverage: coverage(query, &class_terms),
         verbatim: hearing.quotes_a_title || names_a_service,
+    };
+    (evidence, standing)
+}
+
+/// How `best` stands among those of `found` that are outside its class, of which the best is `best_outside`.
+fn standing(
+    best: &Candidate,
+    found: &[Candidate],
+    class: Option<ClassId>,
+    best_outside: f64,
+) -> Standing {
+    let is_outside = |candidate: &&Candidate| class.is_none() || candidate.class != class;
+    let mut others: Vec<f64> = found.iter().skip(1).filter(is_outside).map(likeness).collect();
+    if others.is_empty() && best_outside > 0.0 {
+        others.push(best_outside);
     }
+    Standing::among(likeness(best), others)
+}
+
+/// How alike a candidate is, whenever it was.
+fn likeness(candidate: &Candidate) -> f64 {
+    candidate.score
 }
 
 /// The best score outside the best match and its class. Where all candidates are of the class, it is
@@ -44,7 +74,7 @@ pub(crate) fn evidence(hearing: &Hearing<'_>, class: Option<ClassId>, better: us
 fn outside(hearing: &Hearing<'_>, class: Option<ClassId>, better: usize) -> f64 {
     let is_outside = |candidate: &&Candidate| class.is_none() || candidate.class != class;
     if let Some(other) = hearing.found.iter().skip(1).find(is_outside) {
-        return other.score;
+        return likeness(other);
     }
     let not_class = class.map(ClassId::number);
     let others = Filter { not_class, ..hearing.filter.clone() };
@@ -113,9 +143,10 @@ mod tests {
             found: &found,
             snapshot: &snapshot,
             filter: &filter,
+            calibration: None,
             quotes_a_title: false,
         };
-        (evidence(&hearing, class, 0), scores)
+        (evidence(&hearing, class, 0).0, scores)
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! From what was found to a verdict and the class it speaks of.
 
+use calibration::{Calibration, Standing};
 use index::{Filter, Snapshot};
 use recurrence::{ClassId, Cuts, Verdict, judge};
 use vector::SparseVector;
@@ -15,6 +16,8 @@ pub(crate) struct Hearing<'a> {
     pub(crate) found: &'a [Candidate],
     pub(crate) snapshot: &'a Snapshot,
     pub(crate) filter: &'a Filter,
+    /// What decides where it is known; else the documented cuts do.
+    pub(crate) calibration: Option<&'a Calibration>,
     /// Whether the question says the title of the best match word for word.
     pub(crate) quotes_a_title: bool,
 }
@@ -25,10 +28,12 @@ pub(crate) struct Judgement<T> {
     pub(crate) verdict: Verdict,
     /// `None` for a one-off, and where nothing close was found.
     pub(crate) family: Option<T>,
+    /// How the best match stands among the others; `None` where nothing was found.
+    pub(crate) standing: Option<Standing>,
 }
 
 impl<'a> Hearing<'a> {
-    /// The verdict by the documented cuts. `known` says what a class is called by the caller, and `None`
+    /// The verdict. `known` says what a class is called by the caller, and `None`
     /// for one that had fewer than two members.
     ///
     /// Where the best match is a one-off a class may stand behind it all the same: a report written in
@@ -42,18 +47,19 @@ impl<'a> Hearing<'a> {
         known: impl Fn(ClassId) -> Result<Option<T>, E>,
     ) -> Result<Judgement<T>, E> {
         let family = self.family_of_best(&known)?;
-        let verdict = self.verdict(family.as_ref().map(|(class, _)| *class), 0);
+        let (verdict, standing) = self.verdict(family.as_ref().map(|(class, _)| *class), 0);
         if family.is_none() && !self.found.is_empty() && verdict != Verdict::InsufficientText {
             let rest = Self { found: &self.found[1..], quotes_a_title: false, ..self };
             if let Some((class, family)) = rest.family_of_best(&known)?
-                && rest.verdict(Some(class), 1) == Verdict::Recurrence
+                && let (Verdict::Recurrence, standing) = rest.verdict(Some(class), 1)
             {
-                return Ok(Judgement { verdict: Verdict::Recurrence, family: Some(family) });
+                let (verdict, family) = (Verdict::Recurrence, Some(family));
+                return Ok(Judgement { verdict, family, standing });
             }
         }
         let is_known = matches!(verdict, Verdict::Recurrence | Verdict::Similar);
         let family = family.map(|(_, family)| family).filter(|_| is_known);
-        Ok(Judgement { verdict, family })
+        Ok(Judgement { verdict, family, standing })
     }
 
     fn family_of_best<T, E>(
@@ -66,9 +72,9 @@ impl<'a> Hearing<'a> {
         Ok(known(class)?.map(|family| (class, family)))
     }
 
-    fn verdict(&self, class: Option<ClassId>, better: usize) -> Verdict {
-        let evidence = evidence(self, class, better);
-        tracing::debug!(?evidence, ?class, "judged");
-        judge(&evidence, &Cuts::DOCUMENTED)
+    fn verdict(&self, class: Option<ClassId>, better: usize) -> (Verdict, Option<Standing>) {
+        let (evidence, standing) = evidence(self, class, better);
+        tracing::debug!(?evidence, ?standing, ?class, "judged");
+        (judge(&evidence, &Cuts::DOCUMENTED), standing)
     }
 }

@@ -30,7 +30,9 @@
 //! ```
 
 mod answer;
+mod backtest;
 mod bell;
+mod calibrate;
 mod candidate;
 mod class_terms;
 mod classes;
@@ -41,6 +43,7 @@ mod engine;
 mod epoch;
 mod error;
 mod evidence;
+mod experience;
 mod explain;
 mod families;
 mod follow_ups;
@@ -52,6 +55,8 @@ mod known;
 mod prepare;
 mod query_id;
 mod question;
+mod ratings;
+mod replay;
 mod retriever;
 mod second_stage;
 mod services;
@@ -64,6 +69,8 @@ pub use answer::{
     Answer, Caveat, Contribution, IncidentLine, IncidentView, Match, Query, Searched,
     SimilarRequest,
 };
+pub use backtest::{Backtest, BacktestRequest, Curve, DEPTHS_MAX, Hits};
+pub use calibration::{HeldOut, PRECISION_MIN, Point};
 pub use classes::{Reported, Scope};
 pub use cluster::{Algorithm, ClusterId, Labels};
 pub use collection::{Collection, Ranking, class_labels, class_matrix, online_class_labels};
@@ -78,7 +85,9 @@ pub use ingest::{Ingested, Outcome};
 pub use prepare::Item;
 pub use question::QUESTION_BYTES_MAX;
 pub use rank::{Blend, Fading};
+pub use ratings::{RateRequest, Rating};
 pub use recurrence::{EventKind, Figures, Thresholds, Verdict};
+pub use replay::PAGES_MAX;
 pub use retriever::{Method, Retriever};
 pub use secrets::Kind as SecretKind;
 pub use similar::MATCHES_MAX;

@@ -67,15 +67,10 @@ impl Question {
 
     /// Whether it says the title of `other` word for word, or is only that.
     pub(crate) fn quotes_title_of(&self, other: &Incident) -> bool {
-        quotes_title(&self.incident, &other.title)
+        let title = folded(&other.title);
+        let texts = [Some(self.incident.title.as_str()), self.incident.text.as_deref()];
+        !title.is_empty() && texts.into_iter().flatten().any(|text| folded(text).contains(&title))
     }
-}
-
-/// Whether the title or text of `asked` has `title` word for word.
-pub(crate) fn quotes_title(asked: &Incident, title: &str) -> bool {
-    let title = folded(title);
-    let texts = [Some(asked.title.as_str()), asked.text.as_deref()];
-    !title.is_empty() && texts.into_iter().flatten().any(|text| folded(text).contains(&title))
 }
 
 /// Adds to a question that states no service those it names.

@@ -3,6 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
+use calibration::Standing;
 use incident::Incident;
 use index::{Extent, Filter, Snapshot};
 use jiff::Timestamp;
@@ -17,8 +18,9 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::explain::{contributions, differs};
 use crate::judgement::{Hearing, Judgement};
-use crate::query_id::query_id;
+use crate::query_id::{query_id, question_name};
 use crate::question::Question;
+use crate::ratings::AskedAbout;
 use crate::state::State;
 
 /// The most matches an answer has.
@@ -76,7 +78,8 @@ struct Asking<'a> {
 
 impl Asking<'_> {
     fn answer(&self) -> Result<Answer> {
-        let Judgement { verdict, family } = self.judgement()?;
+        let Judgement { verdict, family, standing } = self.judgement()?;
+        let (confidence, calibration_cases) = self.confidence(verdict, standing);
         let shown = match verdict {
             Verdict::Recurrence | Verdict::Similar => self.request.k,
             Verdict::New => 1,
@@ -102,6 +105,8 @@ impl Asking<'_> {
         Ok(Answer {
             query_id: query_id(self.request, self.state.position),
             verdict,
+            confidence,
+            calibration_cases,
             headline: recurrence::headline(&finding),
             warnings: self.caveats(&matches, fix_status),
             failure_class: family,
@@ -120,10 +125,26 @@ impl Asking<'_> {
             found: &self.found,
             snapshot: &self.state.snapshot,
             filter: &self.filter,
+            calibration: self.state.experience.calibration(),
             quotes_a_title: self.quotes_a_title()?,
         };
         let (as_of, asked) = (self.request.as_of, self.question.id.as_ref());
         hearing.judge(|class| self.engine.described(class, as_of, asked, self.state))
+    }
+
+    /// How sure the verdict is, and how many cases say so.
+    fn confidence(&self, verdict: Verdict, standing: Option<Standing>) -> (Option<f64>, u32) {
+        let Some((calibration, standing)) = self.state.experience.calibration().zip(standing)
+        else {
+            return (None, 0);
+        };
+        let same = calibration.probability(&standing);
+        let confidence = match verdict {
+            Verdict::Recurrence => same,
+            Verdict::Similar | Verdict::New => 1.0 - same,
+            Verdict::InsufficientText => return (None, 0),
+        };
+        (Some(confidence), calibration.cases)
     }
 
     fn quotes_a_title(&self) -> Result<bool> {
@@ -146,7 +167,12 @@ impl Asking<'_> {
             contributions(&self.question, &incident, &self.engine.retriever, postings);
         let shared: Vec<&str> = candidate.shared.iter().map(String::as_str).collect();
         let age = incident.started_at.map(|at| (as_of.date() - at.date()).get_days());
+        let asked = AskedAbout {
+            question: question_name(&self.request.query),
+            id: self.question.id.clone(),
+        };
         Ok(Match {
+            ratings: self.state.experience.ratings().about(&asked, &incident.id, as_of),
             differs: differs(&self.question, &incident, &shared),
             incident,
             class: candidate.class,
@@ -195,7 +221,7 @@ impl Asking<'_> {
             (Caveat::FieldEmpty, empty),
             (Caveat::AllTermsUnknown, unknown),
             (Caveat::Truncated, self.question.truncated),
-            (Caveat::NotCalibrated, true),
+            (Caveat::NotCalibrated, self.state.experience.calibration().is_none()),
         ]
         .into_iter()
         .filter_map(|(caveat, holds)| holds.then_some(caveat))

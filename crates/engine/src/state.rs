@@ -7,12 +7,16 @@ use recurrence::Standing;
 
 use crate::epoch::Pass;
 
+use crate::experience::Experience;
+
 /// The indices after one commit. It never changes.
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) snapshot: Snapshot,
     /// The services that its incidents name.
     pub(crate) services: Arc<Vec<String>>,
+    /// What is known beyond the incidents.
+    pub(crate) experience: Experience,
     /// The last position of the log that it holds.
     pub(crate) position: u64,
     /// The number of the epoch whose weights it uses.

@@ -7,10 +7,11 @@ use cluster::{Algorithm, Classifier};
 use incident::{Incident, IncidentId};
 use index::{DocId, Entry, Index};
 use recurrence::{ClassId, Decision, Standing};
-use store::{Change, Store};
+use store::{Change, RatingRecord, Store};
 use vector::Bag;
 
 use crate::epoch::{self, Epoch, Pass};
+use crate::experience::{Experience, Learnt};
 use crate::families::Families;
 use crate::happenings::Tallies;
 use crate::prepare::in_parallel;
@@ -45,6 +46,7 @@ pub(crate) struct Writer {
     /// What those that stand come to.
     standing: Arc<Standing>,
     services: Services,
+    experience: Experience,
     /// The live document of each incident.
     docs: HashMap<IncidentId, DocId>,
     /// Documents that the classifier has and the index has not yet.
@@ -71,6 +73,7 @@ impl Writer {
             standing: Arc::new(Standing::of(&decisions)),
             decisions,
             services: Services::default(),
+            experience: Experience::load(store)?,
             docs: HashMap::new(),
             arriving: Vec::new(),
             tallies: Tallies::default(),
@@ -99,6 +102,7 @@ impl Writer {
         State {
             snapshot: self.index.snapshot(),
             services: self.services.names(),
+            experience: self.experience.clone(),
             position: self.position,
             epoch: self.epoch,
             pass: self.pass,
@@ -156,6 +160,7 @@ impl Writer {
         self.flush();
         if let Some(doc) = self.docs.get(id).copied() {
             self.take_out(id);
+            self.experience.forget(id);
             self.index.erase(doc);
             self.classifier.forget_unheld_terms();
         }
@@ -184,6 +189,25 @@ impl Writer {
                 Vec::new()
             }
         }
+    }
+
+    /// What is known beyond the incidents.
+    pub(crate) fn experience(&self) -> &Experience {
+        &self.experience
+    }
+
+    /// Adds what a person said of a match; returns its log position.
+    pub(crate) fn rate(&mut self, rating: RatingRecord) -> u64 {
+        let position = self.next_position();
+        self.experience.rate(position, rating);
+        position
+    }
+
+    /// Puts what a replay taught in the place of what was known; says so for the record.
+    pub(crate) fn learn(&mut self, learnt: Learnt) -> Change {
+        let record = learnt.to_record(self.next_position());
+        self.experience.learn(learnt);
+        Change::Calibrate(record)
     }
 
     /// The epoch as it stands, for the record.

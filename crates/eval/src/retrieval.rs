@@ -3,7 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
-use engine::{Collection, Filter, Method, Ranking, Verdict};
+use calibration::{Page, held_out};
+use engine::{Collection, Filter, Method, Ranking};
 use incident::{Field, Incident};
 use parse::Problem;
 
@@ -45,8 +46,8 @@ pub struct RetrievalOutcome {
 ///
 /// `seen_auc` and abstention look at every document, as if each were a page: a document that no query
 /// line names is taken as one whose failure was not seen before. The score behind `seen_auc` is the
-/// greatest without recency; an answer is shown where the verdict is a recurrence, and right where the best match
-/// is relevant. `progress` is told how many documents are done, of how many.
+/// greatest without recency; what is shown is decided as [`held_out`] says, pages in the order of their start, ties by id. `progress` is told how many
+/// documents are done, of how many.
 ///
 /// # Errors
 /// Where a file cannot be read, written or understood, or a query is no document.
@@ -113,7 +114,7 @@ fn ranked_query<'a>(
     }
 }
 
-/// Adds what the verdicts would have been, every document being a page.
+/// Adds what every document, being a page, would have been told.
 fn with_decisions(
     scores: RetrievalScores,
     queries: &[Query],
@@ -122,14 +123,18 @@ fn with_decisions(
 ) -> RetrievalScores {
     let relevant: HashMap<&str, &BTreeSet<String>> =
         queries.iter().map(|query| (query.id.as_str(), &query.relevant)).collect();
-    let (mut seen, mut shown) = (Vec::new(), Vec::new());
+    let (mut seen, mut pages) = (Vec::new(), Vec::new());
     for (incident, ranking) in incidents.iter().zip(rankings) {
         let wanted = relevant.get(incident.external_id.as_str());
         let best = ranking.ranked.first();
         let right = wanted.zip(best).is_some_and(|(wanted, (id, _))| wanted.contains(id.as_str()));
-        let is_shown = ranking.verdict == Verdict::Recurrence;
         seen.push(Judged { score: ranking.likeness, holds: wanted.is_some() });
-        shown.push(Judged { score: f64::from(u8::from(is_shown)), holds: right });
+        if let Some(began) = incident.started_at {
+            let page = Page { standing: ranking.standing, seen: wanted.is_some(), right };
+            pages.push((began.secs(), incident.external_id.as_str(), page));
+        }
     }
-    scores.with_seen(&seen).with_abstention(&shown, 1.0)
+    pages.sort_by_key(|(began, id, _)| (*began, *id));
+    let pages: Vec<Page> = pages.into_iter().map(|(_, _, page)| page).collect();
+    scores.with_seen(&seen).with_abstention(held_out(&pages))
 }

@@ -22,6 +22,8 @@ pub struct Evidence {
     /// The best score outside the class of the best match; of a one-off, of any other incident; 0 where
     /// there is none.
     pub best_outside_class: f64,
+    /// Whether a calibration takes the best match for the same failure; `None` where nothing is calibrated.
+    pub calibrated: Option<bool>,
     /// The distinct non-stop terms of the question that occur in the history.
     pub known_terms: u32,
     /// The distinct non-stop terms of the question.
@@ -37,7 +39,8 @@ pub struct Evidence {
     pub verbatim: bool,
 }
 
-/// The cuts between verdicts. Fixed: they hold until a corpus has enough judged cases of its own.
+/// The cuts between verdicts. Fixed; those of the margin and the coverage of a recurrence hold until a corpus has enough
+/// judged cases of its own.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Cuts {
     /// Fewer known terms than this, and nothing verbatim, are too little text.
@@ -90,10 +93,12 @@ pub fn judge(evidence: &Evidence, cuts: &Cuts) -> Verdict {
 /// came back, the closer the runners-up are.
 fn is_recurrence(evidence: &Evidence, cuts: &Cuts) -> bool {
     let margin = evidence.best_score - evidence.best_outside_class;
-    let stands_clear = margin >= cuts.recurrence_margin_min
-        && evidence.shared_terms >= cuts.shared_terms_min
-        && evidence.class_coverage >= cuts.recurrence_coverage_min;
-    stands_clear || evidence.best_score >= cuts.same_text_score_min
+    let stands_clear = evidence.calibrated.unwrap_or(
+        margin >= cuts.recurrence_margin_min
+            && evidence.class_coverage >= cuts.recurrence_coverage_min,
+    );
+    let is_no_coincidence = evidence.shared_terms >= cuts.shared_terms_min;
+    (stands_clear && is_no_coincidence) || evidence.best_score >= cuts.same_text_score_min
 }
 
 fn is_similar(evidence: &Evidence, cuts: &Cuts) -> bool {
@@ -112,6 +117,7 @@ mod tests {
         Evidence {
             best_score: OUTSIDE + CUTS.recurrence_margin_min,
             best_outside_class: OUTSIDE,
+            calibrated: None,
             known_terms: CUTS.known_terms_min,
             query_terms: 6,
             shared_terms: CUTS.shared_terms_min,
@@ -142,6 +148,18 @@ mod tests {
         let score = CUTS.same_text_score_min;
         let among = Evidence { best_score: score, best_outside_class: score, ..barely_the_same() };
         assert_eq!(judge(&among, &CUTS), Verdict::Recurrence);
+    }
+
+    #[test]
+    fn a_calibration_decides_in_the_place_of_margin_and_coverage() {
+        let told = |calibrated| Evidence { calibrated: Some(calibrated), ..barely_the_same() };
+        assert_eq!(judge(&told(false), &CUTS), Verdict::Similar);
+        let unclear = Evidence { best_outside_class: 0.9, class_coverage: 0.0, ..told(true) };
+        assert_eq!(judge(&unclear, &CUTS), Verdict::Recurrence);
+        let one_word = Evidence { shared_terms: CUTS.shared_terms_min - 1, ..told(true) };
+        assert_eq!(judge(&one_word, &CUTS), Verdict::Similar, "one word stays a coincidence");
+        let same_text = Evidence { best_score: CUTS.same_text_score_min, ..told(false) };
+        assert_eq!(judge(&same_text, &CUTS), Verdict::Recurrence);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Queries and answers.
 
-use engine::{Answer, Caveat, Contribution, Match, Query, Searched, SimilarRequest};
+use engine::{Answer, Caveat, Contribution, Match, Query, Rating, Searched, SimilarRequest};
 use incident::{IncidentId, Moment};
 use recurrence::{NextStep, Verdict};
 
@@ -76,6 +76,8 @@ pub(crate) fn wire_answer(answer: Answer, explain: bool) -> proto::FindSimilarRe
     let Answer {
         query_id,
         verdict,
+        confidence,
+        calibration_cases,
         headline,
         failure_class,
         fix_status,
@@ -89,8 +91,8 @@ pub(crate) fn wire_answer(answer: Answer, explain: bool) -> proto::FindSimilarRe
     proto::FindSimilarResponse {
         query_id,
         verdict: wire_verdict(verdict).into(),
-        confidence: None,
-        calibration_cases: 0,
+        confidence,
+        calibration_cases,
         headline,
         failure_class: failure_class.as_ref().map(wire_class),
         fix_status: wire_fix_status(fix_status).into(),
@@ -113,7 +115,7 @@ fn wire_match(found: Match, explain: bool) -> proto::Match {
         text: text.to_owned(),
         field: field.name().to_owned(),
     });
-    let Match { incident, class, score, contributions, differs, age_days } = found;
+    let Match { incident, class, ratings, score, contributions, differs, age_days } = found;
     let time_to_resolve_minutes = incident.time_to_resolve_minutes();
     let (started_at, started_at_date_only) = wire_moment(incident.started_at);
     let (severity, severity_level) = wire_severity(incident.severity);
@@ -137,7 +139,13 @@ fn wire_match(found: Match, explain: bool) -> proto::Match {
         collapsed_count: 0,
         class_id: wire_class_id(class),
         severity_level,
+        ratings: ratings.into_iter().map(wire_rating).collect(),
     }
+}
+
+fn wire_rating(rating: Rating) -> proto::Rating {
+    let Rating { useful, who, why, at } = rating;
+    proto::Rating { useful, who, why, rated_at: Some(wire(at)) }
 }
 
 /// The parts of a score, largest first. Beyond [`CONTRIBUTIONS_SHOWN`] the smallest go into one part without a term,

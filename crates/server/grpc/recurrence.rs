@@ -19,7 +19,6 @@ use crate::proto::{
     UnlinkIncidentsResponse, WatchRecurrencesRequest, WatchRecurrencesResponse,
 };
 use crate::service::Service;
-use crate::status::not_yet;
 
 #[tonic::async_trait]
 impl RecurrenceService for Door {
@@ -121,9 +120,8 @@ impl RecurrenceService for Door {
 
     async fn backtest(
         &self,
-        _: Request<BacktestRequest>,
+        request: Request<BacktestRequest>,
     ) -> Result<Response<BacktestResponse>, Status> {
-        let instead = "ask FindSimilar with the `as_of` of each incident of the past";
-        Err(not_yet("Backtest", instead))
+        self.0.backtest(request.into_inner()).await.map(Response::new)
     }
 }

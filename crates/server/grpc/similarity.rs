@@ -15,7 +15,8 @@ use crate::proto::{
     FieldViolation, FindSimilarRequest, FindSimilarResponse, FindSimilarStreamRequest,
     FindSimilarStreamResponse, RateMatchRequest, RateMatchResponse, Refusal,
 };
-use crate::status::{not_yet, violations};
+use crate::service::Service;
+use crate::status::violations;
 use crate::violations::Violations;
 
 type Answers = Pin<Box<dyn Stream<Item = Result<FindSimilarStreamResponse, Status>> + Send>>;
@@ -45,9 +46,9 @@ impl SimilarityService for Door {
 
     async fn rate_match(
         &self,
-        _: Request<RateMatchRequest>,
+        request: Request<RateMatchRequest>,
     ) -> Result<Response<RateMatchResponse>, Status> {
-        Err(not_yet("RateMatch", "FindSimilar with `explain` shows why an incident matched"))
+        self.0.write(Service::rate_match, request.into_inner()).await.map(Response::new)
     }
 }
 

@@ -11,7 +11,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::error::{Error, Result};
-use crate::record::{Alias, ClassRecord, Digest, EpochRecord, EventRecord, StoredIncident};
+use crate::record::{
+    Alias, CalibrationRecord, ClassRecord, Digest, EpochRecord, EventRecord, RatingRecord,
+    StoredIncident,
+};
 use crate::schema::tables::Table;
 
 /// How many columns of `incident` its seal covers.
@@ -196,6 +199,46 @@ pub(crate) fn check_row(table: Table, row: &Row<'_>, n_columns: usize) -> Result
         return Ok(());
     }
     Err(Error::Corrupt { message: "the row and the incident in it have different names".into() })
+}
+
+/// The columns of a `rating` row: question, incident, who, asked, useful, why, at_secs, position, seal.
+pub(crate) fn rating_row(position: u64, rating: &RatingRecord) -> Vec<Value> {
+    sealed(vec![
+        text(&rating.question),
+        text(rating.incident.as_str()),
+        text(&rating.who),
+        rating.asked.as_ref().map_or(Value::Null, |asked| text(asked.as_str())),
+        Value::from(rating.useful),
+        text(&rating.why),
+        Value::Integer(rating.at_secs),
+        integer(position),
+    ])
+}
+
+/// Reads a row of `rating`: the log position of the rating, and the rating.
+pub(crate) fn rating(row: &Row<'_>) -> Result<(u64, RatingRecord)> {
+    check_seal(row, 0, 8)?;
+    let rating = RatingRecord {
+        question: row.get(0)?,
+        incident: IncidentId::new(row.get::<_, String>(1)?),
+        who: row.get(2)?,
+        asked: row.get::<_, Option<String>>(3)?.map(IncidentId::new),
+        useful: row.get(4)?,
+        why: row.get(5)?,
+        at_secs: row.get(6)?,
+    };
+    Ok((unsigned(row, 7)?, rating))
+}
+
+/// The columns of the `calibration` row: position, payload, seal.
+pub(crate) fn calibration_row(calibration: &CalibrationRecord) -> Vec<Value> {
+    sealed(vec![integer(calibration.position), Value::Blob(calibration.payload.clone())])
+}
+
+/// Reads the row of `calibration`.
+pub(crate) fn calibration_record(row: &Row<'_>) -> Result<CalibrationRecord> {
+    check_seal(row, 0, 2)?;
+    Ok(CalibrationRecord { position: unsigned(row, 0)?, payload: row.get(1)? })
 }
 
 /// The columns of a `decision` row: number, request_id, body, seal. No request id is NULL, which is never

@@ -45,7 +45,10 @@ mod write;
 
 pub use backup::{backup, restore};
 pub use error::{Error, Result};
-pub use record::{Alias, Change, ClassRecord, Digest, EpochRecord, EventRecord, StoredIncident};
+pub use record::{
+    Alias, CalibrationRecord, Change, ClassRecord, Digest, EpochRecord, EventRecord, RatingRecord,
+    StoredIncident,
+};
 pub use store::Store;
 pub use transfer::{Transferred, export, import};
 pub use verify::{Damage, Findings, verify};

@@ -63,6 +63,41 @@ pub struct EventRecord {
     pub chain: u64,
 }
 
+/// What a person said of a match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RatingRecord {
+    /// The name of the question that it answered.
+    pub question: String,
+    /// The incident that the question was, where it was a stored one.
+    pub asked: Option<IncidentId>,
+    /// The incident that was shown.
+    pub incident: IncidentId,
+    /// Whether it was of use: the same failure.
+    pub useful: bool,
+    /// Who says so.
+    pub who: String,
+    /// Why, in their words; empty: not said.
+    pub why: String,
+    /// When it was said, in seconds since 1970, UTC.
+    pub at_secs: i64,
+}
+
+impl RatingRecord {
+    /// The incidents it speaks of: the one that was shown, and the one asked about.
+    pub fn incidents(&self) -> impl Iterator<Item = &IncidentId> {
+        std::iter::once(&self.incident).chain(&self.asked)
+    }
+}
+
+/// What the corpus taught about confidence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CalibrationRecord {
+    /// The log position at which it was learnt.
+    pub position: u64,
+    /// What was learnt, in a form only its owner knows.
+    pub payload: Vec<u8>,
+}
+
 /// One change of the record. Those with a position enter the log there.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Change {
@@ -113,6 +148,15 @@ pub enum Change {
         /// The class, which must be recorded by the end of the commit; `None` for a one-off.
         class: Option<ClassId>,
     },
+    /// Records what a person said of a match; their last word on it stands.
+    Rate {
+        /// Where it stands in the log.
+        position: u64,
+        /// The rating; its incidents must exist.
+        rating: RatingRecord,
+    },
+    /// Replaces the calibration: only the newest is kept. It enters the log at its own position.
+    Calibrate(CalibrationRecord),
     /// Records what a person decided.
     Decide {
         /// Where it stands in the log.

@@ -13,10 +13,15 @@ use crate::error::{Error, Result};
 use crate::folder::FolderLock;
 use crate::format;
 use crate::read::{self, Readers};
-use crate::record::{Alias, Change, ClassRecord, Digest, EpochRecord, EventRecord, StoredIncident};
+use crate::record::{
+    Alias, CalibrationRecord, Change, ClassRecord, Digest, EpochRecord, EventRecord, RatingRecord,
+    StoredIncident,
+};
 use crate::schema;
 use crate::write;
 
+const RATINGS: &str =
+    "SELECT question, incident, who, asked, useful, why, at_secs, position, seal FROM rating";
 const LINEAGE: &str =
     "SELECT kind, class, other, incidents, position, epoch, decision, seal FROM lineage";
 const ALIASES: &str = "SELECT source, external_id, digest, of, seal FROM alias";
@@ -249,6 +254,24 @@ impl Store {
         self.readers.with(|conn| read::first(conn, sql, [], format::epoch_record))
     }
 
+    /// Every rating with its log position, by question, incident and person.
+    ///
+    /// # Errors
+    /// As [`Store::incident`].
+    pub fn ratings(&self) -> Result<Vec<(u64, RatingRecord)>> {
+        let sql = format!("{RATINGS} ORDER BY question, incident, who");
+        self.readers.with(|conn| read::all(conn, &sql, [], format::rating))
+    }
+
+    /// The newest calibration; `None` before the first.
+    ///
+    /// # Errors
+    /// As [`Store::incident`].
+    pub fn calibration(&self) -> Result<Option<CalibrationRecord>> {
+        let sql = "SELECT position, payload, seal FROM calibration";
+        self.readers.with(|conn| read::first(conn, sql, [], format::calibration_record))
+    }
+
     /// Every decision, in the order in which they were made.
     ///
     /// # Errors
@@ -280,6 +303,8 @@ impl Store {
             read::each(conn, ALIASES, [], |row| format::alias(row).map(drop))
         })?;
         self.classes()?;
+        self.ratings()?;
+        self.calibration()?;
         self.decisions()?;
         self.readers
             .with(|conn| read::each(conn, LINEAGE, [], |row| format::lineage(row).map(drop)))?;

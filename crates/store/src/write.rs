@@ -7,7 +7,9 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params_from_iter};
 use crate::error::{Error, Result};
 use crate::format;
 use crate::read;
-use crate::record::{Alias, Change, ClassRecord, Digest, EpochRecord};
+use crate::record::{
+    Alias, CalibrationRecord, Change, ClassRecord, Digest, EpochRecord, RatingRecord,
+};
 
 /// Applies `changes` in order, all or none, and returns the last position of the log afterwards;
 /// before it is `last`.
@@ -48,6 +50,14 @@ impl Log<'_> {
             Change::DropAlias { source, external_id } => self.drop_alias(source, external_id),
             Change::Class(class) => self.class(class),
             Change::Assign { id, class } => self.assign(id, *class),
+            Change::Rate { position, rating } => {
+                self.append(*position, "rate", rating.incident.as_str())?;
+                self.rate(*position, rating)
+            }
+            Change::Calibrate(calibration) => {
+                self.append(calibration.position, "calibrate", "")?;
+                self.calibrate(calibration)
+            }
             Change::Decide { position, decision } => {
                 self.append(*position, "decide", &decision.id.to_string())?;
                 self.decide(decision)
@@ -136,10 +146,29 @@ impl Log<'_> {
         Ok(())
     }
 
+    fn rate(&self, position: u64, rating: &RatingRecord) -> Result<()> {
+        self.execute(
+            "INSERT OR REPLACE INTO rating
+                 (question, incident, who, asked, useful, why, at_secs, position, seal)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            params_from_iter(format::rating_row(position, rating)),
+        )?;
+        Ok(())
+    }
+
     fn decide(&self, decision: &Decision) -> Result<()> {
         self.execute(
             "INSERT INTO decision (number, request_id, body, seal) VALUES (?1, ?2, ?3, ?4)",
             params_from_iter(format::decision_row(decision)),
+        )?;
+        Ok(())
+    }
+
+    fn calibrate(&self, calibration: &CalibrationRecord) -> Result<()> {
+        self.execute("DELETE FROM calibration", [])?;
+        self.execute(
+            "INSERT INTO calibration (position, payload, seal) VALUES (?1, ?2, ?3)",
+            params_from_iter(format::calibration_row(calibration)),
         )?;
         Ok(())
     }

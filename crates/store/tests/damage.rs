@@ -6,12 +6,17 @@ use std::path::Path;
 
 use incident::{Incident, IncidentId};
 use recurrence::ClassId;
-use store::{Alias, Change, ClassRecord, EpochRecord, Error, Store, StoredIncident, verify};
+use store::{
+    Alias, CalibrationRecord, Change, ClassRecord, EpochRecord, Error, RatingRecord, Store,
+    StoredIncident, verify,
+};
 
 const FLIPS: u64 = 600;
 const PAGE_LEN: usize = 8192;
 
-type Content = (Vec<StoredIncident>, Option<Alias>, Vec<ClassRecord>, Option<EpochRecord>, u64);
+type Content = (Vec<StoredIncident>, Option<Alias>, Vec<ClassRecord>, Option<EpochRecord>, Said);
+/// What people said, what the corpus taught, and the last position.
+type Said = (Vec<(u64, RatingRecord)>, Option<CalibrationRecord>, u64);
 
 fn fill(dir: &Path) {
     let mut changes = vec![Change::Class(ClassRecord {
@@ -41,6 +46,20 @@ fn fill(dir: &Path) {
         position: 30,
         payload: (0..=255).collect(),
     }));
+    changes.push(Change::Rate {
+        position: 32,
+        rating: RatingRecord {
+            question: "0123456789abcdef".into(),
+            asked: Some(IncidentId::new("INC-3")),
+            incident: IncidentId::new("INC-2"),
+            useful: false,
+            who: "ann".into(),
+            why: "another cause".into(),
+            at_secs: 1_700_000_000,
+        },
+    });
+    let payload = (0..=255).rev().collect();
+    changes.push(Change::Calibrate(CalibrationRecord { position: 33, payload }));
     let store = Store::open(dir).expect("a store");
     store.commit(&changes).expect("committed");
 }
@@ -55,7 +74,8 @@ fn content(dir: &Path) -> store::Result<Content> {
         Ok::<_, Error>(())
     })?;
     let alias = store.alias("jsonl", "copy")?;
-    Ok((incidents, alias, store.classes()?, store.epoch()?, store.last_position()))
+    let said = (store.ratings()?, store.calibration()?, store.last_position());
+    Ok((incidents, alias, store.classes()?, store.epoch()?, said))
 }
 
 fn with_database(bytes: &[u8]) -> store::Result<Content> {

@@ -167,6 +167,11 @@ impl Model {
                 (None, None) => {}
                 (None, Some(_)) => return None,
             },
+            Change::Rate { position, rating } => {
+                self.last = position;
+                self.incidents.get(&rating.incident)?;
+            }
+            Change::Calibrate(calibration) => self.last = calibration.position,
             Change::Decide { position, decision } => {
                 self.last = position;
                 let request = &decision.request_id;

@@ -5,7 +5,10 @@ use std::slice;
 
 use incident::{ActionItem, Incident, IncidentId, Link, Moment, Severity, Status, TimelineEvent};
 use recurrence::ClassId;
-use store::{Alias, Change, ClassRecord, EpochRecord, Error, Store, StoredIncident};
+use store::{
+    Alias, CalibrationRecord, Change, ClassRecord, EpochRecord, Error, RatingRecord, Store,
+    StoredIncident,
+};
 
 fn simple(id: &str) -> Incident {
     Incident::new("jsonl", id, format!("Search slow, {id}"))
@@ -267,6 +270,61 @@ fn only_the_newest_epoch_is_kept() {
         assert_eq!(store.epoch().expect("read"), Some(epoch(2, b"\0two")));
         store.commit(&[Change::Epoch(epoch(3, b""))]).expect("committed");
         assert_eq!(store.epoch().expect("read"), Some(epoch(3, b"")));
+    });
+}
+
+#[test]
+fn only_the_newest_calibration_is_kept_and_has_its_place_in_the_log() {
+    with_store(|_, store| {
+        assert_eq!(store.calibration().expect("read"), None);
+        let learnt =
+            |position, payload: &[u8]| CalibrationRecord { position, payload: payload.to_vec() };
+        for (position, payload) in [(1, &b"one"[..]), (2, b"\0two")] {
+            store.commit(&[Change::Calibrate(learnt(position, payload))]).expect("committed");
+            assert_eq!(store.calibration().expect("read"), Some(learnt(position, payload)));
+            assert_eq!(store.last_position(), position);
+        }
+        let late = store.commit(&[Change::Calibrate(learnt(2, b""))]);
+        assert!(matches!(late, Err(Error::Position { given: 2, last: 2 })), "{late:?}");
+    });
+}
+
+fn rating(who: &str, incident: &str, useful: bool) -> RatingRecord {
+    RatingRecord {
+        question: "q".into(),
+        asked: Some(IncidentId::new("asked")),
+        incident: IncidentId::new(incident),
+        useful,
+        who: who.into(),
+        why: String::new(),
+        at_secs: -5,
+    }
+}
+
+#[test]
+fn the_last_word_of_each_person_stands_and_goes_with_its_incidents() {
+    with_store(|_, store| {
+        let rate = |position, rating| Change::Rate { position, rating };
+        let changes = [
+            put(1, simple("a")),
+            put(2, simple("b")),
+            put(3, simple("asked")),
+            rate(4, rating("ann", "a", true)),
+            rate(5, rating("bob", "a", true)),
+            rate(6, rating("ann", "a", false)),
+            rate(7, rating("ann", "b", true)),
+        ];
+        store.commit(&changes).expect("committed");
+        let all = || store.ratings().expect("read");
+        let last = (6, rating("ann", "a", false));
+        assert_eq!(all(), [last, (5, rating("bob", "a", true)), (7, rating("ann", "b", true))]);
+        let delete = |position, id: &str| Change::Delete { position, id: IncidentId::new(id) };
+        store.commit(&[delete(8, "a")]).expect("committed");
+        assert_eq!(all(), [(7, rating("ann", "b", true))]);
+        store.commit(&[delete(9, "asked")]).expect("committed");
+        assert_eq!(all(), []);
+        let orphan = store.commit(&[rate(10, rating("ann", "a", true))]);
+        assert!(matches!(orphan, Err(Error::Constraint { .. })), "{orphan:?}");
     });
 }
 

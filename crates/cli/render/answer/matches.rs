@@ -1,6 +1,6 @@
 //! One match of an answer, with its reasons.
 
-use relapse::proto::{Contribution, Match, Status};
+use relapse::proto::{Contribution, Match, Rating, Status};
 
 use super::super::page::Page;
 use super::super::paint::Tone;
@@ -29,6 +29,7 @@ pub(super) fn write_match(page: &mut Page, lead: &str, found: &Match, detail: De
     page.item(Tone::Plain, &lead, &about(found));
     page.item(Tone::Plain, &lead, &reasons(found));
     page.item(Tone::Plain, &lead, &differences(found));
+    found.ratings.iter().for_each(|rating| page.item(Tone::Warning, &lead, &marked(rating)));
     page.item(Tone::Plain, &lead, &found.url);
     if detail == Detail::All {
         write_contributions(page, found);
@@ -77,6 +78,14 @@ fn differences(found: &Match) -> String {
         true => String::new(),
         false => format!("differs: {}", found.differs.join("; ")),
     }
+}
+
+/// `marked not the same by ann on 2026-11-02: another cause`.
+fn marked(rating: &Rating) -> String {
+    let word = if rating.useful { "the same" } else { "not the same" };
+    let day = date(rating.rated_at.as_ref(), true);
+    let why = if rating.why.is_empty() { String::new() } else { format!(": {}", rating.why) };
+    format!("marked {word} by {} on {day}{why}", rating.who)
 }
 
 fn write_contributions(page: &mut Page, found: &Match) {
@@ -134,6 +143,16 @@ mod tests {
         write_match(&mut page, "1. ", &found(), Detail::All);
         let text = page.finish();
         assert!(text.contains("-0.1000  -20 %  hubness"), "{text}");
+    }
+
+    #[test]
+    fn what_people_said_of_it_is_shown() {
+        let rated_at = Some(prost_types::Timestamp { seconds: 1_793_577_600, nanos: 0 });
+        let rating =
+            |useful, why: &str| Rating { useful, who: "ann".into(), why: why.into(), rated_at };
+        assert_eq!(marked(&rating(true, "")), "marked the same by ann on 2026-11-02");
+        let why = marked(&rating(false, "another cause"));
+        assert_eq!(why, "marked not the same by ann on 2026-11-02: another cause");
     }
 
     #[test]

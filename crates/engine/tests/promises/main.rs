@@ -1,6 +1,7 @@
 //! What the engine promises, on data folders of its own.
 
 mod as_of;
+mod calibrated;
 mod concurrent;
 mod crash;
 mod decisions;
@@ -12,6 +13,7 @@ mod identity;
 mod lasting;
 mod next_steps;
 mod random_decisions;
+mod ratings;
 mod regressions;
 mod searchable;
 mod secrets;

@@ -28,16 +28,6 @@ pub fn area_under_curve(cases: &[Judged]) -> Option<f64> {
     (pairs > 0.0).then(|| won / pairs)
 }
 
-/// Precision and coverage of answering from `score_min` on. Precision is `None` where nothing reaches
-/// it; coverage is 0 of no cases.
-pub(super) fn answering(cases: &[Judged], score_min: f64) -> (Option<f64>, f64) {
-    let answered = || cases.iter().filter(|case| case.score >= score_min);
-    let shown = answered().count() as f64;
-    let right = answered().filter(|case| case.holds).count() as f64;
-    let precision = (shown > 0.0).then(|| right / shown);
-    (precision, shown / cases.len().max(1) as f64)
-}
-
 #[cfg(test)]
 mod tests {
     use testkit::Rng;
@@ -91,13 +81,5 @@ mod tests {
             };
         }
         assert_eq!(area_under_curve(&cases), Some(won / pairs));
-    }
-
-    #[test]
-    fn a_case_at_the_cut_is_answered() {
-        let cases = judged(&[(0.9, true), (0.5, false), (0.4, true), (0.3, true)]);
-        assert_eq!(answering(&cases, 0.5), (Some(0.5), 0.5));
-        assert_eq!(answering(&cases, 0.95), (None, 0.0));
-        assert_eq!(answering(&[], 0.5), (None, 0.0));
     }
 }

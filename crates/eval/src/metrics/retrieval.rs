@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use calibration::HeldOut;
 use serde::Serialize;
 
-use super::evidence::{Judged, answering, area_under_curve};
+use super::evidence::{Judged, area_under_curve};
 
 /// The ranks nDCG looks at.
 const NDCG_RANKS: usize = 10;
@@ -50,10 +51,15 @@ pub struct RetrievalScores {
     /// How well the score tells seen failures from new ones, [`super::area_under_curve`]; `None`
     /// where not measured, or not measurable for want of one of the two kinds.
     pub seen_auc: Option<f64>,
-    /// The share of right answers among those given; `None` where not measured, or nothing was answered.
+    /// The share of relevant ones among the matches shown; `None` where not measured, or nothing was shown.
     pub abstain_precision: Option<f64>,
-    /// The share of queries that got an answer; `None` where not measured.
+    /// The share of pages with a relevant match shown among those whose failure was seen before; `None` where not
+    /// measured, or there was none.
     pub abstain_coverage: Option<f64>,
+    /// How many pages the cut was learnt from; 0 where not measured.
+    pub abstain_cases: usize,
+    /// The expected calibration error of the pages it was applied to, in `[0, 1]`; `None` where not measured.
+    pub abstain_expected_error: Option<f64>,
 }
 
 impl RetrievalScores {
@@ -86,12 +92,19 @@ impl RetrievalScores {
         Self { seen_auc: area_under_curve(cases), ..self }
     }
 
-    /// Adds precision and coverage of answering where the score is at least `score_min`: a case per
-    /// query, its score and whether its first result is right.
+    /// Adds what was shown past a cut learnt on older pages; nothing where `told` is `None`.
     #[must_use]
-    pub fn with_abstention(self, cases: &[Judged], score_min: f64) -> Self {
-        let (precision, coverage) = answering(cases, score_min);
-        Self { abstain_precision: precision, abstain_coverage: Some(coverage), ..self }
+    pub fn with_abstention(self, told: Option<HeldOut>) -> Self {
+        let Some(told) = told else {
+            return self;
+        };
+        Self {
+            abstain_precision: told.precision(),
+            abstain_coverage: told.coverage(),
+            abstain_cases: told.learnt_from as usize,
+            abstain_expected_error: told.expected_error,
+            ..self
+        }
     }
 }
 
@@ -210,12 +223,20 @@ mod tests {
     #[test]
     fn the_json_form_has_the_names_of_the_contract() {
         let cases = [Judged { score: 0.9, holds: true }, Judged { score: 0.2, holds: false }];
+        let told = HeldOut {
+            learnt_from: 60,
+            pages: 6,
+            seen: 4,
+            shown: 2,
+            right: 2,
+            expected_error: Some(0.25),
+        };
         let scores =
-            RetrievalScores::of(&[query("a", "a")]).with_seen(&cases).with_abstention(&cases, 0.5);
+            RetrievalScores::of(&[query("a", "a")]).with_seen(&cases).with_abstention(Some(told));
         let json = serde_json::to_string(&scores).expect("it serialises");
         assert_eq!(
             json,
-            r#"{"queries":1,"hit_at_1":1.0,"hit_at_5":1.0,"hit_at_10":1.0,"mrr":1.0,"map":1.0,"ndcg_at_10":1.0,"chance_p_at_1":0.25,"seen_auc":1.0,"abstain_precision":1.0,"abstain_coverage":0.5}"#
+            r#"{"queries":1,"hit_at_1":1.0,"hit_at_5":1.0,"hit_at_10":1.0,"mrr":1.0,"map":1.0,"ndcg_at_10":1.0,"chance_p_at_1":0.25,"seen_auc":1.0,"abstain_precision":1.0,"abstain_coverage":0.5,"abstain_cases":60,"abstain_expected_error":0.25}"#
         );
     }
 

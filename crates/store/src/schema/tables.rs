@@ -17,7 +17,7 @@ pub(crate) struct Table {
 }
 
 /// Every table, each after those it refers to.
-pub(crate) const TABLES: [Table; 9] = [
+pub(crate) const TABLES: [Table; 11] = [
     table("log", "position"),
     table("incident", "position"),
     table("class", "number"),
@@ -26,6 +26,8 @@ pub(crate) const TABLES: [Table; 9] = [
     table("epoch", "number"),
     table("decision", "number"),
     Table { n_unsealed: 1, ..table("lineage", "number") },
+    table("rating", "question, incident, who"),
+    table("calibration", "position"),
     table("event", "number"),
 ];
 
