@@ -33,7 +33,7 @@ const MAY_IMPORT: [(&str, &[&str]); 14] = [
         ],
     ),
     ("report", &["engine", "incident", "recurrence"]),
-    ("eval", &["calibration", "engine", "incident", "parse"]),
+    ("eval", &["calibration", "engine", "index", "vector", "incident", "parse"]),
     ("testkit", &["incident"]),
 ];
 

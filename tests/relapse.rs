@@ -24,6 +24,8 @@ mod long_streams;
 mod pages;
 #[path = "relapse/reflection.rs"]
 mod reflection;
+#[path = "relapse/report.rs"]
+mod report;
 #[path = "relapse/samples.rs"]
 mod samples;
 #[path = "relapse/server.rs"]

@@ -8,6 +8,7 @@ use clap_complete::Shell;
 
 mod actions;
 mod backtest;
+mod bench;
 mod classes;
 mod decide;
 pub mod eval;
@@ -23,6 +24,7 @@ mod watch;
 
 pub use actions::{ActionsCommand, ImportTicketsArgs};
 pub use backtest::{BacktestArgs, BacktestFormat, UsefulArgs, YesOrNo};
+pub use bench::BenchArgs;
 pub use classes::{ClassArgs, ClassesArgs};
 pub use decide::{ByArgs, ClassCommand, Grouping, PairArgs};
 pub use eval::{ClustersArgs, EvalCommand, RetrievalArgs};
@@ -155,6 +157,8 @@ pub enum Command {
     Import(ImportArgs),
     /// Check the store for damage
     Verify(VerifyArgs),
+    /// Time the index on a corpus of your own
+    Bench(BenchArgs),
     /// Print the completions of a shell, such as `relapse completions bash`
     Completions {
         /// The shell.
@@ -162,9 +166,6 @@ pub enum Command {
     },
     /// Print the manual page, such as `relapse man | man -l -`
     Man,
-    /// Measure speed (not yet)
-    #[command(hide = true)]
-    Bench(Later),
     /// Try a field map on a file (not yet)
     #[command(hide = true)]
     Map(Later),

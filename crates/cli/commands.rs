@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{IsTerminal, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use relapse::limits::QUERY_TEXT_BYTES;
 use relapse::proto::find_similar_request::Query;
@@ -18,8 +18,8 @@ use crate::args::{
 use crate::backend::{Backend, all_classes, all_incidents};
 use crate::decide;
 use crate::error::{Error, Result};
-use crate::not_yet::not_yet;
 use crate::output::{Output, note, to_stdout};
+use crate::question_file;
 use crate::render;
 
 /// `relapse similar`.
@@ -42,8 +42,7 @@ fn query(arguments: &SimilarArgs) -> Result<Query> {
         return Ok(Query::IncidentId(id.clone()));
     }
     if let Some(file) = &arguments.file {
-        let read = fs::File::open(file).and_then(beginning);
-        return read.map(Query::Text).map_err(|source| unreadable(file, source));
+        return question_file::question(file);
     }
     match arguments.text.as_slice() {
         [] if std::io::stdin().is_terminal() => Err(Error::Usage(
@@ -64,10 +63,6 @@ fn beginning(reader: impl Read) -> std::io::Result<String> {
     let mut bytes = Vec::new();
     reader.take(2 * QUERY_TEXT_BYTES as u64).read_to_end(&mut bytes)?;
     Ok(String::from_utf8_lossy(&bytes).trim().to_owned())
-}
-
-fn unreadable(path: &Path, source: std::io::Error) -> Error {
-    Error::Read { path: path.to_owned(), source }
 }
 
 /// `relapse incidents`.
@@ -124,24 +119,23 @@ pub async fn class(arguments: ClassArgs, global: &Global) -> Result<()> {
     Output::new(global).show(&response, render::class)
 }
 
-/// `relapse report`: the content as it is goes to stdout or the file; the JSON of the answer always to stdout.
+/// `relapse report`: written out it goes to the file, or as it is to stdout; the JSON of the answer always to stdout.
 pub async fn report(arguments: ReportArgs, global: &Global) -> Result<()> {
     let output = Output::new(global);
     let request = GetReportRequest {
         scope: arguments.scope(),
         as_of: arguments.as_of,
-        format: format(&arguments, output.is_json())?.into(),
+        format: format(&arguments)?.into(),
     };
     let response = Backend::open(global).await?.get_report(request).await?;
-    let content = response.content.as_deref().unwrap_or_default();
-    match &arguments.out {
-        Some(out) => write_file(out, content)?,
-        None if output.is_json() => {}
-        None => to_stdout(content.as_bytes())?,
+    match (&arguments.out, response.content.as_deref()) {
+        (Some(out), Some(content)) => write_file(out, content)?,
+        (None, Some(content)) if !output.is_json() => return to_stdout(content.as_bytes()),
+        _ => {}
     }
-    match output.is_json() {
-        true => output.show(&response, |_, _| String::new()),
-        false => Ok(()),
+    match (&arguments.out, output.is_json()) {
+        (Some(_), false) => Ok(()),
+        _ => output.show(&response, render::report),
     }
 }
 
@@ -152,16 +146,27 @@ pub fn write_file(path: &Path, content: &str) -> Result<()> {
     Ok(())
 }
 
-/// The format given, else Markdown; none where only the JSON of the answer is wanted.
-fn format(arguments: &ReportArgs, json: bool) -> Result<proto::ReportFormat> {
-    let instead = "use --format markdown or --format json";
-    match arguments.format {
-        None if json && arguments.out.is_none() => Ok(proto::ReportFormat::Unspecified),
-        None | Some(ReportFormat::Markdown) => Ok(proto::ReportFormat::Markdown),
-        Some(ReportFormat::Json) => Ok(proto::ReportFormat::Json),
-        Some(ReportFormat::Html) => Err(not_yet("--format html", instead)),
-        Some(ReportFormat::Csv) => Err(not_yet("--format csv", instead)),
-    }
+/// The format given, else that of the file; none where the answer alone is enough.
+fn format(arguments: &ReportArgs) -> Result<proto::ReportFormat> {
+    let of_file = |out: &PathBuf| {
+        ReportFormat::of_file(out).ok_or_else(|| {
+            let name = out.display();
+            Error::Usage(format!(
+                "the name {name} tells no format: end it in .html, .md, .csv or .json, or give --format"
+            ))
+        })
+    };
+    let format = match arguments.format {
+        Some(format) => Some(format),
+        None => arguments.out.as_ref().map(of_file).transpose()?,
+    };
+    Ok(match format {
+        None => proto::ReportFormat::Unspecified,
+        Some(ReportFormat::Html) => proto::ReportFormat::Html,
+        Some(ReportFormat::Markdown) => proto::ReportFormat::Markdown,
+        Some(ReportFormat::Json) => proto::ReportFormat::Json,
+        Some(ReportFormat::Csv) => proto::ReportFormat::Csv,
+    })
 }
 
 #[cfg(test)]
@@ -196,19 +201,15 @@ mod tests {
     }
 
     #[test]
-    fn a_report_is_markdown_unless_only_its_message_is_wanted() {
-        let format = |line, json| format(&report_args(line), json).expect("it is built");
-        assert_eq!(format("relapse report", false), proto::ReportFormat::Markdown);
-        assert_eq!(format("relapse report", true), proto::ReportFormat::Unspecified);
-        assert_eq!(format("relapse report --out r.md", true), proto::ReportFormat::Markdown);
-        assert_eq!(format("relapse report --format json", true), proto::ReportFormat::Json);
-    }
-
-    #[test]
-    fn formats_that_are_not_built_say_which_are() {
-        let arguments = report_args("relapse report --format html");
-        let error = format(&arguments, false).expect_err("not built");
-        assert_eq!(error.exit_code() as u8, 7);
-        assert!(error.hint().is_some_and(|hint| hint.contains("markdown")));
+    fn a_report_is_written_out_as_told_or_as_its_file_is_called() {
+        let format = |line| format(&report_args(line));
+        let is = |line, expected| assert_eq!(format(line).expect("a format"), expected, "{line}");
+        is("relapse report", proto::ReportFormat::Unspecified);
+        is("relapse report --out r.md", proto::ReportFormat::Markdown);
+        is("relapse report --out R.HTML", proto::ReportFormat::Html);
+        is("relapse report --out r.txt --format csv", proto::ReportFormat::Csv);
+        is("relapse report --format json", proto::ReportFormat::Json);
+        let error = format("relapse report --out r.txt").expect_err("no format is called that");
+        assert!(error.to_string().contains(".html"), "{error}");
     }
 }

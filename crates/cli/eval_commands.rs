@@ -27,6 +27,7 @@ pub fn retrieval(arguments: RetrievalArgs, global: &Global) -> Result<ExitCode> 
             args::eval::Method::Plain => Method::Plain,
         },
         fields: arguments.fields.map(|fields| fields.0),
+        query_fields: arguments.query_fields.map(|fields| fields.0),
     };
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
     let outcome = eval::retrieval(&task, |done, all| {
@@ -56,6 +57,7 @@ pub fn clusters(arguments: ClustersArgs, global: &Global) -> Result<ExitCode> {
         label: arguments.label,
         assignments: arguments.assignments,
         grouping,
+        cut: None,
     };
     let outcome = eval::clusters(&task)?;
     Output::new(global).show(&cluster_message(&outcome), render::clusters)?;
@@ -63,7 +65,7 @@ pub fn clusters(arguments: ClustersArgs, global: &Global) -> Result<ExitCode> {
 }
 
 /// An evaluation reads files and keeps nothing.
-fn refuse_a_store(global: &Global, command: &str) -> Result<()> {
+pub fn refuse_a_store(global: &Global, command: &str) -> Result<()> {
     if global.data.is_some() || global.server.is_some() {
         let message =
             format!("`relapse {command}` reads files alone: leave --data and --server out");

@@ -19,6 +19,8 @@ use crate::output::{Output, note};
 use crate::pages_bar::pages_bar;
 use crate::render;
 
+pub use self::find::is_special;
+
 mod batch;
 mod find;
 mod progress;

@@ -25,6 +25,7 @@ mod actions;
 mod args;
 mod backend;
 mod backtest;
+mod bench;
 mod commands;
 mod data_folder;
 mod decide;
@@ -37,6 +38,7 @@ mod manual;
 mod not_yet;
 mod output;
 mod pages_bar;
+mod question_file;
 mod render;
 mod samples;
 mod serve;
@@ -87,9 +89,9 @@ fn run(command: Command, global: &Global) -> Result<ExitCode> {
         Command::Export(arguments) => maintenance::export(arguments, global),
         Command::Import(arguments) => maintenance::import(arguments, global),
         Command::Verify(arguments) => return maintenance::verify(arguments, global),
+        Command::Bench(arguments) => bench::bench(arguments, global),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man => manual::man(),
-        Command::Bench(_) => Err(not_yet::command("bench")),
         Command::Map(_) => Err(not_yet::command("map")),
         Command::Mcp(_) => Err(not_yet::command("mcp")),
     }?;

@@ -14,7 +14,6 @@ pub fn command(name: &str) -> Error {
 
 fn instead_of(name: &str) -> &'static str {
     match name {
-        "bench" => "time `relapse eval retrieval` on documents of your own",
         "map" => "convert to JSONL, one incident per line with an `id`, and use `relapse ingest`",
         "mcp" => "let the tool call `relapse similar TEXT --output json`",
         _ => "see `relapse --help`",

@@ -46,4 +46,5 @@ pub mod serve;
 
 mod error;
 
+pub use convert::incident_out::wire_incident as incident_message;
 pub use error::{Error, Result};

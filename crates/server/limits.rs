@@ -29,6 +29,10 @@ pub const HEADLINE_CHARS: usize = 140;
 /// The terms that describe a class.
 pub const CLASS_TERMS_MAX: usize = 10;
 
+/// The classes of a report.
+pub const REPORT_CLASSES_MAX: usize = 5_000;
+/// The rows of each other list of a report.
+pub const REPORT_ROWS_MAX: usize = 1_000;
 /// The values of one list of a filter or a report's scope.
 pub const FILTER_VALUES_MAX: usize = 100;
 /// The entries of a page where the caller names no number.
@@ -137,5 +141,6 @@ mod tests {
         assert_eq!(QUERY_TEXT_BYTES, engine::QUESTION_BYTES_MAX);
         assert_eq!(MATCHES_MAX as usize, engine::MATCHES_MAX);
         assert_eq!(HEADLINE_CHARS, recurrence::HEADLINE_CHARS_MAX);
+        assert_eq!(REPORT_ROWS_MAX, engine::ONE_OFF_LINES_MAX);
     }
 }

@@ -12,12 +12,15 @@ fn samples() -> String {
 
 /// Everything the commands print about a store, as text and as JSON.
 fn all_that_is_printed(folder: &Path) -> String {
-    let questions: [&[&str]; 8] = [
+    let questions: [&[&str]; 11] = [
         &["classes", "--as-of", AS_OF],
         &["class", "FC-1", "--as-of", AS_OF],
         &["incidents", "--as-of", AS_OF],
         &["incident", "PM-2026-031", "--as-of", AS_OF],
         &["report", "--until", AS_OF],
+        &["report", "--since", "2026-01-01", "--until", AS_OF, "--format", "html"],
+        &["report", "--until", AS_OF, "--format", "markdown"],
+        &["report", "--until", AS_OF, "--format", "csv"],
         &["similar", "TLS handshake failures on auth-gateway", "--as-of", AS_OF],
         &["similar", "--id", "HL-2688", "--as-of", AS_OF],
         &["similar", "the coffee machine on the third floor", "--as-of", AS_OF],

@@ -169,6 +169,11 @@ class Client(unittest.TestCase):
         request = recurrence.GetReportRequest(format=report_pb2.REPORT_FORMAT_MARKDOWN)
         report = self.recurrence.GetReport(request, timeout=30)
         self.assertTrue(report.content.startswith("# "), report.content[:80])
+        self.assertTrue(1 <= len(report.report.summary) <= 5, report.report.summary)
+        beginnings = {report_pb2.REPORT_FORMAT_HTML: "<!doctype html>", report_pb2.REPORT_FORMAT_CSV: "class_id,name,"}
+        for format, beginning in beginnings.items():
+            content = self.recurrence.GetReport(recurrence.GetReportRequest(format=format), timeout=30).content
+            self.assertTrue(content.startswith(beginning), content[:80])
 
     def test_watching_tells_of_everything_from_the_start(self):
         begin = recurrence.WatchRecurrencesRequest(resume_token="0", min_occurrences=200)

@@ -141,8 +141,4 @@ async fn a_report_is_the_same_at_every_door_and_written_out_on_demand() {
     let json = server.service.get_report(json).expect("a report").content.expect("asked for");
     let read: relapse::proto::Report = relapse::json::from_json(&json).expect("it is a report");
     assert_eq!(read, full);
-    let html = server.recurrence().get_report(request(ReportFormat::Html)).await;
-    let status = html.expect_err("not yet");
-    assert_eq!(status.code(), Code::Unimplemented);
-    assert!(status.message().contains("REPORT_FORMAT_MARKDOWN"), "{}", status.message());
 }

@@ -22,6 +22,7 @@ pub struct Analyzer {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way {
     Stemmed,
+    Unstemmed,
     Plain,
 }
 
@@ -32,6 +33,12 @@ impl Analyzer {
     #[must_use]
     pub fn stemmed() -> Self {
         Self { way: Way::Stemmed }
+    }
+
+    /// The same with words as they are, for measuring what stems bring.
+    #[must_use]
+    pub fn unstemmed() -> Self {
+        Self { way: Way::Unstemmed }
     }
 
     /// The baseline: lower-cased words of two or more letters or digits, as the default token pattern
@@ -49,7 +56,7 @@ impl Analyzer {
         for &field in fields {
             if let Some(text) = incident.text_of(field) {
                 self.add(&mut terms, field, text);
-            } else if field == Field::Services && self.way == Way::Stemmed {
+            } else if field == Field::Services && self.way != Way::Plain {
                 for service in &incident.services {
                     terms.push(field, &service_term(service), 0..0);
                 }
@@ -68,7 +75,10 @@ impl Analyzer {
 
     fn add(&self, terms: &mut Terms, field: Field, text: &str) {
         match self.way {
-            Way::Stemmed => add_stemmed(terms, field, text),
+            Way::Stemmed => {
+                add_words(terms, field, text, Some(Stemmer::new(Algorithm::English)));
+            }
+            Way::Unstemmed => add_words(terms, field, text, None),
             Way::Plain => add_plain(terms, field, text),
         }
     }
@@ -80,8 +90,7 @@ impl Default for Analyzer {
     }
 }
 
-fn add_stemmed(terms: &mut Terms, field: Field, text: &str) {
-    let stemmer = Stemmer::new(Algorithm::English);
+fn add_words(terms: &mut Terms, field: Field, text: &str, stemmer: Option<Stemmer>) {
     let mut masked = mask::spans(text).peekable();
     for word in words(text) {
         while masked.next_if(|span| span.end <= word.start).is_some() {}
@@ -91,7 +100,10 @@ fn add_stemmed(terms: &mut Terms, field: Field, text: &str) {
         for part in parts(text, word) {
             let lower = folded(&text[part.clone()]);
             if is_counted(&lower) {
-                terms.push(field, &stemmer.stem(&lower), part);
+                match &stemmer {
+                    Some(stemmer) => terms.push(field, &stemmer.stem(&lower), part),
+                    None => terms.push(field, &lower, part),
+                }
             }
         }
     }
@@ -103,7 +115,7 @@ fn is_counted(word: &str) -> bool {
 }
 
 /// NFKC and lower case, with the typewriter's apostrophe.
-fn folded(word: &str) -> Cow<'_, str> {
+pub(crate) fn folded(word: &str) -> Cow<'_, str> {
     if word.is_ascii() {
         return if word.bytes().any(|byte| byte.is_ascii_uppercase()) {
             Cow::Owned(word.to_ascii_lowercase())
@@ -159,6 +171,11 @@ mod tests {
         let text = "pod api-5bc4c777f6 at 2025-10-03T02:57:00Z from 10.1.2.3 took 366ms, id \
                     550e8400-e29b-41d4-a716-446655440000";
         check(&Analyzer::stemmed(), text, &["pod", "api", "took", "id"]);
+    }
+
+    #[test]
+    fn words_are_left_as_they_are_where_no_stems_are_wanted() {
+        check(&Analyzer::unstemmed(), "The Handshakes of pod 7", &["handshakes", "pod"]);
     }
 
     #[test]

@@ -37,9 +37,12 @@ pub struct RetrievalArgs {
     /// How to rank
     #[arg(long, value_enum, default_value_t = Method::Default)]
     pub method: Method,
-    /// What of a query is looked at, such as title,root_cause [default: all of it]
+    /// What of queries and documents is looked at, such as title,root_cause [default: all of it]
     #[arg(long, value_name = "FIELDS")]
     pub fields: Option<FieldList>,
+    /// What a query has, such as title,summary,symptoms: a page knows no cause yet; documents keep all
+    #[arg(long, value_name = "FIELDS")]
+    pub query_fields: Option<FieldList>,
 }
 
 /// How to rank.

@@ -1,6 +1,6 @@
 //! `relapse report`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use prost_types::Timestamp;
@@ -9,8 +9,10 @@ use relapse::proto::ReportScope;
 use super::filter::{since, until};
 
 const EXAMPLES: &str = "\
-Example:
-  relapse report --since 2026-04-01 --until 2026-06-30 --out q2.md";
+Examples:
+  relapse report --since 2026-04-01 --until 2026-06-30
+  relapse report --since 2026-04-01 --until 2026-06-30 --out q2.html
+  relapse report --team Payments --format csv > payments.csv";
 
 /// What the report covers.
 #[derive(Debug, Args)]
@@ -34,10 +36,10 @@ pub struct ReportArgs {
     /// As known then: a date, or a time in UTC [default: the end of the period]
     #[arg(long, value_name = "TIME", value_parser = until)]
     pub as_of: Option<Timestamp>,
-    /// How to write it out [default: markdown]
+    /// How to write it out [default: by the ending of --out; without it, text for the terminal]
     #[arg(long, value_enum)]
     pub format: Option<ReportFormat>,
-    /// Write it to this file instead of stdout
+    /// Write it to this file instead of stdout: .html, .md, .csv or .json
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
 }
@@ -45,16 +47,27 @@ pub struct ReportArgs {
 /// How a report is written out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ReportFormat {
-    /// Markdown.
-    Markdown,
-    /// The message of the wire in its JSON form.
-    Json,
-    /// One HTML page (not yet).
-    #[value(hide = true)]
+    /// One page with pictures that needs no other file
     Html,
-    /// One row per class (not yet).
-    #[value(hide = true)]
+    /// Markdown with tables
+    Markdown,
+    /// The message of the wire in its JSON form
+    Json,
+    /// One row per class
     Csv,
+}
+
+impl ReportFormat {
+    /// The format that files of this name have; `None` where the name tells none.
+    pub fn of_file(path: &Path) -> Option<Self> {
+        match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+            "html" | "htm" => Some(Self::Html),
+            "md" | "markdown" => Some(Self::Markdown),
+            "json" => Some(Self::Json),
+            "csv" => Some(Self::Csv),
+            _ => None,
+        }
+    }
 }
 
 impl ReportArgs {

@@ -23,7 +23,7 @@ pub struct SimilarArgs {
     /// Look for incidents like this stored one
     #[arg(long, value_name = "ID", conflicts_with = "file")]
     pub id: Option<String>,
-    /// Look for the text of this file
+    /// Look for incidents like the one in this file, read as `ingest` reads it
     #[arg(long, value_name = "FILE")]
     pub file: Option<PathBuf>,
     /// The most matches to show

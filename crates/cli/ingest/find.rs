@@ -66,7 +66,7 @@ fn refuse_stdin(paths: &[PathBuf]) -> Result<()> {
 }
 
 /// Whether it is a pipe, a device or a socket: to open one may wait for ever.
-fn is_special(path: &Path) -> bool {
+pub fn is_special(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
 }
 

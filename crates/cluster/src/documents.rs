@@ -125,6 +125,12 @@ impl Documents {
         Matrix::from_rows(held.len(), rows.iter().map(unit))
     }
 
+    /// The terms of a live row, with their frequencies.
+    pub(crate) fn bag(&self, row: u32) -> Bag {
+        let cells = self.terms_of(row).iter();
+        Bag::count(cells.map(|(term, count)| (&*self.terms[*term as usize], *count)))
+    }
+
     fn terms_of(&self, row: u32) -> &[(u32, u16)] {
         self.rows[row as usize].as_deref().expect("only live rows are asked for")
     }

@@ -167,13 +167,16 @@ pub struct IncidentLine {
     pub time_to_resolve_minutes: Option<u32>,
     /// The class it is in; `None` for a one-off.
     pub class: Option<ClassId>,
+    /// Whether it joined the class on arrival, and no batch pass has confirmed it yet.
+    pub provisional: bool,
 }
 
 impl IncidentLine {
-    /// The line of `incident`, which is in `class`.
+    /// The line of `incident`, which is in `class` for good.
     #[must_use]
     pub fn of(incident: Incident, class: Option<ClassId>) -> Self {
         Self {
+            provisional: false,
             time_to_resolve_minutes: incident.time_to_resolve_minutes(),
             id: incident.id,
             title: incident.title,

@@ -51,7 +51,7 @@ impl Collection {
         let documents = incidents.iter().map(|one| (Entry::of(one), retriever.search_bag(one)));
         let (mut index, docs) = indexed(documents, retriever.slope());
         let matrix = class_matrix(incidents);
-        let labels = class_labels(&matrix, Algorithm::AverageLink);
+        let labels = class_labels(&matrix, Algorithm::AverageLink, class_cut(&matrix));
         for (doc, label) in docs.iter().copied().zip(labels) {
             index.set_class(doc, label.map(|ClusterId(number)| number + 1));
         }
@@ -67,7 +67,7 @@ impl Collection {
     pub fn similar_to(&self, incident: &Incident, mut filter: Filter, k: usize) -> Ranking {
         filter.exclude = Some(incident.id.clone());
         let snapshot = &self.snapshot;
-        let query = snapshot.postings().embed(&self.retriever.search_bag(incident));
+        let query = self.retriever.query(incident, snapshot.postings());
         let hits = snapshot.search(&query, &filter, k.max(CANDIDATES));
         let ranked = self.ranked(&hits, incident);
         let id = |doc| snapshot.catalog().entry(doc).id.clone();
@@ -118,17 +118,26 @@ pub fn class_matrix(incidents: &[Incident]) -> Matrix {
     index.postings().matrix(&docs)
 }
 
-/// The classes of the rows of [`class_matrix`], all at once, at the cut of their own null.
+/// The cosine from which on rows of [`class_matrix`] belong together, by their own null.
 #[must_use]
-pub fn class_labels(matrix: &Matrix, algorithm: Algorithm) -> Labels {
-    fit(matrix, algorithm, corpus_cut(matrix, SEED).value, &Constraints::default())
+pub fn class_cut(matrix: &Matrix) -> f64 {
+    corpus_cut(matrix, SEED).value
+}
+
+/// The classes of the rows of [`class_matrix`], all at once, at the cosine `cut`.
+///
+/// # Panics
+/// Where `cut` is not above 0 and at most 1.
+#[must_use]
+pub fn class_labels(matrix: &Matrix, algorithm: Algorithm, cut: f64) -> Labels {
+    fit(matrix, algorithm, cut, &Constraints::default())
 }
 
 /// The classes of the rows of [`class_matrix`], one row after another in the order of `order`, at the
-/// cut of their own null.
+/// cosine `cut`.
 #[must_use]
-pub fn online_class_labels(matrix: &Matrix, order: Vec<usize>) -> Labels {
-    cluster::online(matrix, order, corpus_cut(matrix, SEED).value)
+pub fn online_class_labels(matrix: &Matrix, order: Vec<usize>, cut: f64) -> Labels {
+    cluster::online(matrix, order, cut)
 }
 
 fn indexed(documents: impl Iterator<Item = (Entry, Bag)>, slope: f64) -> (Index, Vec<DocId>) {

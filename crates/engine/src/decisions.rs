@@ -1,6 +1,6 @@
 //! What people decide about classes, and the batch pass.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use cluster::Algorithm;
 use incident::AsOf;
@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use recurrence::{Attribution, ClassId, Decision, DecisionId, LineageEvent, Ruling, Wish, undone};
 use store::Change;
 
+use crate::classes::led_to;
 use crate::engine::Engine;
 use crate::epoch::Pass;
 use crate::error::Result;
@@ -104,13 +105,9 @@ impl Engine {
     }
 
     fn concerning(&self, class: ClassId, decisions: &[Decision]) -> Result<BTreeSet<DecisionId>> {
-        let leads_here: BTreeMap<ClassId, bool> = self
-            .store
-            .classes()?
-            .into_iter()
-            .map(|record| Ok((record.id, self.current(record.id)? == self.current(class)?)))
-            .collect::<Result<_>>()?;
-        let is_here = |id: &ClassId| leads_here.get(id).copied().unwrap_or(false);
+        let leads = self.leads()?;
+        let here = led_to(class, &leads);
+        let is_here = |id: &ClassId| led_to(*id, &leads) == here;
         let mut found = BTreeSet::new();
         for Decision { id, ruling, .. } in decisions {
             let ids: Vec<_> = ruling.incidents().into_iter().cloned().collect();

@@ -8,6 +8,7 @@ use arc_swap::ArcSwap;
 use incident::{Incident, IncidentId};
 use store::{Change, Store};
 
+use crate::archive;
 use crate::bell::Bell;
 use crate::described::Described;
 use crate::error::{Error, Result};
@@ -115,6 +116,10 @@ impl Engine {
             if !writer.holds(id) {
                 return Err(Error::NoIncident { id: id.clone() });
             }
+            // It holds the words of the incident, which must not outlive it.
+            archive::remove(&self.store).map_err(|error| store::Error::Unavailable {
+                message: format!("the archive of analysed incidents cannot be removed: {error}"),
+            })?;
             let position = writer.next_position();
             writer.erase(id);
             Ok(((), vec![Change::Delete { position, id: id.clone() }]))
@@ -241,6 +246,20 @@ impl Engine {
             None => Writer::load(&self.store, &self.retriever)?,
         };
         Ok(guard.insert(writer))
+    }
+}
+
+impl Drop for Engine {
+    /// Leaves an archive where it is worth it, so that the next to open the folder need not read every
+    /// incident. A failure costs time then, and nothing else.
+    fn drop(&mut self) {
+        let writer = self.writer().take();
+        let due = writer.filter(|writer| !std::thread::panicking() && writer.archive_is_due());
+        if let Some(writer) = due
+            && let Err(error) = writer.write_archive(&self.store, &self.retriever)
+        {
+            tracing::warn!(%error, "the analysed incidents are not archived");
+        }
     }
 }
 

@@ -20,12 +20,13 @@ pub(crate) fn evidence(
 ) -> (Evidence, Option<Standing>) {
     let Hearing { query, found, snapshot, .. } = *hearing;
     let frequencies = &snapshot.postings().weights().frequencies;
-    let words = || query.iter().filter(|(term, _)| is_word(term));
+    let words = || query.asked().filter(|(term, _)| is_word(term));
     // A word that came after the epoch began has no frequency yet, and is found all the same.
     let seen: HashSet<&str> = found.iter().flat_map(terms).collect();
     let is_known = |term: &str| frequencies.of(term) > 0 || seen.contains(term);
-    let known = words().filter(|(term, _)| is_known(term)).count();
-    let names_a_service = query.iter().any(|(term, _)| !is_word(term));
+    let met = |(term, _): &(&str, f64), holds: &dyn Fn(&str) -> bool| query.met(term, holds) > 0.0;
+    let known = words().filter(|word| met(word, &is_known)).count();
+    let names_a_service = query.asked().any(|(term, _)| !is_word(term));
     let best = found.first();
     let is_family = |candidate: &&Candidate| class.is_some() && candidate.class == class;
     let best_terms: HashSet<&str> = best.into_iter().flat_map(terms).collect();
@@ -41,7 +42,9 @@ pub(crate) fn evidence(
         calibrated: shown.map(|(calibration, standing)| calibration.shows(&standing)),
         known_terms: count(known),
         query_terms: count(words().count()),
-        shared_terms: count(best_terms.iter().filter(|term| is_word(term)).count()),
+        shared_terms: count(
+            words().filter(|word| met(word, &|it| best_terms.contains(it))).count(),
+        ),
         coverage: coverage(query, &best_terms),
         class_coverage: coverage(query, &class_terms),
         verbatim: hearing.quotes_a_title || names_a_service,
@@ -83,15 +86,14 @@ fn outside(hearing: &Hearing<'_>, class: Option<ClassId>, better: usize) -> f64 
     hits.get(place).map_or(0.0, |hit| hit.score)
 }
 
-/// The share of the question's weight on `terms`, in [0, 1]. Weights count as they are, not squared: one
+/// The share of the question's weight on `terms`, in [0, 1], what stands there in other words counting less. Weights count as they are, not squared: one
 /// word that the history never saw weighs most of all, and must not outweigh all others.
 fn coverage(query: &SparseVector, terms: &HashSet<&str>) -> f64 {
-    let sum = |counts: &dyn Fn(&str) -> bool| {
-        let counted = query.iter().filter(|(term, _)| counts(term));
-        counted.fold(0.0, |sum, (_, weight)| sum + weight)
+    let sum = |share: &dyn Fn(&str) -> f64| {
+        query.asked().fold(0.0, |sum, (term, weight)| sum + weight * share(term))
     };
-    let all = sum(&|_| true);
-    if all == 0.0 { 0.0 } else { sum(&|term| terms.contains(term)) / all }
+    let all = sum(&|_| 1.0);
+    if all == 0.0 { 0.0 } else { sum(&|term| query.met(term, |it| terms.contains(it))) / all }
 }
 
 fn is_word(term: &str) -> bool {
@@ -104,6 +106,7 @@ fn terms(candidate: &Candidate) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
+    use analysis::Vocabulary;
     use incident::Incident;
     use index::{Entry, Index, Snapshot};
     use vector::Bag;
@@ -176,6 +179,34 @@ mod tests {
         let (alone, _) = told("handshake", 4);
         assert!((alone.coverage - 1.0).abs() < 1e-12);
         assert_eq!((evidence.known_terms, evidence.query_terms), (2, 3));
+    }
+
+    #[test]
+    fn what_stands_there_in_other_words_is_known_and_shared_once() {
+        let (snapshot, filter) = (snapshot(), Filter::default());
+        let vocabulary = Vocabulary::operations();
+        let paraphrases = vocabulary.paraphrases(std::iter::once((1, "ssl chain")));
+        let query = snapshot.postings().embed(&bag("ssl chain"));
+        let frequencies = &snapshot.postings().weights().frequencies;
+        let query = query.paraphrased(&paraphrases, frequencies);
+        let hits = snapshot.search(&query, &filter, 10);
+        let of_hit = |hit| Candidate::of_hit(hit, &query, &snapshot);
+        let found: Vec<Candidate> = hits.into_iter().map(of_hit).collect();
+        assert_eq!(found[0].id.as_str(), "tls chain");
+        let hearing = Hearing {
+            query: &query,
+            found: &found,
+            snapshot: &snapshot,
+            filter: &filter,
+            quotes_a_title: false,
+            calibration: None,
+        };
+        let (evidence, _) = evidence(&hearing, None, 0);
+        assert_eq!((evidence.known_terms, evidence.query_terms, evidence.shared_terms), (2, 2, 2));
+        let (own, all) = query.asked().fold((0.0, 0.0), |(own, all), (term, weight)| {
+            (own + if term == "chain" { weight } else { 0.6 * weight }, all + weight)
+        });
+        assert!((evidence.coverage - own / all).abs() < 1e-12, "{}", evidence.coverage);
     }
 
     #[test]

@@ -59,8 +59,11 @@ pub(crate) fn differs(question: &Question, incident: &Incident, shared: &[&str])
     }
     let mut missing: Vec<(&str, f64)> = question
         .vector
-        .iter()
-        .filter(|(term, _)| !term.starts_with(analysis::SERVICE_PREFIX) && !shared.contains(term))
+        .asked()
+        .filter(|(term, _)| {
+            let is_met = || question.vector.met(term, |it| shared.contains(&it)) > 0.0;
+            !term.starts_with(analysis::SERVICE_PREFIX) && !is_met()
+        })
         .collect();
     missing.sort_by(|(left, l), (right, r)| r.total_cmp(l).then_with(|| left.cmp(right)));
     let words = missing.iter().take(MISSING_WORDS_MAX);

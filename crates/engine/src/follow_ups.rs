@@ -71,19 +71,22 @@ impl Engine {
     /// # Errors
     /// [`Error::Store`] where the record cannot be read, or the commit failed.
     pub fn import_tickets(&self, tickets: &[Ticket], told_at: Timestamp) -> Result<Vec<Tracked>> {
+        // The whole history is read before the writer is held, and what was found there anew after.
+        let candidates = self.tracking(tickets)?;
         let mut guard = self.writer();
         self.loaded(&mut guard)?;
-        let tracker = self.tracker(tickets)?;
+        let mut tracker = Tracker::asked(tickets);
         let mut incidents: BTreeMap<IncidentId, Incident> = BTreeMap::new();
+        for stored in self.store.incidents(&candidates)? {
+            tracker.note(&stored.incident);
+            incidents.insert(stored.incident.id.clone(), stored.incident);
+        }
         let mut all = Vec::with_capacity(tickets.len());
         for ticket in tickets {
             let items = tracker.items_of(ticket);
             let mut changed = false;
             for (id, place) in &items {
-                let incident = match incidents.get_mut(id) {
-                    Some(incident) => incident,
-                    None => incidents.entry(id.clone()).or_insert(self.read(id)?),
-                };
+                let incident = incidents.get_mut(id).expect("only these were looked at");
                 changed |= told(&mut incident.action_items[*place], ticket, told_at);
             }
             all.push(Tracked { items, changed });
@@ -98,21 +101,15 @@ impl Engine {
         Ok(all)
     }
 
-    fn read(&self, id: &IncidentId) -> Result<Incident> {
-        let stored = self.store.incident(id)?;
-        stored.map(|stored| stored.incident).ok_or_else(|| Error::NoIncident { id: id.clone() })
-    }
-
-    /// Where the follow-ups are that any of `tickets` may track.
-    fn tracker(&self, tickets: &[Ticket]) -> Result<Tracker> {
+    /// The incidents with a follow-up that one of `tickets` tracks.
+    fn tracking(&self, tickets: &[Ticket]) -> Result<Vec<IncidentId>> {
         let mut tracker = Tracker::asked(tickets);
         self.store.for_each(|stored| {
-            for (place, item) in stored.incident.action_items.iter().enumerate() {
-                tracker.note(&stored.incident.id, place, item);
-            }
+            tracker.note(&stored.incident);
             Ok::<(), Error>(())
         })?;
-        Ok(tracker)
+        let found = tracker.by_name.into_values().flatten().map(|(id, _)| id);
+        Ok(found.collect::<BTreeSet<_>>().into_iter().collect())
     }
 
     /// Stores new states of known incidents, in one commit.
@@ -194,12 +191,14 @@ impl Tracker {
         Self { by_name }
     }
 
-    fn note(&mut self, id: &IncidentId, place: usize, item: &ActionItem) {
-        let url = item.url.as_deref().unwrap_or_default();
-        let named = keys(&item.action).chain(keys(url)).map(str::to_lowercase);
-        for name in address(url).into_iter().chain(named) {
-            if let Some(items) = self.by_name.get_mut(&name) {
-                items.insert((id.clone(), place));
+    fn note(&mut self, incident: &Incident) {
+        for (place, item) in incident.action_items.iter().enumerate() {
+            let url = item.url.as_deref().unwrap_or_default();
+            let named = keys(&item.action).chain(keys(url)).map(str::to_lowercase);
+            for name in address(url).into_iter().chain(named) {
+                if let Some(items) = self.by_name.get_mut(&name) {
+                    items.insert((incident.id.clone(), place));
+                }
             }
         }
     }
@@ -249,17 +248,14 @@ mod tests {
     fn check(id: &str, url: &str, expect: &[usize]) {
         let ticket = Ticket { id: id.into(), url: url.into(), ..Ticket::default() };
         let mut tracker = Tracker::asked(std::slice::from_ref(&ticket));
-        for (place, item) in [
+        let mut incident = Incident::new("jsonl", "a", "Disk full");
+        incident.action_items = vec![
             item("Rotate the key (OPS-12)", ""),
             item("Add an alert", "https://t.example/browse/OPS-12"),
             item("See OPS-123, and #45", "https://T.example/issues/45/"),
             item("Nothing of the kind", "https://t.example/issues/46"),
-        ]
-        .iter()
-        .enumerate()
-        {
-            tracker.note(&IncidentId::new("a"), place, item);
-        }
+        ];
+        tracker.note(&incident);
         let found = tracker.items_of(&ticket);
         assert_eq!(found.into_iter().map(|(_, place)| place).collect::<Vec<_>>(), expect);
     }

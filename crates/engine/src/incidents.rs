@@ -1,11 +1,13 @@
 //! Looking incidents up.
 
-use incident::{AsOf, Incident, IncidentId};
+use incident::{AsOf, IncidentId};
 use index::Filter;
+use store::StoredIncident;
 
 use crate::answer::{IncidentLine, IncidentView};
 use crate::candidate::begun;
 use crate::engine::Engine;
+use crate::epoch::Pass;
 use crate::error::{Error, Result};
 
 /// A page of a list.
@@ -26,10 +28,7 @@ impl Engine {
     pub fn incident(&self, id: &IncidentId, as_of: AsOf) -> Result<IncidentView> {
         let missing = || Error::NoIncident { id: id.clone() };
         let stored = self.store.incident(id)?.ok_or_else(missing)?;
-        let class = stored.class;
-        let provisional = class.is_some() && stored.position > self.pass().position;
-        let incident = shown(stored.incident, as_of).ok_or_else(missing)?;
-        Ok(IncidentView { incident, class, provisional })
+        shown(stored, as_of, self.pass()).ok_or_else(missing)
     }
 
     /// The incidents that `filter` lets through and that had begun at `as_of`, newest first, undated
@@ -59,11 +58,13 @@ impl Engine {
     /// # Errors
     /// [`Error::Store`] where the record cannot be read.
     pub fn lines(&self, ids: &[IncidentId], as_of: AsOf) -> Result<Vec<IncidentLine>> {
-        let stored = self.store.incidents(ids)?;
-        let known = stored.into_iter().filter_map(|stored| {
-            Some(IncidentLine::of(shown(stored.incident, as_of)?, stored.class))
-        });
-        Ok(known.collect())
+        let (stored, pass) = (self.store.incidents(ids)?, self.pass());
+        let known = stored.into_iter().filter_map(|stored| shown(stored, as_of, pass));
+        let line = |IncidentView { incident, class, provisional }| IncidentLine {
+            provisional,
+            ..IncidentLine::of(incident, class)
+        };
+        Ok(known.map(line).collect())
     }
 
     /// The names under which byte-equal copies of the incident `id` arrived, as `source/external_id`,
@@ -82,6 +83,9 @@ impl Engine {
 
 /// An incident that was asked for by itself: at the default as-of all that is stored of it, even where it
 /// lies ahead.
-fn shown(incident: Incident, as_of: AsOf) -> Option<Incident> {
-    if as_of.explicit { incident.as_known_at(as_of) } else { Some(incident) }
+fn shown(stored: StoredIncident, as_of: AsOf, pass: Pass) -> Option<IncidentView> {
+    let StoredIncident { position, incident, class, digest: _ } = stored;
+    let incident = if as_of.explicit { incident.as_known_at(as_of)? } else { incident };
+    let provisional = class.is_some() && position > pass.position;
+    Some(IncidentView { incident, class, provisional })
 }

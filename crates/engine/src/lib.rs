@@ -30,6 +30,7 @@
 //! ```
 
 mod answer;
+mod archive;
 mod backtest;
 mod bell;
 mod calibrate;
@@ -57,11 +58,13 @@ mod query_id;
 mod question;
 mod ratings;
 mod replay;
+mod report;
 mod retriever;
 mod second_stage;
 mod services;
 mod similar;
 mod state;
+mod variation;
 mod watch;
 mod writer;
 
@@ -71,9 +74,10 @@ pub use answer::{
 };
 pub use backtest::{Backtest, BacktestRequest, Curve, DEPTHS_MAX, Hits};
 pub use calibration::{HeldOut, PRECISION_MIN, Point};
-pub use classes::{Reported, Scope};
 pub use cluster::{Algorithm, ClusterId, Labels};
-pub use collection::{Collection, Ranking, class_labels, class_matrix, online_class_labels};
+pub use collection::{
+    Collection, Ranking, class_cut, class_labels, class_matrix, online_class_labels,
+};
 pub use decisions::{Reclustered, Ruled};
 pub use engine::Engine;
 pub use epoch::Pass;
@@ -88,11 +92,13 @@ pub use rank::{Blend, Fading};
 pub use ratings::{RateRequest, Rating};
 pub use recurrence::{EventKind, Figures, Thresholds, Verdict};
 pub use replay::PAGES_MAX;
+pub use report::{ONE_OFF_LINES_MAX, Reported, Scope};
 pub use retriever::{Method, Retriever};
 pub use secrets::Kind as SecretKind;
 pub use similar::MATCHES_MAX;
 pub use store::{
     Damage, Error as StoreError, Findings, Transferred, backup, export, import, restore, verify,
 };
+pub use variation::Variation;
 pub use watch::{Cursor, Happened, Told, Wanted};
 pub use writer::Petition;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use analysis::{SERVICE_PREFIX, mentioned_services};
+use analysis::{SERVICE_PREFIX, Vocabulary, mentioned_services, service_term};
 use incident::{AsOf, Field, Incident, IncidentId};
 use vector::SparseVector;
 
@@ -23,7 +23,7 @@ pub(crate) struct Question {
     /// Its id, where it is a stored incident.
     pub(crate) id: Option<IncidentId>,
     pub(crate) vector: SparseVector,
-    /// By term: the first way the question spells it.
+    /// By term: the first way the question spells it; of a stand-in, itself and what it stands for.
     spellings: HashMap<String, String>,
     pub(crate) truncated: bool,
 }
@@ -50,19 +50,17 @@ impl Question {
         // What is stored has its credentials masked: an answer names neither, and both read alike.
         secrets::mask_incident(&mut incident);
         let truncated = incident.text.as_mut().is_some_and(truncate);
-        name_services(&mut incident, &state.services);
-        let bag = engine.retriever.search_bag(&incident);
-        let vector = state.snapshot.postings().embed(&bag);
+        name_services(&mut incident, &state.services, engine.retriever.vocabulary());
+        let vector = engine.retriever.query(&incident, state.snapshot.postings());
         let spellings = first_spellings(engine, &incident);
         Ok(Self { incident, id, vector, spellings, truncated })
     }
 
-    /// The term as the question spells it; of a service its name.
+    /// The term as the question spells it; of a service its name; of a term that stands in for what the question
+    /// says, that too: `tls (ssl)`.
     pub(crate) fn spelling<'a>(&'a self, term: &'a str) -> &'a str {
-        match term.strip_prefix(SERVICE_PREFIX) {
-            Some(service) => service,
-            None => self.spellings.get(term).map_or(term, String::as_str),
-        }
+        let bare = term.strip_prefix(SERVICE_PREFIX).unwrap_or(term);
+        self.spellings.get(term).map_or(bare, String::as_str)
     }
 
     /// Whether it says the title of `other` word for word, or is only that.
@@ -73,14 +71,20 @@ impl Question {
     }
 }
 
-/// Adds to a question that states no service those it names.
-fn name_services(incident: &mut Incident, known: &[String]) {
+/// Adds to a question that states no service those it names, by whatever name.
+fn name_services(incident: &mut Incident, known: &[String], vocabulary: &Vocabulary) {
     if !incident.services.is_empty() {
         return;
     }
     let said = format!("{}\n{}", incident.title, incident.text.as_deref().unwrap_or_default());
-    let named = mentioned_services(&said, known.iter().map(String::as_str));
+    let aliases = vocabulary.service_names();
+    let unknown = aliases.filter(|alias| known.iter().all(|name| !is_same(name, alias)));
+    let named = mentioned_services(&said, known.iter().map(String::as_str).chain(unknown));
     incident.services = named.into_iter().map(str::to_owned).collect();
+}
+
+fn is_same(name: &str, other: &str) -> bool {
+    service_term(name) == service_term(other)
 }
 
 fn truncate(text: &mut String) -> bool {
@@ -97,6 +101,15 @@ fn first_spellings(engine: &Engine, incident: &Incident) -> HashMap<String, Stri
     let mut first = HashMap::new();
     for (stem, spelling) in spellings(incident, &terms) {
         first.entry(stem.to_owned()).or_insert(spelling);
+    }
+    let own_services: Vec<String> =
+        incident.services.iter().map(|name| service_term(name)).collect();
+    for paraphrase in engine.retriever.paraphrases(incident) {
+        let terms = paraphrase.others.iter().flat_map(|form| &form.terms);
+        for (term, spelling) in terms.filter(|(term, _)| !own_services.contains(term)) {
+            let said = &paraphrase.said.written;
+            first.entry(term.clone()).or_insert_with(|| format!("{spelling} ({said})"));
+        }
     }
     first
 }
@@ -146,6 +159,14 @@ mod tests {
         assert_eq!(question.spelling("handshak"), "handshakes");
         assert_eq!(question.spelling("svc_auth-service"), "auth-service");
         assert_eq!(question.spelling("unasked"), "unasked");
+    }
+
+    #[test]
+    fn a_stand_in_says_what_it_stands_for() {
+        let question = read(&text("SSL errors, pods OOMKilled"));
+        assert_eq!(question.spelling("tls"), "tls (ssl)");
+        assert_eq!(question.spelling("memori"), "memory (oom killed)");
+        assert_eq!(question.spelling("ssl"), "ssl");
     }
 
     #[test]

@@ -1,9 +1,12 @@
 //! From an incident to the bags that are searched and grouped.
 
-use analysis::{Analyzer, Terms};
+use analysis::{Analyzer, Paraphrase, Terms, Vocabulary};
 use incident::{Field, Incident};
+use index::Postings;
 use rank::{Blend, Document};
-use vector::{Bag, Weighting};
+use vector::{Bag, SparseVector, Weighting};
+
+use crate::variation::Variation;
 
 /// How similar incidents are found.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -12,8 +15,8 @@ pub enum Method {
     /// [`Blend::DOCUMENTED`].
     #[default]
     Default,
-    /// The same, ranked anew by other weights: for measuring what each signal brings.
-    Blended(Blend),
+    /// The same with something else or left out: for measuring what each ingredient brings.
+    Varied(Variation),
     /// The baseline: words as they are, TF-IDF, cosine.
     Plain,
 }
@@ -24,7 +27,7 @@ impl Method {
     pub fn blend(self) -> Option<Blend> {
         match self {
             Self::Default => Some(Blend::DOCUMENTED),
-            Self::Blended(blend) => Some(blend),
+            Self::Varied(variation) => Some(variation.blend),
             Self::Plain => None,
         }
     }
@@ -36,10 +39,12 @@ pub struct Retriever {
     analyzer: Analyzer,
     search: Weighting,
     classes: Weighting,
+    /// What others say in other words.
+    vocabulary: Vocabulary,
 }
 
 /// The two bags of an incident.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Bags {
     /// For similar incidents.
     pub(crate) search: Bag,
@@ -51,11 +56,19 @@ impl Retriever {
     /// A reader for `method`.
     #[must_use]
     pub fn new(method: Method) -> Self {
-        let (analyzer, search) = match method {
-            Method::Default | Method::Blended(_) => (Analyzer::stemmed(), Weighting::search()),
-            Method::Plain => (Analyzer::plain(), Weighting::plain()),
+        let (analyzer, search, vocabulary) = match method {
+            Method::Default => (Analyzer::stemmed(), Weighting::search(), Vocabulary::operations()),
+            Method::Varied(variation) => variation.readers(),
+            Method::Plain => (Analyzer::plain(), Weighting::plain(), Vocabulary::default()),
         };
-        Self { analyzer, search, classes: Weighting::classes() }
+        Self { analyzer, search, classes: Weighting::classes(), vocabulary }
+    }
+
+    /// The same with another vocabulary.
+    #[must_use]
+    pub fn speaking(mut self, vocabulary: Vocabulary) -> Self {
+        self.vocabulary = vocabulary;
+        self
     }
 
     /// The same over the `fields` named alone.
@@ -76,6 +89,33 @@ impl Retriever {
     pub fn search_bag(&self, incident: &Incident) -> Bag {
         let fields = self.search.fields(incident);
         self.search.bag(&self.analyzer.analyze(incident, &fields), &fields)
+    }
+
+    /// What is searched for `incident`: its terms, and what stands in for them.
+    #[must_use]
+    pub fn query(&self, incident: &Incident, postings: &Postings) -> SparseVector {
+        let vector = postings.embed(&self.search_bag(incident));
+        vector.paraphrased(&self.paraphrases(incident), &postings.weights().frequencies)
+    }
+
+    /// What the fields that are searched say that others say in other words.
+    #[must_use]
+    pub fn paraphrases(&self, incident: &Incident) -> Vec<Paraphrase<'_>> {
+        let fields = self.search.fields(incident);
+        let weighed = |field: &Field| {
+            incident.text_of(*field).map(|text| (self.search.weight_of(*field), text))
+        };
+        let mut paraphrases = self.vocabulary.paraphrases(fields.iter().filter_map(weighed));
+        if fields.contains(&Field::Services) {
+            paraphrases.extend(self.vocabulary.service_paraphrases(&incident.services));
+        }
+        paraphrases
+    }
+
+    /// What others say in other words.
+    #[must_use]
+    pub fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
     }
 
     /// The bag that is grouped into classes.

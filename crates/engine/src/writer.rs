@@ -10,6 +10,7 @@ use recurrence::{ClassId, Decision, Standing};
 use store::{Change, RatingRecord, Store};
 use vector::Bag;
 
+use crate::archive::Analysed;
 use crate::epoch::{self, Epoch, Pass};
 use crate::experience::{Experience, Learnt};
 use crate::families::Families;
@@ -19,6 +20,7 @@ use crate::retriever::{Bags, Retriever};
 use crate::services::Services;
 use crate::state::State;
 
+mod archiving;
 mod decide;
 mod plan;
 mod regroup;
@@ -31,6 +33,8 @@ use shift::Shift;
 pub(crate) const SEED: u64 = 0x5EED;
 /// How many incidents are read at once when a store is opened.
 const LOAD_CHUNK: usize = 4_096;
+/// How many documents go into a segment at once then.
+const LOADED_SEGMENT: usize = 65_536;
 /// Up to this many incidents every epoch groups all of them anew: weights are rough while there are few,
 /// and it costs milliseconds. Beyond, they are settled, and one pass groups as well.
 const REGROUPED_UP_TO: usize = 2_000;
@@ -56,6 +60,9 @@ pub(crate) struct Writer {
     position: u64,
     epoch: u64,
     epoch_position: u64,
+    /// Up to which position the archive is complete; 0 where there is none, or an incident it holds has
+    /// changed.
+    archived_to: u64,
     pass: Pass,
 }
 
@@ -80,10 +87,12 @@ impl Writer {
             position: store.last_position(),
             epoch: 0,
             epoch_position: 0,
+            archived_to: 0,
             pass: Pass::default(),
         };
+        let read_to = writer.take_in_archive(store, retriever)?;
         let mut chunk: Vec<(Incident, Option<ClassId>)> = Vec::with_capacity(LOAD_CHUNK);
-        store.for_each(|stored| {
+        store.for_each_after(read_to, |stored| {
             chunk.push((stored.incident, stored.class));
             if chunk.len() == LOAD_CHUNK {
                 writer.take_in(std::mem::take(&mut chunk), retriever);
@@ -91,6 +100,7 @@ impl Writer {
             Ok::<(), store::Error>(())
         })?;
         writer.take_in(chunk, retriever);
+        writer.flush();
         if let Some(record) = store.epoch()? {
             writer.restore(Epoch::from_record(&record)?);
         }
@@ -142,6 +152,9 @@ impl Writer {
         bags: Bags,
     ) -> (Option<ClassId>, Vec<Change>) {
         let kept = self.class_of(&incident.id);
+        if self.holds(&incident.id) {
+            self.archived_to = 0;
+        }
         self.take_out(&incident.id);
         let mut shift = Shift::default();
         let (beside, class) = match kept {
@@ -151,13 +164,14 @@ impl Writer {
                 None => (None, None),
             },
         };
-        self.add(incident, bags, class, beside);
+        self.add(Entry::of(incident), bags, class, beside);
         (class, shift.finish(self.occasion(None)))
     }
 
     /// Removes an incident; what of its words was only there is forgotten, in the weights too.
     pub(crate) fn erase(&mut self, id: &IncidentId) {
         self.flush();
+        self.archived_to = 0;
         if let Some(doc) = self.docs.get(id).copied() {
             self.take_out(id);
             self.experience.forget(id);
@@ -257,15 +271,19 @@ impl Writer {
     }
 
     fn take_in(&mut self, incidents: Vec<(Incident, Option<ClassId>)>, retriever: &Retriever) {
-        let analysed = in_parallel(incidents, |(incident, class)| {
-            let bags = retriever.bags(&incident);
-            (incident, class, bags)
-        });
-        for (incident, class, bags) in analysed {
+        self.take_up(in_parallel(incidents, |(incident, class)| {
+            (Analysed { entry: Entry::of(&incident), bags: retriever.bags(&incident) }, class)
+        }));
+    }
+
+    fn take_up(&mut self, analysed: Vec<(Analysed, Option<ClassId>)>) {
+        for (Analysed { entry, bags }, class) in analysed {
             let beside = class.and_then(|class| self.families.first_of(class));
-            self.add(&incident, bags, class, beside);
+            self.add(entry, bags, class, beside);
         }
-        self.flush();
+        if self.arriving.len() >= LOADED_SEGMENT {
+            self.flush();
+        }
     }
 
     /// The document that a new incident is to share a class with.
@@ -293,18 +311,12 @@ impl Writer {
         (Some(doc), Some(class))
     }
 
-    fn add(
-        &mut self,
-        incident: &Incident,
-        bags: Bags,
-        class: Option<ClassId>,
-        beside: Option<DocId>,
-    ) {
+    fn add(&mut self, entry: Entry, bags: Bags, class: Option<ClassId>, beside: Option<DocId>) {
         let doc = DocId(self.classifier.add(&bags.classes, beside.map(|doc| doc.0)));
-        self.families.push(doc, incident.id.clone(), class);
-        self.docs.insert(incident.id.clone(), doc);
-        self.services.add(&incident.services);
-        self.arriving.push((Entry::of(incident), bags.search));
+        self.families.push(doc, entry.id.clone(), class);
+        self.docs.insert(entry.id.clone(), doc);
+        self.services.add(&entry.services);
+        self.arriving.push((entry, bags.search));
     }
 
     /// Takes the live document of `id` out of the classes and the index.

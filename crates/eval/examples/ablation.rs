@@ -6,7 +6,7 @@
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
-use eval::{Blend, Fading, Method, RetrievalScores, RetrievalTask, retrieval};
+use eval::{Blend, Fading, Method, RetrievalScores, RetrievalTask, Variation, retrieval};
 use incident::Field;
 
 /// Folder, queries, and the fields looked at; none: all.
@@ -22,21 +22,32 @@ const SETS: [(&str, &str, &[Field]); 8] = [
 ];
 
 /// Names of rows, and what is ranked by.
-fn rows() -> Vec<(&'static str, Blend)> {
-    let all = Blend::DOCUMENTED;
+fn rows() -> Vec<(&'static str, Variation)> {
+    let all = Variation::DOCUMENTED;
+    let blended = |blend| Variation { blend, ..all };
+    let blend = all.blend;
     let faded = |fading: Fading| Fading { gain: 0.0, ..fading };
-    let (long, short) = (faded(all.recency_long), faded(all.recency_short));
+    let (long, short) = (faded(blend.recency_long), faded(blend.recency_short));
     vec![
         ("everything", all),
-        ("without V", Blend { words: 0.0, ..all }),
-        ("without Ch", Blend { characters: 0.0, ..all }),
-        ("without L", Blend { latent: 0.0, ..all }),
-        ("without T", Blend { title: 0.0, ..all }),
-        ("without B", Blend { fields: 0.0, ..all }),
-        ("without h", Blend { hubness: 0.0, ..all }),
-        ("without recency", Blend { recency_long: long, recency_short: short, ..all }),
-        ("without near-identical", Blend { near_identical: 0.0, ..all }),
-        ("V alone", Blend::WORDS_ALONE),
+        ("without stems", Variation { stems: false, ..all }),
+        ("without the weight of titles", Variation { title: 1, ..all }),
+        ("without services", Variation { services: false, ..all }),
+        ("without the pivot", Variation { pivot: false, ..all }),
+        ("without the vocabulary", Variation { vocabulary: false, ..all }),
+        ("without V", blended(Blend { words: 0.0, ..blend })),
+        ("without Ch", blended(Blend { characters: 0.0, ..blend })),
+        ("without L", blended(Blend { latent: 0.0, ..blend })),
+        ("without T", blended(Blend { title: 0.0, ..blend })),
+        ("without B", blended(Blend { fields: 0.0, ..blend })),
+        ("without h", blended(Blend { hubness: 0.0, ..blend })),
+        ("without recency", blended(Blend { recency_long: long, recency_short: short, ..blend })),
+        ("without near-identical", blended(Blend { near_identical: 0.0, ..blend })),
+        ("V alone", blended(Blend::WORDS_ALONE)),
+        (
+            "V alone, without the vocabulary",
+            Variation { blend: Blend::WORDS_ALONE, vocabulary: false, ..all },
+        ),
     ]
 }
 
@@ -48,10 +59,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     SETS.iter().for_each(|set| print!(" {} |", heading(set)));
     println!("\n|---|{}", "---|".repeat(SETS.len()));
     let is_wanted = |name: &str| only.as_ref().is_none_or(|only| only.to_str() == Some(name));
-    for (name, blend) in rows().into_iter().filter(|(name, _)| is_wanted(name)) {
+    for (name, variation) in rows().into_iter().filter(|(name, _)| is_wanted(name)) {
         print!("| {name} |");
         for set in &SETS {
-            let found = scores(&corpora, set, blend)?;
+            let found = scores(&corpora, set, variation)?;
             print!(" {:.3} / {:.3} / {:.3} |", found.mrr, found.hit_at_1, found.hit_at_10);
         }
         println!();
@@ -68,15 +79,16 @@ fn heading((folder, queries, fields): &(&str, &str, &[Field])) -> String {
 fn scores(
     corpora: &Path,
     (folder, queries, fields): &(&str, &str, &[Field]),
-    blend: Blend,
+    variation: Variation,
 ) -> eval::Result<RetrievalScores> {
     let folder = corpora.join(folder);
     let task = RetrievalTask {
         docs: folder.join("docs.jsonl"),
         queries: folder.join(queries),
         run: None,
-        method: Method::Blended(blend),
+        method: Method::Varied(variation),
         fields: (!fields.is_empty()).then(|| fields.to_vec()),
+        query_fields: None,
     };
     Ok(retrieval(&task, |_, _| {})?.scores)
 }

@@ -2,14 +2,19 @@
 
 use std::path::PathBuf;
 
-use engine::{Algorithm, ClusterId, Labels, class_labels, class_matrix, online_class_labels};
+use engine::{
+    Algorithm, ClusterId, Labels, class_cut, class_labels, class_matrix, online_class_labels,
+};
 use incident::Incident;
 use parse::Problem;
 
 use crate::documents::read_documents;
 use crate::error::Result;
 use crate::labels::{read_gold, write_assignments};
-use crate::metrics::ClusterScores;
+use crate::metrics::{Chance, ClusterScores};
+
+/// Of the classes that are dealt out at random; any will do.
+const CHANCE_SEED: u64 = 1;
 
 /// What to evaluate.
 #[derive(Debug, Clone)]
@@ -22,6 +27,8 @@ pub struct ClusterTask {
     pub assignments: Option<PathBuf>,
     /// How to group.
     pub grouping: Grouping,
+    /// The cosine from which on documents belong together, above 0 and at most 1; `None`: that of the corpus' own null.
+    pub cut: Option<f64>,
 }
 
 /// How to group.
@@ -44,6 +51,8 @@ pub struct ClusterOutcome {
     pub one_offs: usize,
     /// The figures over the labelled documents; `None` without a label.
     pub scores: Option<ClusterScores>,
+    /// What knows nothing scores; `None` without a label.
+    pub chance: Option<Chance>,
     /// The lines of the documents that were refused.
     pub problems: Vec<Problem>,
 }
@@ -54,7 +63,7 @@ pub struct ClusterOutcome {
 /// Where a file cannot be read, written or understood.
 pub fn clusters(task: &ClusterTask) -> Result<ClusterOutcome> {
     let (incidents, problems) = read_documents(&task.docs)?;
-    let labels = grouped(&incidents, task.grouping);
+    let labels = grouped(&incidents, task.grouping, task.cut);
     let names: Vec<Option<String>> =
         labels.iter().map(|label| label.map(|ClusterId(number)| format!("c{number}"))).collect();
     let found = || {
@@ -64,26 +73,23 @@ pub fn clusters(task: &ClusterTask) -> Result<ClusterOutcome> {
     if let Some(path) = &task.assignments {
         write_assignments(path, found())?;
     }
-    let scores = match &task.label {
-        None => None,
-        Some(field) => {
-            let gold = read_gold(&task.docs, field)?;
-            let labelled =
-                found().filter_map(|(id, class)| Some((gold.get(id)?.as_deref(), class)));
-            Some(ClusterScores::of(&labelled.collect::<Vec<_>>()))
-        }
-    };
+    let gold = task.label.as_ref().map(|field| read_gold(&task.docs, field)).transpose()?;
+    let labelled = gold.as_ref().map(|gold| {
+        let labelled = found().filter_map(|(id, class)| Some((gold.get(id)?.as_deref(), class)));
+        labelled.collect::<Vec<_>>()
+    });
     Ok(ClusterOutcome {
         docs: incidents.len(),
         clusters: labels.iter().flatten().max().map_or(0, |ClusterId(last)| *last as usize + 1),
         one_offs: labels.iter().filter(|label| label.is_none()).count(),
-        scores,
+        scores: labelled.as_deref().map(ClusterScores::of),
+        chance: labelled.as_deref().map(|labelled| Chance::of(labelled, CHANCE_SEED)),
         problems,
     })
 }
 
 /// The batch pass looks at the rows in the order of the ids, so that ties do not depend on the file.
-fn grouped(incidents: &[Incident], grouping: Grouping) -> Labels {
+fn grouped(incidents: &[Incident], grouping: Grouping, cut: Option<f64>) -> Labels {
     let mut order: Vec<usize> = (0..incidents.len()).collect();
     match grouping {
         Grouping::Online => {
@@ -92,12 +98,15 @@ fn grouped(incidents: &[Incident], grouping: Grouping) -> Labels {
                 let dated = incident.started_at.map(|at| (at.at, incident.id.clone()));
                 (dated.is_none(), dated)
             });
-            online_class_labels(&class_matrix(incidents), order)
+            let matrix = class_matrix(incidents);
+            online_class_labels(&matrix, order, cut.unwrap_or_else(|| class_cut(&matrix)))
         }
         Grouping::Batch(algorithm) => {
             order.sort_by_key(|row| &incidents[*row].id);
             let sorted: Vec<Incident> = order.iter().map(|row| incidents[*row].clone()).collect();
-            let labels = class_labels(&class_matrix(&sorted), algorithm);
+            let matrix = class_matrix(&sorted);
+            let cut = cut.unwrap_or_else(|| class_cut(&matrix));
+            let labels = class_labels(&matrix, algorithm, cut);
             let mut by_file = vec![None; incidents.len()];
             order.iter().zip(labels).for_each(|(row, label)| by_file[*row] = label);
             by_file

@@ -49,6 +49,14 @@ pub enum Error {
     /// The documents cannot be opened.
     #[error(transparent)]
     Documents(#[from] parse::Error),
+    /// A line of a corpus that is taken whole or not at all.
+    #[error("{path}:{line}: {field}: {reason}; leave the line out or mend it", path = path.display(), line = problem.line, field = problem.field, reason = problem.reason)]
+    Refused {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: parse::Problem,
+    },
     /// A query names a document that is not there.
     #[error("{path}: query `{query_id}` is no document of {docs}", path = path.display(), docs = docs.display())]
     UnknownQuery {

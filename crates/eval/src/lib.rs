@@ -1,4 +1,4 @@
-//! Measures retrieval and clustering on labelled corpora.
+//! Measures retrieval and clustering on labelled corpora, and the speed of the index.
 //!
 //! * **In**: files of incidents, queries and gold labels (JSON Lines).
 //! * **Out**: [`RetrievalScores`] and [`ClusterScores`], and files of what was measured, for a scorer
@@ -28,10 +28,12 @@ mod error;
 pub mod labels;
 pub mod metrics;
 mod retrieval;
+mod speed;
 
 pub use clusters::{ClusterOutcome, ClusterTask, Grouping, clusters};
-pub use engine::{Algorithm, Blend, Fading, Method};
+pub use engine::{Algorithm, Blend, Fading, Method, Variation};
 pub use error::{Error, Result};
 pub use labels::{Gold, Query};
-pub use metrics::{ClusterScores, Judged, RankedQuery, RetrievalScores};
+pub use metrics::{Chance, ClusterScores, Judged, RankedQuery, RetrievalScores};
 pub use retrieval::{RetrievalOutcome, RetrievalTask, retrieval};
+pub use speed::{Speed, SpeedTask, speed};

@@ -1,5 +1,6 @@
 //! How well similar incidents are found.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
@@ -29,6 +30,9 @@ pub struct RetrievalTask {
     pub method: Method,
     /// The fields to look at; `None`: all that the method looks at.
     pub fields: Option<Vec<Field>>,
+    /// The fields that a query has, as a page has no cause and no resolution yet; `None`: all. The documents keep
+    /// all of theirs.
+    pub query_fields: Option<Vec<Field>>,
 }
 
 /// What came out.
@@ -62,7 +66,8 @@ pub fn retrieval(
     let collection = Collection::build(&incidents, task.method, task.fields.as_deref());
     let mut rankings = Vec::with_capacity(incidents.len());
     for (done, incident) in incidents.iter().enumerate() {
-        rankings.push(collection.similar_to(incident, older_than(incident), RANKED));
+        let asked = asked(incident, task.query_fields.as_deref());
+        rankings.push(collection.similar_to(&asked, older_than(incident), RANKED));
         progress(done + 1, incidents.len());
     }
     let mut ranked = Vec::with_capacity(queries.len());
@@ -86,6 +91,18 @@ pub fn retrieval(
     let scores = RetrievalScores::of(&ranked);
     let scores = with_decisions(scores, &queries, &incidents, &rankings);
     Ok(RetrievalOutcome { docs: incidents.len(), scores, problems })
+}
+
+/// The incident as a query of the `fields` named. Who asks, and when, stays.
+fn asked<'a>(incident: &'a Incident, fields: Option<&[Field]>) -> Cow<'a, Incident> {
+    let Some(fields) = fields else {
+        return Cow::Borrowed(incident);
+    };
+    let mut asked = incident.clone();
+    for field in Field::ALL.into_iter().filter(|field| !fields.contains(field)) {
+        asked.forget(field);
+    }
+    Cow::Owned(asked)
 }
 
 /// The candidates of a query: for a dated one the strictly older dated documents, else all.

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use engine::Method;
 use eval::{
-    Algorithm, Blend, ClusterTask, Grouping, RetrievalScores, RetrievalTask, clusters, retrieval,
+    Algorithm, Blend, ClusterTask, Grouping, RetrievalScores, RetrievalTask, Variation, clusters,
+    retrieval,
 };
 use incident::Field;
 
@@ -29,6 +30,7 @@ fn scores(
         run: None,
         method,
         fields: (!fields.is_empty()).then(|| fields.to_vec()),
+        query_fields: None,
     };
     Some(retrieval(&task, |_, _| {}).expect("the corpus is readable").scores)
 }
@@ -83,7 +85,7 @@ fn the_default_method_stays_above_its_floors() {
 
 #[test]
 fn the_words_alone_stay_above_their_floors() {
-    let words = Method::Blended(Blend::WORDS_ALONE);
+    let words = Method::Varied(Variation { blend: Blend::WORDS_ALONE, ..Variation::DOCUMENTED });
     check_floor(words, ("openoffice_dups", "duplicates.dev.jsonl", &[]), 0.57, 0.475);
     check_floor(words, ("issre22_cloud", "same_class_l3.dev.jsonl", &[]), 0.565, 0.42);
     check_floor(words, ("rca_vault", "duplicates.jsonl", &[]), 0.975, 0.96);
@@ -97,6 +99,7 @@ fn check_families(grouping: Grouping) {
         label: Some("rc_family".to_owned()),
         assignments: None,
         grouping,
+        cut: None,
     };
     let outcome = clusters(&task).expect("the corpus is readable");
     let scores = outcome.scores.expect("a label was named");

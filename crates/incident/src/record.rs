@@ -159,6 +159,21 @@ impl Incident {
         }
     }
 
+    /// Takes the text of `field` away, as if it had never been stated. A title that repeated the beginning of a text
+    /// stands for itself once the text is gone.
+    pub fn forget(&mut self, field: Field) {
+        match field {
+            Field::Title => (self.title, self.untitled) = (String::new(), true),
+            Field::Summary => self.summary = None,
+            Field::Symptoms => self.symptoms = None,
+            Field::RootCause => self.root_cause = None,
+            Field::Resolution => self.resolution = None,
+            Field::Impact => self.impact = None,
+            Field::Text => (self.text, self.untitled) = (None, self.title.is_empty()),
+            Field::Services => self.services.clear(),
+        }
+    }
+
     /// From when its cause, resolution and action items are known: the time it was resolved, else the
     /// end of the day it began. `None` for an undated incident.
     #[must_use]
@@ -192,20 +207,31 @@ impl Incident {
     /// items; its whole text counts as written afterwards where the record holds any of these.
     #[must_use]
     pub fn as_known_at(&self, as_of: AsOf) -> Option<Self> {
-        match self.started_at {
-            None if as_of.explicit => return None,
-            Some(started) if started.at > as_of.at => return None,
-            _ if !as_of.explicit => return Some(self.clone()),
-            _ => {}
+        self.is_seen_at(as_of).then(|| self.clone().known_at(as_of))
+    }
+
+    /// The same without a copy.
+    #[must_use]
+    pub fn into_known_at(self, as_of: AsOf) -> Option<Self> {
+        self.is_seen_at(as_of).then(|| self.known_at(as_of))
+    }
+
+    fn is_seen_at(&self, as_of: AsOf) -> bool {
+        self.started_at.map_or(!as_of.explicit, |started| started.at <= as_of.at)
+    }
+
+    /// What was known of it, once it is seen.
+    fn known_at(mut self, as_of: AsOf) -> Self {
+        if !as_of.explicit {
+            return self;
         }
-        let mut known = self.clone();
         if self.known_from().is_some_and(|from| from > as_of.at) {
-            known.forget_the_aftermath(as_of);
+            self.forget_the_aftermath(as_of);
         }
-        for item in &mut known.action_items {
+        for item in &mut self.action_items {
             *item = item.as_known_at(as_of);
         }
-        Some(known)
+        self
     }
 
     fn forget_the_aftermath(&mut self, as_of: AsOf) {
@@ -232,6 +258,20 @@ impl Incident {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_forgotten_was_never_stated() {
+        let mut incident = Incident::new("jsonl", "1", "Disk full");
+        incident.text = Some("Disk full on db-3".to_owned());
+        incident.untitled = true;
+        incident.services = vec!["ledger".to_owned()];
+        incident.forget(Field::Text);
+        incident.forget(Field::Services);
+        let bare = Incident { untitled: false, ..Incident::new("jsonl", "1", "Disk full") };
+        assert_eq!(incident, bare);
+        incident.forget(Field::Title);
+        assert!(incident.untitled && incident.title.is_empty());
+    }
 
     fn resolved() -> Incident {
         let mut incident = Incident::new("markdown", "a", "TLS handshake failure");

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use incident::{Incident, IncidentId, Severity, Status};
 
 use crate::column::Column;
-use crate::names::Names;
+use crate::names::{Holders, Names};
 use crate::segment::DocId;
 
 /// The facts of a document that a search looks at besides its terms.
@@ -67,6 +67,10 @@ pub struct Catalog {
     pub(crate) severities: Names,
     pub(crate) services: Names,
     pub(crate) tags: Names,
+    pub(crate) of_service: Holders,
+    pub(crate) of_tag: Holders,
+    /// Some of a class may have left it since.
+    pub(crate) of_class: Holders,
 }
 
 impl Catalog {
@@ -77,6 +81,9 @@ impl Catalog {
             severities: Names::default(),
             services: Names::default(),
             tags: Names::default(),
+            of_service: Holders::new(),
+            of_tag: Holders::new(),
+            of_class: Holders::new(),
         }
     }
 
@@ -109,14 +116,23 @@ impl Catalog {
         let doc = DocId(u32::try_from(self.facts.len()).expect("fewer than 2^32 documents"));
         let severity =
             entry.severity.as_ref().map(|severity| self.severities.intern(&severity.verbatim));
-        let services = entry.services.iter().map(|name| self.services.intern(name)).collect();
-        let tags = entry.tags.iter().map(|name| self.tags.intern(name)).collect();
+        let services: Vec<u32> =
+            entry.services.iter().map(|name| self.services.intern(name)).collect();
+        let tags: Vec<u32> = entry.tags.iter().map(|name| self.tags.intern(name)).collect();
+        services.iter().for_each(|service| self.of_service.add(*service, doc));
+        tags.iter().for_each(|tag| self.of_tag.add(*tag, doc));
         self.facts.push(Facts { entry, severity, services, tags });
         self.classes.push(0);
         doc
     }
 
     pub(crate) fn set_class(&mut self, doc: DocId, class: Option<u32>) {
+        if self.class_of(doc) == class {
+            return;
+        }
         self.classes.set(doc.0 as usize, class.unwrap_or(0));
+        if let Some(class) = class {
+            self.of_class.add(class, doc);
+        }
     }
 }

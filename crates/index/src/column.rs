@@ -34,8 +34,12 @@ impl<T: Clone> Column<T> {
         &self.chunks[row / CHUNK][row % CHUNK]
     }
 
+    pub(crate) fn get_mut(&mut self, row: usize) -> &mut T {
+        &mut Arc::make_mut(&mut self.chunks[row / CHUNK])[row % CHUNK]
+    }
+
     pub(crate) fn set(&mut self, row: usize, value: T) {
-        Arc::make_mut(&mut self.chunks[row / CHUNK])[row % CHUNK] = value;
+        *self.get_mut(row) = value;
     }
 }
 

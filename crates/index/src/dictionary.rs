@@ -1,10 +1,17 @@
 //! The sorted terms of a segment.
 
+use std::hash::BuildHasher;
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+
 /// Distinct terms in the order of their bytes, numbered from 0.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Dictionary {
     bytes: String,
     ends: Vec<u32>,
+    /// The numbers, by the hash of their terms: one look instead of a bisection all over the bytes.
+    numbers: HashTable<u32>,
+    hasher: DefaultHashBuilder,
 }
 
 impl Dictionary {
@@ -16,7 +23,17 @@ impl Dictionary {
             let end = u32::try_from(dictionary.bytes.len()).expect("terms fill less than 4 GiB");
             dictionary.ends.push(end);
         }
+        dictionary.number();
         dictionary
+    }
+
+    fn number(&mut self) {
+        let hash = |term: &str| self.hasher.hash_one(term);
+        let mut numbers = HashTable::with_capacity(self.len());
+        for (number, term) in (0_u32..).zip(self.iter()) {
+            numbers.insert_unique(hash(term), number, |other| hash(self.term(*other as usize)));
+        }
+        self.numbers = numbers;
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -31,22 +48,22 @@ impl Dictionary {
 
     /// The number of `term`.
     pub(crate) fn find(&self, term: &str) -> Option<usize> {
-        let (mut low, mut high) = (0, self.len());
-        while low < high {
-            let middle = low.midpoint(high);
-            match self.term(middle).cmp(term) {
-                std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Equal => return Some(middle),
-                std::cmp::Ordering::Greater => high = middle,
-            }
-        }
-        None
+        let is_it = |number: &u32| self.term(*number as usize) == term;
+        self.numbers.find(self.hasher.hash_one(term), is_it).map(|number| *number as usize)
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
         (0..self.len()).map(|id| self.term(id))
     }
 }
+
+impl PartialEq for Dictionary {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.bytes, &self.ends) == (&other.bytes, &other.ends)
+    }
+}
+
+impl Eq for Dictionary {}
 
 #[cfg(test)]
 mod tests {

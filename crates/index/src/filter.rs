@@ -75,6 +75,21 @@ impl<'a> Selector<'a> {
         self.lets_all
     }
 
+    /// A short list of documents, ascending, outside of which none is accepted, where the filter names
+    /// what few documents have: at most `n_max` of them.
+    pub(crate) fn narrowed(&self, n_max: usize) -> Option<Vec<DocId>> {
+        let (filter, catalog) = (self.filter, self.catalog);
+        let lists = [
+            (filter.services.is_empty(), &catalog.of_service, self.services.as_slice()),
+            (filter.tags.is_empty(), &catalog.of_tag, self.tags.as_slice()),
+            (filter.classes.is_empty(), &catalog.of_class, filter.classes.as_slice()),
+        ];
+        let asked = lists.iter().filter(|(is_any, ..)| !is_any);
+        let counted = asked.map(|(_, holders, numbers)| (holders.count(numbers), holders, numbers));
+        let (count, holders, numbers) = counted.min_by_key(|(count, ..)| *count)?;
+        (count <= n_max).then(|| holders.of(numbers))
+    }
+
     pub(crate) fn accepts(&self, doc: DocId) -> bool {
         self.lets_all || (self.fits_in_time(doc) && self.has_the_names(doc))
     }

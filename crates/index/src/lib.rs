@@ -3,7 +3,7 @@
 //! * **In**: documents as `(DocId, Bag)` with the [`Entry`] that filters and ties look at; then a
 //!   query vector with a [`Filter`].
 //! * **Out**: a [`Snapshot`], then the `k` best [`Hit`]s, and what each term brought.
-//! * **Promises**: every live document that shares a term with the query is scored, exactly; scores
+//! * **Promises**: answers are those of scoring every live document that shares a term with the query; scores
 //!   are summed in the order of the terms' bytes, so they do not depend on the order of arrival;
 //!   ties go to the newer `started_at`, then to the smaller id. A snapshot never changes: cloning it
 //!   copies pointers only. Adding `n` documents one by one costs `O(n log n)` merged postings.
@@ -26,16 +26,25 @@
 //! assert_eq!(snapshot.catalog().entry(hits[0].doc).id, IncidentId::new("a"));
 //! ```
 
+mod best;
 mod catalog;
 mod column;
 mod dictionary;
 mod filter;
+mod forward;
+mod inverted;
 mod lists;
+mod lookup;
 mod names;
+mod plan;
 mod postings;
+mod pruned;
+mod scales;
 mod search;
 mod segment;
+mod sums;
 mod weights;
+mod window;
 mod writer;
 
 pub use catalog::{Catalog, Entry};

@@ -8,9 +8,30 @@ pub(crate) struct Lists {
     frequencies: Vec<u16>,
 }
 
+/// Lists of known lengths that are filled in any order of rows.
+#[derive(Debug)]
+pub(crate) struct Filling {
+    lists: Lists,
+    /// By row: where its next entry goes.
+    next: Vec<u32>,
+}
+
 impl Lists {
     pub(crate) fn new() -> Self {
         Self { offsets: vec![0], ids: Vec::new(), frequencies: Vec::new() }
+    }
+
+    /// Rows of these lengths, to be filled.
+    pub(crate) fn of_lengths(lengths: impl Iterator<Item = u32>) -> Filling {
+        let mut lists = Self::new();
+        let mut end = 0_u32;
+        for length in lengths {
+            end = end.checked_add(length).expect("a segment has fewer than 2^32 postings");
+            lists.offsets.push(end);
+        }
+        lists.ids.resize(end as usize, 0);
+        lists.frequencies.resize(end as usize, 0);
+        Filling { next: lists.offsets.clone(), lists }
     }
 
     /// Adds an entry to the row under way.
@@ -38,29 +59,20 @@ impl Lists {
         let (ids, frequencies) = self.row(row);
         ids.iter().copied().zip(frequencies.iter().copied())
     }
+}
 
-    /// The same entries by id: `n_columns` rows, each listing the rows it stood in.
-    pub(crate) fn transposed(&self, n_columns: usize) -> Self {
-        let mut offsets = vec![0_u32; n_columns + 1];
-        for id in &self.ids {
-            offsets[*id as usize + 1] += 1;
-        }
-        for column in 0..n_columns {
-            offsets[column + 1] += offsets[column];
-        }
-        let mut next = offsets.clone();
-        let mut ids = vec![0; self.ids.len()];
-        let mut frequencies = vec![0; self.ids.len()];
-        for row in 0..self.n_rows() {
-            let row_id = u32::try_from(row).expect("rows are counted in 32 bits");
-            for (id, frequency) in self.cells(row) {
-                let cell = &mut next[id as usize];
-                ids[*cell as usize] = row_id;
-                frequencies[*cell as usize] = frequency;
-                *cell += 1;
-            }
-        }
-        Self { offsets, ids, frequencies }
+impl Filling {
+    /// Adds an entry to `row`, behind those that it has.
+    pub(crate) fn push(&mut self, row: usize, id: u32, frequency: u16) {
+        let cell = self.next[row] as usize;
+        self.lists.ids[cell] = id;
+        self.lists.frequencies[cell] = frequency;
+        self.next[row] += 1;
+    }
+
+    /// The lists, all of them full.
+    pub(crate) fn finish(self) -> Lists {
+        self.lists
     }
 }
 
@@ -69,16 +81,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn transposing_keeps_every_entry() {
+    fn rows_filled_in_turns_are_those_filled_one_by_one() {
         let mut lists = Lists::new();
         lists.push(0, 1);
         lists.push(2, 3);
         lists.end_row();
+        lists.end_row();
         lists.push(2, 1);
         lists.end_row();
-        let by_id = lists.transposed(3);
-        assert_eq!(by_id.cells(2).collect::<Vec<_>>(), [(0, 3), (1, 1)]);
-        assert_eq!(by_id.cells(1).count(), 0);
-        assert_eq!(by_id.transposed(2), lists);
+        let mut filling = Lists::of_lengths([2, 0, 1].into_iter());
+        filling.push(0, 0, 1);
+        filling.push(2, 2, 1);
+        filling.push(0, 2, 3);
+        assert_eq!(filling.finish(), lists);
+        assert_eq!((lists.n_rows(), lists.cells(0).last()), (3, Some((2, 3))));
     }
 }

@@ -3,6 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::column::Column;
+use crate::segment::DocId;
+
 /// Names in lower case, numbered in the order in which they were first seen.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Names {
@@ -27,6 +30,43 @@ impl Names {
     }
 }
 
+/// For each number the documents that were ever given it, ascending where they were given it on arrival.
+/// Cloning copies a pointer per 512 numbers.
+#[derive(Debug, Clone)]
+pub(crate) struct Holders {
+    docs: Column<Arc<Vec<DocId>>>,
+}
+
+impl Holders {
+    pub(crate) fn new() -> Self {
+        Self { docs: Column::new() }
+    }
+
+    /// Adds `doc` to those of `number`.
+    pub(crate) fn add(&mut self, number: u32, doc: DocId) {
+        while self.docs.len() <= number as usize {
+            self.docs.push(Arc::default());
+        }
+        Arc::make_mut(self.docs.get_mut(number as usize)).push(doc);
+    }
+
+    /// Every document of these numbers, ascending, each once.
+    pub(crate) fn of(&self, numbers: &[u32]) -> Vec<DocId> {
+        let known = numbers.iter().filter(|number| (**number as usize) < self.docs.len());
+        let lists = known.map(|number| self.docs.get(*number as usize));
+        let mut docs: Vec<DocId> = lists.flat_map(|list| list.iter().copied()).collect();
+        docs.sort_unstable();
+        docs.dedup();
+        docs
+    }
+
+    /// How many [`Holders::of`] looks at.
+    pub(crate) fn count(&self, numbers: &[u32]) -> usize {
+        let known = numbers.iter().filter(|number| (**number as usize) < self.docs.len());
+        known.map(|number| self.docs.get(*number as usize).len()).sum()
+    }
+}
+
 fn fold(name: &str) -> String {
     name.trim().to_lowercase()
 }
@@ -42,5 +82,15 @@ mod tests {
         assert_eq!(names.intern(" auth-service "), number);
         assert_eq!(names.find("AUTH-SERVICE"), Some(number));
         assert_eq!(names.find("auth"), None);
+    }
+
+    #[test]
+    fn a_document_with_two_of_the_names_is_there_once() {
+        let mut holders = Holders::new();
+        for (number, doc) in [(0, 1), (2, 1), (2, 4), (0, 3)] {
+            holders.add(number, DocId(doc));
+        }
+        assert_eq!(holders.of(&[2, 0, 9]), [DocId(1), DocId(3), DocId(4)]);
+        assert_eq!((holders.count(&[2, 0, 9]), holders.of(&[1])), (4, vec![]));
     }
 }

@@ -4,13 +4,25 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use vector::{Bag, DocumentFrequencies, Matrix, SparseVector, tf_weight};
+use vector::{Bag, Damping, Matrix, SparseVector};
 
+use crate::best::Best;
+use crate::plan::Plan;
+use crate::pruned::Pruned;
+use crate::scales::{Scales, TermWeight};
 use crate::segment::{DocId, Segment};
 use crate::weights::Weights;
+use crate::window::WINDOW;
+
+mod weighing;
+
+/// A segment of fewer rows is scored in full: it costs less than to plan what to leave out.
+const PRUNED_ROWS_MIN: usize = 1_024;
+/// From this many results on most of what is left out would be scored after all.
+const PRUNED_K_MAX: usize = 512;
 
 thread_local! {
-    /// One sum per row of the segment at hand; all zero between queries.
+    /// One sum per row of the window at hand; all zero between queries.
     static SUMS: RefCell<Vec<f64>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -18,31 +30,24 @@ thread_local! {
 #[derive(Debug, Clone)]
 pub struct Postings {
     slope: f64,
+    damping: Damping,
     parts: Vec<Part>,
     dead: Arc<Vec<u64>>,
     weights: Arc<Weights>,
 }
 
-/// A segment and the norm of each of its rows under the weights of the epoch.
+/// A segment and the scales of its rows under the weights of the epoch.
 #[derive(Debug, Clone)]
 struct Part {
     segment: Arc<Segment>,
-    norms: Arc<Vec<f64>>,
-}
-
-/// A mean in fixed point, 32 bits behind the point: unlike a sum of floats it does not depend on the
-/// order of the values, and so not on the order in which documents came.
-#[derive(Debug, Default)]
-struct Mean {
-    sum: u128,
-    n_values: u32,
+    scales: Arc<Scales>,
 }
 
 impl Postings {
     /// No documents; `slope` is that of the pivot, in (0, 1].
     #[must_use]
-    pub fn new(slope: f64) -> Self {
-        Self { slope, parts: Vec::new(), dead: Arc::default(), weights: Arc::default() }
+    pub fn new(slope: f64, damping: Damping) -> Self {
+        Self { slope, damping, parts: Vec::new(), dead: Arc::default(), weights: Arc::default() }
     }
 
     /// The weights of the epoch.
@@ -66,7 +71,7 @@ impl Postings {
     /// Weighs a query or a document by the weights of the epoch.
     #[must_use]
     pub fn embed(&self, bag: &Bag) -> SparseVector {
-        SparseVector::embed(bag, &self.weights.frequencies)
+        SparseVector::embed_with(bag, self.damping, |term| self.idf(term))
     }
 
     /// Calls `visit` for each live document that shares a term with `query`, in ascending order, with
@@ -74,17 +79,42 @@ impl Postings {
     /// the cosine where the slope is 1, and at most the cosine elsewhere.
     pub fn for_each_score(&self, query: &SparseVector, mut visit: impl FnMut(DocId, f64)) {
         for part in &self.parts {
-            SUMS.with_borrow_mut(|sums| {
-                sums.resize(sums.len().max(part.segment.len()), 0.0);
-                self.add_up(part, query, sums);
-                for (row, sum) in sums.iter_mut().take(part.segment.len()).enumerate() {
-                    let dot = std::mem::take(sum);
-                    let doc = part.segment.docs()[row];
-                    if dot > 0.0 && self.is_live(doc) {
-                        visit(doc, dot * self.scale(part.norms[row], query));
-                    }
-                }
-            });
+            self.score_all(part, query, &mut visit);
+        }
+    }
+
+    /// Offers every document that can be among the best and that `accepts` lets through.
+    pub(crate) fn search(
+        &self,
+        query: &SparseVector,
+        best: &mut Best<'_>,
+        accepts: impl Fn(DocId) -> bool,
+    ) {
+        for part in &self.parts {
+            if part.segment.len() < PRUNED_ROWS_MIN || best.k() > PRUNED_K_MAX {
+                let offer = |doc, score| best.offer(doc, score, || accepts(doc));
+                self.score_all(part, query, &mut { offer });
+                continue;
+            }
+            let plan = Plan::new(query, &part.segment, &part.scales);
+            let accepts = |doc| self.is_live(doc) && accepts(doc);
+            self.pruned(part, &plan, query, accepts).search(best);
+        }
+    }
+
+    /// Offers every live document of `docs` that shares a term with `query`; they ascend.
+    pub(crate) fn search_among(
+        &self,
+        query: &SparseVector,
+        docs: impl Iterator<Item = DocId>,
+        best: &mut Best<'_>,
+    ) {
+        let mut docs = docs.filter(|doc| self.is_live(*doc)).peekable();
+        for part in &self.parts {
+            let last = part.segment.docs().last().copied();
+            let here = std::iter::from_fn(|| docs.next_if(|doc| Some(*doc) <= last));
+            self.pruned(part, &Plan::new(query, &part.segment, &part.scales), query, |_| true)
+                .search_among(here, best);
         }
     }
 
@@ -98,7 +128,7 @@ impl Postings {
             .iter()
             .filter_map(|(term, weight)| {
                 let frequency = held.get(term)?;
-                Some((term, weight * self.idf(term) * tf_weight(*frequency) * scale))
+                Some((term, weight * self.idf(term) * self.damping.weight(*frequency) * scale))
             })
             .collect()
     }
@@ -110,11 +140,26 @@ impl Postings {
         let Some((part, row)) = self.locate(doc) else {
             return Vec::new();
         };
-        let segment = &part.segment;
-        let stands = |term| {
-            segment.dictionary().find(term).is_some_and(|id| segment.frequency(row, id).is_some())
+        let dictionary = part.segment.dictionary();
+        let mut held = part.segment.terms_of(row).map(|(term, _)| dictionary.term(term)).peekable();
+        let mut stands = |term: &str| {
+            while held.next_if(|held| *held < term).is_some() {}
+            held.next_if_eq(&term).is_some()
         };
         query.iter().filter(|(term, _)| stands(term)).collect()
+    }
+
+    /// The terms of `doc`, as they were added; none where it is not here.
+    #[must_use]
+    pub fn bag(&self, doc: DocId) -> Bag {
+        let mut bag = Bag::default();
+        if let Some((part, row)) = self.locate(doc) {
+            for (term, frequency) in part.segment.terms_of(row) {
+                let pushed = bag.push(part.segment.dictionary().term(term), frequency);
+                pushed.expect("the terms of a segment are in the order of their bytes");
+            }
+        }
+        bag
     }
 
     /// The unit vectors of `docs`, in that order, over the terms they hold, numbered in the order of
@@ -137,10 +182,10 @@ impl Postings {
         let rows = located.iter().map(|at| match at {
             None => Vec::new(),
             Some((part, row)) => {
-                let norm = part.norms[*row];
+                let norm = part.scales.norms()[*row];
                 let cell = |(term, frequency): (usize, u16)| {
                     let (number, idf) = numbers[part.segment.dictionary().term(term)];
-                    (number, tf_weight(frequency) * idf / norm)
+                    (number, self.damping.weight(frequency) * idf / norm)
                 };
                 part.segment.terms_of(*row).map(cell).collect()
             }
@@ -161,19 +206,18 @@ impl Postings {
         all.filter(|doc| self.is_live(*doc))
     }
 
-    /// Adds documents, numbered above all that are here, and merges small segments.
-    pub(crate) fn add(&mut self, documents: &[(DocId, Bag)]) {
-        if documents.is_empty() {
-            return;
+    /// Adds documents, numbered above all that are here and ascending, and merges small segments.
+    pub(crate) fn add(&mut self, documents: impl Iterator<Item = (DocId, Bag)>) {
+        let mut segment = Segment::build(documents);
+        while let Some(left) =
+            self.parts.last().filter(|left| left.segment.len() < 2 * segment.len())
+        {
+            segment = Segment::merge(&left.segment, &segment, |doc| self.is_live(doc));
+            self.parts.pop();
         }
-        self.push(Segment::build(documents));
-        while let [.., left, right] = self.parts.as_slice() {
-            if left.segment.len() >= 2 * right.segment.len() {
-                break;
-            }
-            let merged = Segment::merge(&left.segment, &right.segment, |doc| self.is_live(doc));
-            self.parts.truncate(self.parts.len() - 2);
-            self.push(merged);
+        if segment.len() > 0 {
+            let part = self.part(Arc::new(segment));
+            self.parts.push(part);
         }
     }
 
@@ -195,47 +239,53 @@ impl Postings {
             part.segment.terms_of(row).map(|(term, _)| part.segment.dictionary().term(term));
         let gone: Vec<String> =
             terms.filter(|term| !self.is_held(term)).map(str::to_owned).collect();
-        let weights = Arc::make_mut(&mut self.weights);
+        let frequencies = &mut Arc::make_mut(&mut self.weights).frequencies;
         for term in gone {
-            weights.frequencies.forget(&term);
-        }
-    }
-
-    /// Counts the live documents anew, at `position` of the log.
-    pub(crate) fn refresh(&mut self, position: u64) {
-        let frequencies = self.count();
-        self.weights = Arc::new(Weights { position, frequencies, mean_norm: 0.0 });
-        let mean_norm = self.weigh_all();
-        Arc::make_mut(&mut self.weights).mean_norm = mean_norm;
-    }
-
-    /// Takes weights computed earlier.
-    pub(crate) fn restore(&mut self, weights: Weights) {
-        self.weights = Arc::new(weights);
-        self.weigh_all();
-    }
-
-    fn push(&mut self, segment: Segment) {
-        if segment.docs().is_empty() {
-            return;
-        }
-        let norms = Arc::new(self.norms(&segment));
-        self.parts.push(Part { segment: Arc::new(segment), norms });
-    }
-
-    /// Adds the weighted postings of the query's terms to `sums`, one term after another in the order
-    /// of their bytes.
-    fn add_up(&self, part: &Part, query: &SparseVector, sums: &mut [f64]) {
-        for (term, weight) in query.iter() {
-            let Some(number) = part.segment.dictionary().find(term) else {
-                continue;
-            };
-            let weight = weight * self.idf(term);
-            let (rows, frequencies) = part.segment.postings_of(number);
-            for (row, frequency) in rows.iter().zip(frequencies) {
-                sums[*row as usize] += weight * tf_weight(*frequency);
+            frequencies.forget(&term);
+            let weight = TermWeight::of(&term, frequencies);
+            for part in &mut self.parts {
+                if let Some(number) = part.segment.dictionary().find(&term) {
+                    part.scales = Arc::new(part.scales.with_term(number, weight));
+                }
             }
         }
+    }
+
+    fn pruned<'a, A: Fn(DocId) -> bool>(
+        &'a self,
+        part: &'a Part,
+        plan: &'a Plan<'a>,
+        query: &'a SparseVector,
+        accepts: A,
+    ) -> Pruned<'a, impl Fn(f64, f64) -> f64, A> {
+        Pruned {
+            segment: &part.segment,
+            scales: &part.scales,
+            plan,
+            damping: self.damping,
+            factor: self.slope / query.norm(),
+            score: |dot, norm| dot * self.scale(norm, query),
+            accepts,
+        }
+    }
+
+    /// Calls `visit` for each live document of a part that shares a term with the query.
+    fn score_all(&self, part: &Part, query: &SparseVector, visit: &mut impl FnMut(DocId, f64)) {
+        let plan = Plan::new(query, &part.segment, &part.scales);
+        let (docs, norms) = (part.segment.docs(), part.scales.norms());
+        SUMS.with_borrow_mut(|sums| {
+            sums.resize(sums.len().max(docs.len().min(WINDOW)), 0.0);
+            for (number, docs) in docs.chunks(WINDOW).enumerate() {
+                plan.add_up(&part.segment, number, self.damping, sums);
+                let rows = docs.iter().zip(&norms[number * WINDOW..]);
+                for (sum, (doc, norm)) in sums.iter_mut().zip(rows) {
+                    let dot = std::mem::take(sum);
+                    if dot > 0.0 && self.is_live(*doc) {
+                        visit(*doc, dot * self.scale(*norm, query));
+                    }
+                }
+            }
+        });
     }
 
     /// What turns the dot product with a document of the norm `norm` into a score.
@@ -244,7 +294,12 @@ impl Postings {
     }
 
     fn idf(&self, term: &str) -> f64 {
-        self.weights.frequencies.idf(term)
+        // Nearly all terms are in the first segment, and a search looks there anyway.
+        let known = self.parts.first().and_then(|part| {
+            let number = part.segment.dictionary().find(term)?;
+            Some(part.scales.term(number).idf)
+        });
+        known.unwrap_or_else(|| self.weights.frequencies.idf(term))
     }
 
     fn locate(&self, doc: DocId) -> Option<(&Part, usize)> {
@@ -256,72 +311,9 @@ impl Postings {
     /// Whether any live document holds `term`.
     fn is_held(&self, term: &str) -> bool {
         self.parts.iter().any(|part| {
-            let segment = &part.segment;
-            segment.dictionary().find(term).is_some_and(|number| {
-                let rows = segment.postings_of(number).0;
-                rows.iter().any(|row| self.is_live(segment.docs()[*row as usize]))
-            })
+            let number = part.segment.dictionary().find(term);
+            let docs = number.map(|number| part.segment.docs_with(number)).unwrap_or_default();
+            docs.into_iter().any(|doc| self.is_live(doc))
         })
-    }
-
-    fn count(&self) -> DocumentFrequencies {
-        let mut counts: HashMap<Box<str>, u32> = HashMap::new();
-        let mut n_docs = 0;
-        for part in &self.parts {
-            let segment = &part.segment;
-            let mut here = vec![0_u32; segment.dictionary().len()];
-            for (row, _) in segment.docs().iter().enumerate().filter(|(_, doc)| self.is_live(**doc))
-            {
-                n_docs += 1;
-                segment.terms_of(row).for_each(|(term, _)| here[term] += 1);
-            }
-            let held = segment.dictionary().iter().zip(here).filter(|(_, count)| *count > 0);
-            for (term, count) in held {
-                *counts.entry(term.into()).or_default() += count;
-            }
-        }
-        DocumentFrequencies::new(n_docs, counts)
-    }
-
-    /// Computes every norm under the weights at hand; their mean over the live documents.
-    fn weigh_all(&mut self) -> f64 {
-        for at in 0..self.parts.len() {
-            let norms = self.norms(&self.parts[at].segment);
-            self.parts[at].norms = Arc::new(norms);
-        }
-        let mut mean = Mean::default();
-        for part in &self.parts {
-            let rows = part.segment.docs().iter().zip(&*part.norms);
-            rows.filter(|(doc, _)| self.is_live(**doc)).for_each(|(_, norm)| mean.add(*norm));
-        }
-        mean.value()
-    }
-
-    fn norms(&self, segment: &Segment) -> Vec<f64> {
-        let idf: Vec<f64> = segment.dictionary().iter().map(|term| self.idf(term)).collect();
-        let norm = |row| {
-            let squares = |sum: f64, (term, frequency): (usize, u16)| {
-                let weight = tf_weight(frequency) * idf[term];
-                sum + weight * weight
-            };
-            segment.terms_of(row).fold(0.0, squares).sqrt()
-        };
-        (0..segment.len()).map(norm).collect()
-    }
-}
-
-impl Mean {
-    const UNIT: f64 = 4_294_967_296.0;
-
-    fn add(&mut self, value: f64) {
-        self.sum += (value * Self::UNIT).round() as u128;
-        self.n_values += 1;
-    }
-
-    fn value(&self) -> f64 {
-        if self.n_values == 0 {
-            return 0.0;
-        }
-        self.sum as f64 / Self::UNIT / f64::from(self.n_values)
     }
 }

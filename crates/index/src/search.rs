@@ -1,14 +1,17 @@
 //! Top-k search.
 
-use std::cmp::{Ordering, Reverse};
-use std::collections::BinaryHeap;
-
 use vector::SparseVector;
 
-use crate::catalog::{Catalog, Entry};
+use crate::best::Best;
+use crate::catalog::Catalog;
 use crate::filter::{Filter, Selector};
 use crate::postings::Postings;
 use crate::segment::DocId;
+
+/// Where a filter leaves less than one in this many documents, and these few, they are scored one by one:
+/// the best of all others would tell nothing about the best of them.
+const NARROW_SHARE: usize = 100;
+const NARROW_MIN: usize = 200;
 
 /// A document that answers a query.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -70,23 +73,20 @@ impl Snapshot {
     /// the smaller id. Documents that share no term with the query are not among them.
     #[must_use]
     pub fn search(&self, query: &SparseVector, filter: &Filter, k: usize) -> Vec<Hit> {
+        if k == 0 {
+            return Vec::new();
+        }
         let selector = Selector::new(filter, &self.catalog);
-        let mut best: BinaryHeap<Reverse<Candidate<'_>>> = BinaryHeap::with_capacity(k + 1);
-        self.postings.for_each_score(query, |doc, score| {
-            let worst = if best.len() < k { None } else { best.peek() };
-            if k == 0 || worst.is_some_and(|Reverse(worst)| score < worst.score) {
-                return;
+        let mut best = Best::new(k, &self.catalog);
+        let narrow = self.all.n_docs / NARROW_SHARE + NARROW_MIN;
+        match selector.narrowed(narrow) {
+            Some(docs) => {
+                let docs = docs.into_iter().filter(|doc| selector.accepts(*doc));
+                self.postings.search_among(query, docs, &mut best);
             }
-            let candidate = Candidate { score, entry: self.catalog.entry(doc), doc };
-            if worst.is_none_or(|Reverse(worst)| candidate > *worst) && selector.accepts(doc) {
-                best.push(Reverse(candidate));
-                if best.len() > k {
-                    best.pop();
-                }
-            }
-        });
-        let sorted = best.into_sorted_vec();
-        sorted.iter().map(|Reverse(found)| Hit { doc: found.doc, score: found.score }).collect()
+            None => self.postings.search(query, &mut best, |doc| selector.accepts(doc)),
+        }
+        best.into_hits()
     }
 
     /// The live documents that `filter` lets through, counted.
@@ -97,7 +97,7 @@ impl Snapshot {
             return self.all;
         }
         let mut extent = Extent::default();
-        for doc in self.postings.live_docs().filter(|doc| selector.accepts(*doc)) {
+        for doc in self.accepted(&selector) {
             extent.add(self.catalog.entry(doc).started_at);
         }
         extent
@@ -107,39 +107,22 @@ impl Snapshot {
     #[must_use]
     pub fn select(&self, filter: &Filter) -> Vec<DocId> {
         let selector = Selector::new(filter, &self.catalog);
-        let mut docs: Vec<DocId> =
-            self.postings.live_docs().filter(|doc| selector.accepts(*doc)).collect();
+        let mut docs: Vec<DocId> = self.accepted(&selector).collect();
         docs.sort_by(|left, right| {
             self.catalog.entry(*left).newer_first(self.catalog.entry(*right))
         });
         docs
     }
-}
 
-/// Greater is better.
-#[derive(Debug)]
-struct Candidate<'a> {
-    score: f64,
-    entry: &'a Entry,
-    doc: DocId,
-}
-
-impl Ord for Candidate<'_> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.score.total_cmp(&other.score).then_with(|| other.entry.newer_first(self.entry))
+    /// The live documents that `selector` accepts, ascending.
+    fn accepted<'s>(&'s self, selector: &'s Selector<'s>) -> Box<dyn Iterator<Item = DocId> + 's> {
+        let accepts = move |doc: &DocId| selector.accepts(*doc);
+        match selector.narrowed(usize::MAX) {
+            Some(docs) => {
+                let live = docs.into_iter().filter(|doc| self.postings.is_live(*doc));
+                Box::new(live.filter(accepts))
+            }
+            None => Box::new(self.postings.live_docs().filter(accepts)),
+        }
     }
 }
-
-impl PartialOrd for Candidate<'_> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Candidate<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-
-impl Eq for Candidate<'_> {}

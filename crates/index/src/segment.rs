@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use vector::Bag;
 
 use crate::dictionary::Dictionary;
+use crate::forward::{Cells, Forward};
+use crate::inverted::Inverted;
 use crate::lists::Lists;
+use crate::window::WINDOW;
 
 /// The number of a document within one index: it grows in the order of arrival and is never used
 /// again.
@@ -18,36 +21,43 @@ pub struct DocId(pub u32);
 pub(crate) struct Segment {
     docs: Vec<DocId>,
     dictionary: Dictionary,
-    /// Row: a document of `docs`; ids: terms.
-    forward: Lists,
-    /// Row: a term; ids: indices into `docs`.
-    postings: Lists,
+    forward: Forward,
+    inverted: Inverted,
 }
 
 impl Segment {
     /// Builds a segment of documents given in ascending order.
-    pub(crate) fn build(documents: &[(DocId, Bag)]) -> Self {
-        let mut terms: Vec<&str> = Vec::new();
-        let mut numbers: HashMap<&str, u32> = HashMap::new();
-        for (term, _) in documents.iter().flat_map(|(_, bag)| bag.iter()) {
-            numbers.entry(term).or_insert_with(|| {
-                terms.push(term);
-                0
-            });
-        }
-        terms.sort_unstable();
-        for (number, term) in (0_u32..).zip(&terms) {
-            numbers.insert(term, number);
-        }
-        let mut forward = Lists::new();
-        for (_, bag) in documents {
+    pub(crate) fn build(documents: impl Iterator<Item = (DocId, Bag)>) -> Self {
+        let mut docs = Vec::new();
+        let mut numbers: HashMap<Box<str>, u32> = HashMap::new();
+        let mut arrived = Lists::new();
+        for (doc, bag) in documents {
             for (term, frequency) in bag.iter() {
-                forward.push(numbers[term], frequency);
+                let number = numbers.get(term).copied().unwrap_or_else(|| {
+                    let number = numbers.len() as u32;
+                    numbers.insert(term.into(), number);
+                    number
+                });
+                arrived.push(number, frequency);
             }
-            forward.end_row();
+            arrived.end_row();
+            docs.push(doc);
         }
-        let docs = documents.iter().map(|(doc, _)| *doc).collect();
-        Self::assemble(docs, Dictionary::from_sorted(terms.into_iter()), forward)
+        let mut sorted: Vec<(&str, u32)> =
+            numbers.iter().map(|(term, number)| (&**term, *number)).collect();
+        sorted.sort_unstable();
+        let mut renumbered = vec![0; sorted.len()];
+        for (number, (_, arrived)) in (0..).zip(&sorted) {
+            renumbered[*arrived as usize] = number;
+        }
+        let dictionary = Dictionary::from_sorted(sorted.iter().map(|(term, _)| *term));
+        let mut forward = Forward::new();
+        for row in 0..arrived.n_rows() {
+            let cells = arrived.cells(row);
+            forward.push_row(cells.map(|(term, count)| (renumbered[term as usize], count)));
+        }
+        drop(arrived);
+        Self::assemble(docs, dictionary, forward)
     }
 
     /// One segment of the live documents of `left` and of `right`, which comes after it. Terms that no
@@ -59,39 +69,37 @@ impl Segment {
         terms.dedup();
         let dictionary = Dictionary::from_sorted(terms.into_iter());
         let mut docs = Vec::with_capacity(left.len() + right.len());
-        let mut forward = Lists::new();
+        let mut forward = Forward::new();
         for part in [left, right] {
             let numbers: Vec<Option<u32>> = part
                 .dictionary
                 .iter()
                 .map(|term| dictionary.find(term).and_then(|id| u32::try_from(id).ok()))
                 .collect();
+            let number =
+                |term: u32| numbers[term as usize].expect("a live document's term is kept");
             for (row, doc) in part.docs.iter().enumerate().filter(|(_, doc)| is_live(**doc)) {
                 docs.push(*doc);
-                for (term, frequency) in part.forward.cells(row) {
-                    let number = numbers[term as usize].expect("a live document's terms are kept");
-                    forward.push(number, frequency);
-                }
-                forward.end_row();
+                forward.push_row(
+                    part.forward.cells(row).map(|(term, frequency)| (number(term), frequency)),
+                );
             }
         }
         Self::assemble(docs, dictionary, forward)
     }
 
-    fn assemble(docs: Vec<DocId>, dictionary: Dictionary, forward: Lists) -> Self {
-        let postings = forward.transposed(dictionary.len());
-        Self { docs, dictionary, forward, postings }
+    fn assemble(docs: Vec<DocId>, dictionary: Dictionary, forward: Forward) -> Self {
+        let inverted = Inverted::build(&forward, dictionary.len());
+        Self { docs, dictionary, forward, inverted }
     }
 
     fn live_terms(&self, is_live: impl Fn(DocId) -> bool) -> Vec<&str> {
-        let holds_live = |term: usize| {
-            let (rows, _) = self.postings.row(term);
-            rows.iter().any(|row| is_live(self.docs[*row as usize]))
-        };
-        (0..self.dictionary.len())
-            .filter(|term| holds_live(*term))
-            .map(|term| self.dictionary.term(term))
-            .collect()
+        let mut is_held = vec![false; self.dictionary.len()];
+        for (row, _) in self.docs.iter().enumerate().filter(|(_, doc)| is_live(**doc)) {
+            self.cells(row).for_each(|(term, _)| is_held[term as usize] = true);
+        }
+        let terms = self.dictionary.iter().zip(is_held);
+        terms.filter_map(|(term, is_held)| is_held.then_some(term)).collect()
     }
 
     /// How many documents, dead ones included.
@@ -107,26 +115,35 @@ impl Segment {
         &self.dictionary
     }
 
+    pub(crate) fn inverted(&self) -> &Inverted {
+        &self.inverted
+    }
+
     /// The row of `doc`, if it is here.
     pub(crate) fn row_of(&self, doc: DocId) -> Option<usize> {
         self.docs.binary_search(&doc).ok()
     }
 
+    /// The terms of a row, as numbers of the dictionary, ascending, with their frequencies.
+    pub(crate) fn cells(&self, row: usize) -> Cells<'_> {
+        self.forward.cells(row)
+    }
+
     /// The terms of a row, as numbers of the dictionary, with their frequencies.
     pub(crate) fn terms_of(&self, row: usize) -> impl Iterator<Item = (usize, u16)> + '_ {
-        self.forward.cells(row).map(|(term, frequency)| (term as usize, frequency))
+        self.cells(row).map(|(term, frequency)| (term as usize, frequency))
     }
 
-    /// The frequency of the term numbered `term` in a row; `None` where it does not stand there.
-    pub(crate) fn frequency(&self, row: usize, term: usize) -> Option<u16> {
-        let (terms, frequencies) = self.forward.row(row);
-        let number = u32::try_from(term).ok()?;
-        terms.binary_search(&number).ok().map(|at| frequencies[at])
-    }
-
-    /// The rows that hold the term numbered `term`, ascending, with its frequencies.
-    pub(crate) fn postings_of(&self, term: usize) -> (&[u32], &[u16]) {
-        self.postings.row(term)
+    /// The documents that hold the term numbered `term`.
+    pub(crate) fn docs_with(&self, term: usize) -> Vec<DocId> {
+        let mut docs = Vec::new();
+        let place = self.inverted.place(term as u32);
+        for number in 0..self.inverted.windows().len() {
+            place.for_each_in(&self.inverted, number, |row, _| {
+                docs.push(self.docs[number * WINDOW + usize::from(row)]);
+            });
+        }
+        docs
     }
 }
 
@@ -148,26 +165,26 @@ mod tests {
 
     #[test]
     fn postings_and_rows_tell_the_same() {
-        let segment = Segment::build(&documents());
+        let segment = Segment::build(documents().into_iter());
         let tls = segment.dictionary().find("tls").expect("a term of the documents");
-        assert_eq!(segment.postings_of(tls).0, [0, 2]);
-        assert_eq!(segment.frequency(2, tls), Some(1));
-        assert_eq!(segment.frequency(1, tls), None);
+        assert_eq!(segment.docs_with(tls), [DocId(0), DocId(2)]);
+        let holds = |row| segment.terms_of(row).any(|cell| cell == (tls, 1));
+        assert_eq!([0, 1, 2].map(holds), [true, false, true]);
     }
 
     #[test]
     fn merging_equals_building_at_once() {
         let all = documents();
-        let left = Segment::build(&all[..1]);
-        let right = Segment::build(&all[1..]);
-        assert_eq!(Segment::merge(&left, &right, |_| true), Segment::build(&all));
+        let left = Segment::build(all[..1].iter().cloned());
+        let right = Segment::build(all[1..].iter().cloned());
+        assert_eq!(Segment::merge(&left, &right, |_| true), Segment::build(all.into_iter()));
     }
 
     #[test]
     fn merging_drops_dead_documents_and_their_terms() {
         let all = documents();
-        let left = Segment::build(&all[..1]);
-        let right = Segment::build(&all[1..]);
+        let left = Segment::build(all[..1].iter().cloned());
+        let right = Segment::build(all[1..].iter().cloned());
         let merged = Segment::merge(&left, &right, |doc| doc != DocId(1));
         assert_eq!(merged.docs(), [DocId(0), DocId(2)]);
         assert_eq!(merged.dictionary().find("disk"), None);

@@ -1,6 +1,6 @@
 //! The one that changes an index.
 
-use vector::Bag;
+use vector::{Bag, Damping};
 
 use crate::catalog::{Catalog, Entry};
 use crate::postings::Postings;
@@ -18,8 +18,14 @@ impl Index {
     /// An empty index; `slope` is that of the length pivot, in (0, 1].
     #[must_use]
     pub fn new(slope: f64) -> Self {
-        let catalog = Catalog::new();
-        Self { state: Snapshot { catalog, postings: Postings::new(slope), all: Extent::default() } }
+        Self::with_damping(slope, Damping::Log)
+    }
+
+    /// The same with another weight of term frequencies.
+    #[must_use]
+    pub fn with_damping(slope: f64, damping: Damping) -> Self {
+        let (catalog, postings) = (Catalog::new(), Postings::new(slope, damping));
+        Self { state: Snapshot { catalog, postings, all: Extent::default() } }
     }
 
     /// The state as it is now.
@@ -42,15 +48,15 @@ impl Index {
 
     /// Adds documents; their numbers follow each other.
     pub fn add(&mut self, documents: impl IntoIterator<Item = (Entry, Bag)>) -> Vec<DocId> {
-        let numbered: Vec<(DocId, Bag)> = documents
-            .into_iter()
-            .map(|(entry, bag)| {
-                self.state.all.add(entry.started_at);
-                (self.state.catalog.push(entry), bag)
-            })
-            .collect();
-        self.state.postings.add(&numbered);
-        numbered.into_iter().map(|(doc, _)| doc).collect()
+        let Snapshot { catalog, postings, all } = &mut self.state;
+        let mut docs = Vec::new();
+        postings.add(documents.into_iter().map(|(entry, bag)| {
+            all.add(entry.started_at);
+            let doc = catalog.push(entry);
+            docs.push(doc);
+            (doc, bag)
+        }));
+        docs
     }
 
     /// Takes a document out of every later snapshot; the weights stay as they are until

@@ -58,8 +58,8 @@ pub struct Report {
     pub new_classes: Vec<ClassInPeriod>,
     /// Those of them that came back after a fix, in the same order.
     pub came_back_after_fix: Vec<ClassInPeriod>,
-    /// Those of them that occurred more often than in the equally long period before, and at least three
-    /// times; or come closer together by the trend test; or are in a burst. The largest increase first,
+    /// Those of them that occurred at least twice as often as in the equally long period before, and at
+    /// least three times; or come closer together by the trend test; or are in a burst. The largest increase first,
     /// then in the same order.
     pub getting_worse: Vec<ClassInPeriod>,
     /// All classes whose fix held, seen in the period or not: quiet for the most of their usual gaps first, then

@@ -21,11 +21,11 @@ pub struct Standing {
     block_of: Vec<usize>,
     /// By number: the nodes, ascending.
     blocks: Vec<Vec<usize>>,
-    /// The classes that a merge or a split made, with a node that belongs to each.
-    claims: BTreeMap<ClassId, usize>,
+    /// The classes that a merge or a split made, with a node that belongs to each, and who did it.
+    claims: BTreeMap<ClassId, (usize, String)>,
     names: BTreeMap<ClassId, String>,
-    /// With the name that each had when it was pinned.
-    pins: BTreeMap<ClassId, String>,
+    /// With the name that each had when it was pinned, and who did it.
+    pins: BTreeMap<ClassId, (String, String)>,
     /// Of each decision that made an edge: its words for a chain of reasons.
     origins: BTreeMap<DecisionId, String>,
 }
@@ -67,13 +67,26 @@ impl Standing {
     /// its members.
     #[must_use]
     pub fn name_of(&self, class: ClassId) -> Option<&str> {
-        self.names.get(&class).or_else(|| self.pins.get(&class)).map(String::as_str)
+        let pinned = || self.pins.get(&class).map(|(name, _)| name);
+        self.names.get(&class).or_else(pinned).map(String::as_str)
     }
 
     /// Whether the class is pinned.
     #[must_use]
     pub fn is_pinned(&self, class: ClassId) -> bool {
         self.pins.contains_key(&class)
+    }
+
+    /// Who pinned the class, and when; `None` where nobody did.
+    #[must_use]
+    pub fn pinner_of(&self, class: ClassId) -> Option<&str> {
+        self.pins.get(&class).map(|(_, origin)| origin.as_str())
+    }
+
+    /// Who made the class by a merge or a split, and when; `None` where nobody did.
+    #[must_use]
+    pub fn maker_of(&self, class: ClassId) -> Option<&str> {
+        self.claims.get(&class).map(|(_, origin)| origin.as_str())
     }
 
     /// The pinned classes, by id.
@@ -88,7 +101,7 @@ impl Standing {
 
     /// The classes that a merge or a split made, by id, with the incidents that make each.
     pub fn claims(&self) -> impl Iterator<Item = (ClassId, Vec<&IncidentId>)> + '_ {
-        self.claims.iter().map(|(class, node)| (*class, self.block(self.block_of[*node])))
+        self.claims.iter().map(|(class, (node, _))| (*class, self.block(self.block_of[*node])))
     }
 
     /// All that is held together, each incident once; two or more in each.
@@ -172,7 +185,7 @@ impl Standing {
                 self.names.insert(*class, name.clone());
             }
             Ruling::Pinned { class, pinned: true, name } => {
-                self.pins.insert(*class, name.clone());
+                self.pins.insert(*class, (name.clone(), decision.origin()));
             }
             Ruling::Pinned { class, pinned: false, .. } => {
                 self.pins.remove(class);
@@ -199,7 +212,7 @@ impl Standing {
             return;
         };
         let node = self.node(first);
-        self.claims.insert(class, node);
+        self.claims.insert(class, (node, decision.origin()));
         others.iter().for_each(|other| self.bond(first, other, decision));
     }
 

@@ -1,9 +1,11 @@
 //! Writes a plain report out for people.
 //!
 //! * **In**: a report with the classes it speaks of ([`engine::Reported`]) and what it was limited to.
-//! * **Out**: Markdown that reads well as it is and as a page; of a backtest an HTML page with its curve.
+//! * **Out**: an HTML page that needs no other file, Markdown that reads well as it is, or CSV with a row per
+//!   class; the report in a few sentences ([`summary`]); of a backtest an HTML page with its curve.
 //! * **Promises**: the same report gives the same bytes, and names no time of its own making. No text of an incident can
-//!   become markup. Long lists and texts are cut, and say so. Linear in the report.
+//!   become markup, a script or a formula. Long lists and texts are cut, and say so; CSV has every row. Linear in the
+//!   report.
 //! * **Does not know**: what a report is made from, stores, the wire, what time it is.
 //!
 //! ```
@@ -25,25 +27,40 @@
 
 mod backtest;
 mod escape;
+#[cfg(test)]
+mod fixtures;
+mod html;
 mod markdown;
+mod outline;
+mod sections;
+mod spreadsheet;
+mod summary;
 mod words;
 
 use engine::{Backtest, Reported, Scope};
 use incident::AsOf;
 
+pub use summary::{SUMMARY_LINES_MAX, summary};
+
 /// How a report is written out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Format {
+    /// One HTML page that asks no other place for anything.
+    Html,
     /// Markdown with the tables of GitHub.
     Markdown,
+    /// Comma-separated values (RFC 4180), a row for each class, with a row of names before them.
+    Csv,
 }
 
 /// Writes `reported` out; `scope` is what it was limited to.
 #[must_use]
 pub fn render(reported: &Reported, scope: &Scope, format: Format) -> String {
     match format {
+        Format::Html => html::page(reported, scope),
         Format::Markdown => markdown::page(reported, scope),
+        Format::Csv => spreadsheet::rows(reported),
     }
 }
 

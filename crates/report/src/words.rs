@@ -3,7 +3,7 @@
 use incident::Moment;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use recurrence::{Cost, FixStatus};
+use recurrence::{ClassInPeriod, Cost, FixStatus};
 
 /// `1 incident`, `2 incidents`.
 pub(crate) fn counted(count: u32, one: &str, many: &str) -> String {
@@ -50,27 +50,84 @@ fn instant(at: Timestamp, implied: &str) -> String {
     if time == implied { day.to_string() } else { format!("{day} {time} UTC") }
 }
 
-/// What is stated of a cost, `-` where nothing is: `5 h 20 min, 9000 users, revenue 28145.50`.
+/// A whole number with its thousands apart, and two digits after the point where it is none: `28,145.50`.
+pub(crate) fn number(value: f64) -> String {
+    let text = if value.fract() == 0.0 { format!("{value:.0}") } else { format!("{value:.2}") };
+    let (whole, rest) = text.split_at(text.find('.').unwrap_or(text.len()));
+    let mut apart = String::with_capacity(text.len() + 4);
+    for (place, digit) in whole.chars().enumerate() {
+        let behind_a_digit = apart.ends_with(|c: char| c.is_ascii_digit());
+        if behind_a_digit && (whole.len() - place).is_multiple_of(3) {
+            apart.push(',');
+        }
+        apart.push(digit);
+    }
+    apart + rest
+}
+
+/// What is stated of a cost, `-` where nothing is: `5 h 20 min, 9,000 users, revenue 28,145.50`.
 pub(crate) fn cost(cost: &Cost) -> String {
     let stated = [
         (cost.minutes.incidents, minutes(cost.minutes.sum)),
-        (cost.users.incidents, format!("{} users", cost.users.sum)),
-        (cost.revenue.incidents, format!("revenue {:.2}", cost.revenue.sum)),
+        (cost.users.incidents, format!("{} users", number(cost.users.sum as f64))),
+        (cost.revenue.incidents, format!("revenue {}", number(cost.revenue.sum))),
     ];
     let stated = stated.into_iter().filter(|(incidents, _)| *incidents > 0);
     let words: Vec<String> = stated.map(|(_, words)| words).collect();
     if words.is_empty() { "-".to_owned() } else { words.join(", ") }
 }
 
+/// `text` on one line, without characters that steer anything, cut at `chars_max` characters.
+pub(crate) fn one_line(text: &str, chars_max: usize) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let line: String = words.join(" ").chars().filter(|c| !steers(*c)).collect();
+    match line.char_indices().nth(chars_max) {
+        None => line,
+        Some((end, _)) => format!("{}\u{2026}", &line[..end]),
+    }
+}
+
+/// Control characters, and those that turn the direction of text (Unicode TR9).
+fn steers(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Why a class gets worse.
+pub(crate) fn getting_worse(row: &ClassInPeriod) -> String {
+    let mut why = Vec::new();
+    if row.increase() > 0 {
+        let before = row.in_previous.unwrap_or_default();
+        let times = counted(row.in_period, "time", "times");
+        why.push(format!("{times}, after {before} in the period before"));
+    }
+    if let Some(test) = row.trend_test.filter(|_| row.is_rising()) {
+        let cases = test.cases;
+        why.push(format!(
+            "comes closer and closer together ({} over {cases})",
+            p_value(test.p_value)
+        ));
+    }
+    if let Some(burst) = row.burst.filter(|_| row.is_in_burst()) {
+        let (times, expected) = (burst.in_window, burst.expected);
+        why.push(format!("a burst: {times} in 30 d where {expected:.1} were to be expected"));
+    }
+    why.join("; ")
+}
+
+/// `p = 0.03`, `p < 0.01`.
+fn p_value(value: f64) -> String {
+    if value < 0.01 { "p < 0.01".to_owned() } else { format!("p = {value:.2}") }
+}
+
 /// Whether the fix held.
 pub(crate) fn fix_status(status: FixStatus) -> &'static str {
     match status {
-        FixStatus::RecurredAfterFix => "no: it came back after a fix",
-        FixStatus::Overdue => "a follow-up is overdue",
-        FixStatus::Open => "a follow-up is open",
-        FixStatus::Held => "yes, so far",
-        FixStatus::NoneFiled => "no follow-up was filed",
-        FixStatus::Unknown => "too early or too little to say",
+        FixStatus::RecurredAfterFix => "no",
+        FixStatus::Overdue => "overdue",
+        FixStatus::Open => "open",
+        FixStatus::Held => "yes",
+        FixStatus::NoneFiled => "no follow-up",
+        FixStatus::Unknown => "not known",
     }
 }
 
@@ -100,7 +157,21 @@ mod tests {
         let mut some = Cost { minutes: Stated { sum: 320, incidents: 2 }, ..Cost::default() };
         assert_eq!(cost(&some), "5 h 20 min");
         some.revenue = Stated { sum: 28_145.5, incidents: 1 };
-        assert_eq!(cost(&some), "5 h 20 min, revenue 28145.50");
+        assert_eq!(cost(&some), "5 h 20 min, revenue 28,145.50");
         assert_eq!(cost(&Cost::default()), "-");
+    }
+
+    #[test]
+    fn thousands_stand_apart() {
+        let shown = [0.0, 999.0, 1_000.0, 82_900.0, 1_234_567.5].map(number);
+        assert_eq!(shown, ["0", "999", "1,000", "82,900", "1,234,567.50"]);
+        assert_eq!([number(-1_000.0), number(-100.0)], ["-1,000", "-100"]);
+    }
+
+    #[test]
+    fn a_text_of_many_lines_becomes_one_and_steers_nothing() {
+        assert_eq!(one_line("a\r\n\n| b |\n# c", 99), "a | b | # c");
+        assert_eq!(one_line("a\u{1b}[31mb\u{0}\u{202e}c", 99), "a[31mbc");
+        assert_eq!(one_line("\u{e4}\u{e4}\u{e4}\u{e4}", 3), "\u{e4}\u{e4}\u{e4}\u{2026}");
     }
 }

@@ -10,8 +10,9 @@ use super::filter::wire_status;
 use super::time::wire_moment;
 use crate::proto;
 
-/// An incident in full.
-pub(crate) fn wire_incident(incident: Incident) -> proto::Incident {
+/// The message of an incident in full.
+#[must_use]
+pub fn wire_incident(incident: Incident) -> proto::Incident {
     let (started_at, started_at_date_only) = wire_moment(incident.started_at);
     let (resolved_at, resolved_at_date_only) = wire_moment(incident.resolved_at);
     let (updated_at, updated_at_date_only) = wire_moment(incident.updated_at);
@@ -77,7 +78,7 @@ pub(crate) fn wire_line(line: IncidentLine) -> proto::IncidentSummary {
         status: wire_status(line.status).into(),
         time_to_resolve_minutes: line.time_to_resolve_minutes,
         class_id: wire_class_id(line.class),
-        class_provisional: false,
+        class_provisional: line.provisional,
     }
 }
 

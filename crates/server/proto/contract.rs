@@ -207,6 +207,8 @@ fn comments_state_the_limits_that_hold() {
     states("ListFailureClassesRequest.page_size", limits::PAGE_SIZE_MAX);
     states("ListDecisionsRequest.page_size", limits::PAGE_SIZE_MAX);
     states("ReportScope.services", limits::FILTER_VALUES_MAX);
+    states("Report.classes", limits::REPORT_CLASSES_MAX);
+    states("Report.overdue", limits::REPORT_ROWS_MAX);
     states("Attribution.who", limits::WHO_BYTES);
     states("Attribution.why", limits::WHY_BYTES);
     states("RenameFailureClassRequest.name", limits::CLASS_NAME_BYTES);

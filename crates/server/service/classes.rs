@@ -1,10 +1,7 @@
 //! What keeps coming back.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 
-use engine::IncidentLine;
-use incident::IncidentId;
 use recurrence::{ClassId, FailureClass};
 
 use super::page::Page;
@@ -81,9 +78,7 @@ impl Service {
         found.finish()?;
         let asked = id.expect("an id that is none was refused");
         let class = answered(self.engine.class(asked, as_of))?;
-        let members = answered(self.engine.members(class.id, as_of, None))?;
-        let lines = members.into_iter().map(|member| IncidentLine::of(member, Some(class.id)));
-        let members = in_order(lines, &class.members);
+        let members = answered(self.engine.lines(&class.members, as_of))?;
         let lineage = answered(self.engine.lineage(class.id))?;
         let redirected_from = if asked == class.id { String::new() } else { asked.to_string() };
         Ok(GetFailureClassResponse {
@@ -95,12 +90,6 @@ impl Service {
             redirected_from,
         })
     }
-}
-
-fn in_order(lines: impl Iterator<Item = IncidentLine>, order: &[IncidentId]) -> Vec<IncidentLine> {
-    let mut by_id: BTreeMap<IncidentId, IncidentLine> =
-        lines.map(|line| (line.id.clone(), line)).collect();
-    order.iter().filter_map(|id| by_id.remove(id)).collect()
 }
 
 fn order_of(number: i32, found: &mut Violations) -> ClassOrder {

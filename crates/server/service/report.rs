@@ -1,7 +1,7 @@
 //! Which failures keep coming back, at what cost.
 
 use engine::{Reported, Scope};
-use incident::{AsOf, IncidentId, Moment};
+use incident::{AsOf, Moment};
 use recurrence::Period;
 
 use super::{Result, Service, answered};
@@ -10,7 +10,6 @@ use crate::convert::report::wire_report;
 use crate::convert::time::instant;
 use crate::json::to_json;
 use crate::proto::{self, GetReportRequest, GetReportResponse, ReportFormat};
-use crate::status;
 use crate::violations::Violations;
 
 /// How a report is written out, and as what.
@@ -20,7 +19,7 @@ impl Service {
     /// Returns the recurrence report of a period.
     ///
     /// # Errors
-    /// `INVALID_ARGUMENT`; `UNIMPLEMENTED` for a format that is not written yet.
+    /// `INVALID_ARGUMENT`.
     pub fn get_report(&self, request: GetReportRequest) -> Result<GetReportResponse> {
         let GetReportRequest { scope, as_of, format } = request;
         let mut found = Violations::new();
@@ -37,29 +36,11 @@ impl Service {
         }
         let format = format_of(format, &mut found);
         found.finish()?;
-        if matches!(format, ReportFormat::Html | ReportFormat::Csv) {
-            let instead = "use REPORT_FORMAT_MARKDOWN or REPORT_FORMAT_JSON";
-            return Err(status::not_yet("a report as HTML or CSV", instead));
-        }
         let reported = answered(self.engine.report(Period { since, until }, &scope, as_of))?;
-        let report = self.on_the_wire(&reported, &scope, as_of)?;
+        let report = wire_report(&reported, &scope);
         let (content, media_type) = content(format, &report, &reported, &scope)?;
         let media_type = media_type.to_owned();
         Ok(GetReportResponse { report: Some(report), content, media_type })
-    }
-
-    fn on_the_wire(
-        &self,
-        reported: &Reported,
-        scope: &Scope,
-        as_of: AsOf,
-    ) -> Result<proto::Report> {
-        let one_offs = reported.report.one_offs.iter();
-        let ids: Vec<IncidentId> = one_offs.map(|one_off| one_off.incident_id.clone()).collect();
-        let mut lines = answered(self.engine.lines(&ids, as_of))?;
-        // The only member of a class that is known so far stands alone.
-        lines.iter_mut().for_each(|line| line.class = None);
-        Ok(wire_report(reported, scope, lines))
     }
 }
 
@@ -76,15 +57,17 @@ fn content(
     reported: &Reported,
     scope: &Scope,
 ) -> Result<Content> {
-    match format {
+    let written = |format| Some(report::render(reported, scope, format));
+    Ok(match format {
+        ReportFormat::Html => (written(report::Format::Html), "text/html; charset=utf-8"),
         ReportFormat::Markdown => {
-            let text = report::render(reported, scope, report::Format::Markdown);
-            Ok((Some(text), "text/markdown; charset=utf-8"))
+            (written(report::Format::Markdown), "text/markdown; charset=utf-8")
         }
+        ReportFormat::Csv => (written(report::Format::Csv), "text/csv; charset=utf-8"),
         ReportFormat::Json => {
             let json = to_json(wire).map_err(|error| tonic::Status::internal(error.to_string()))?;
-            Ok((Some(json), "application/json"))
+            (Some(json), "application/json")
         }
-        ReportFormat::Unspecified | ReportFormat::Html | ReportFormat::Csv => Ok((None, "")),
-    }
+        ReportFormat::Unspecified => (None, ""),
+    })
 }

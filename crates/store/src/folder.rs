@@ -46,9 +46,14 @@ impl FolderLock {
         Ok(lock)
     }
 
+    /// The folder.
+    pub(crate) fn dir(&self) -> &Path {
+        self.path.parent().expect("the lock is a file in the folder")
+    }
+
     /// Fails where the folder holds anything besides the lock and what an attempt cut short left behind.
     pub(crate) fn require_empty(&self) -> Result<()> {
-        let dir = self.path.parent().unwrap_or(Path::new("."));
+        let dir = self.dir();
         let cannot = |error| Error::io("read the folder", dir)(error);
         let names: io::Result<Vec<_>> = fs::read_dir(dir)
             .and_then(|entries| entries.map(|entry| Ok(entry?.file_name())).collect());

@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 use crate::error::{Error, Result};
 use crate::record::{
     Alias, CalibrationRecord, ClassRecord, Digest, EpochRecord, EventRecord, RatingRecord,
-    StoredIncident,
+    SealedRow, StoredIncident,
 };
 use crate::schema::tables::Table;
 
@@ -59,8 +59,18 @@ pub(crate) fn stored_incident(row: &Row<'_>) -> Result<StoredIncident> {
     Ok(StoredIncident {
         position: unsigned(row, 0)?,
         incident: incident_of(row.get_ref(5)?.as_str().map_err(rusqlite::Error::from)?)?,
-        class: class_of(row)?,
+        class: class_at(row, MEMBER)?,
         digest: row.get(4)?,
+    })
+}
+
+/// Reads position, id and seal of a row of `incident`, followed by its row of `member`.
+pub(crate) fn sealed_row(row: &Row<'_>) -> Result<SealedRow> {
+    Ok(SealedRow {
+        position: unsigned(row, 0)?,
+        id: IncidentId::new(row.get::<_, String>(1)?),
+        seal: unsigned(row, 2)?,
+        class: class_at(row, 3)?,
     })
 }
 
@@ -333,12 +343,13 @@ fn incident_of(body: &str) -> Result<Incident> {
     })
 }
 
-fn class_of(row: &Row<'_>) -> Result<Option<ClassId>> {
-    if row.get_ref(MEMBER)? == ValueRef::Null {
+/// Reads the row of `member` that begins at the column `first`, all NULL for a one-off.
+fn class_at(row: &Row<'_>, first: usize) -> Result<Option<ClassId>> {
+    if row.get_ref(first)? == ValueRef::Null {
         return Ok(None);
     }
-    check_seal(row, MEMBER, 2)?;
-    Ok(Some(ClassId::new(row.get(MEMBER + 1)?)))
+    check_seal(row, first, 2)?;
+    Ok(Some(ClassId::new(row.get(first + 1)?)))
 }
 
 /// The columns with their seal.

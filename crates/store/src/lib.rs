@@ -47,7 +47,7 @@ pub use backup::{backup, restore};
 pub use error::{Error, Result};
 pub use record::{
     Alias, CalibrationRecord, Change, ClassRecord, Digest, EpochRecord, EventRecord, RatingRecord,
-    StoredIncident,
+    SealedRow, StoredIncident,
 };
 pub use store::Store;
 pub use transfer::{Transferred, export, import};

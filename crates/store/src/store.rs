@@ -15,7 +15,7 @@ use crate::format;
 use crate::read::{self, Readers};
 use crate::record::{
     Alias, CalibrationRecord, Change, ClassRecord, Digest, EpochRecord, EventRecord, RatingRecord,
-    StoredIncident,
+    SealedRow, StoredIncident,
 };
 use crate::schema;
 use crate::write;
@@ -120,6 +120,12 @@ impl Store {
         self.last_position.load(Ordering::Acquire)
     }
 
+    /// The folder that the store is in.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        self.lock.dir()
+    }
+
     /// The number of the last event, 0 before the first.
     #[must_use]
     pub fn last_event(&self) -> u64 {
@@ -163,11 +169,32 @@ impl Store {
     /// That of `visit`; [`Error::Corrupt`] for a damaged row.
     pub fn for_each<E: From<Error>>(
         &self,
-        mut visit: impl FnMut(StoredIncident) -> std::result::Result<(), E>,
+        visit: impl FnMut(StoredIncident) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
-        let sql = read::select("ORDER BY i.position");
-        self.readers
-            .with(|conn| read::each(conn, &sql, [], |row| visit(format::stored_incident(row)?)))
+        self.for_each_in("ORDER BY i.position", visit)
+    }
+
+    /// The same for those above `position`.
+    ///
+    /// # Errors
+    /// As [`Store::for_each`].
+    pub fn for_each_after<E: From<Error>>(
+        &self,
+        position: u64,
+        visit: impl FnMut(StoredIncident) -> std::result::Result<(), E>,
+    ) -> std::result::Result<(), E> {
+        self.for_each_in(&format!("WHERE i.position > {position} ORDER BY i.position"), visit)
+    }
+
+    /// Every live incident in the order of positions, as of one commit, told by its seal; no text is
+    /// read.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] for a damaged class of one.
+    pub fn sealed_rows(&self) -> Result<Vec<SealedRow>> {
+        let sql = "SELECT i.position, i.id, i.seal, m.id, m.class, m.seal
+                   FROM incident i LEFT JOIN member m ON m.id = i.id ORDER BY i.position";
+        self.readers.with(|conn| read::all(conn, sql, [], format::sealed_row))
     }
 
     /// The live incident `id`.
@@ -310,6 +337,16 @@ impl Store {
             .with(|conn| read::each(conn, LINEAGE, [], |row| format::lineage(row).map(drop)))?;
         self.epoch()?;
         Ok(())
+    }
+
+    fn for_each_in<E: From<Error>>(
+        &self,
+        filter: &str,
+        mut visit: impl FnMut(StoredIncident) -> std::result::Result<(), E>,
+    ) -> std::result::Result<(), E> {
+        let sql = read::select(filter);
+        self.readers
+            .with(|conn| read::each(conn, &sql, [], |row| visit(format::stored_incident(row)?)))
     }
 
     /// A panic during a commit has rolled it back, so the connection stays usable.

@@ -22,7 +22,7 @@ impl Bag {
         let mut bag = Self::default();
         for run in sorted.chunk_by(|(left, _), (right, _)| left == right) {
             let frequency = run.iter().fold(0_u16, |sum, (_, weight)| sum.saturating_add(*weight));
-            bag.push(run[0].0, frequency);
+            bag.append(run[0].0, frequency);
         }
         bag
     }
@@ -49,7 +49,16 @@ impl Bag {
         })
     }
 
-    fn push(&mut self, term: &str, frequency: u16) {
+    /// Adds a term that comes after all that are here, with its frequency; `None`, and nothing is added,
+    /// where it does not, or the frequency is 0.
+    pub fn push(&mut self, term: &str, frequency: u16) -> Option<()> {
+        let ends = [self.entries.len().checked_sub(2), self.entries.len().checked_sub(1)];
+        let [from, to] = ends.map(|at| at.map_or(0, |at| self.entries[at].end as usize));
+        let follows = self.entries.is_empty() || self.bytes[from..to] < *term;
+        (follows && frequency > 0).then(|| self.append(term, frequency))
+    }
+
+    fn append(&mut self, term: &str, frequency: u16) {
         self.bytes.push_str(term);
         let end = u32::try_from(self.bytes.len()).expect("a document is smaller than 4 GiB");
         self.entries.push(Entry { end, frequency });
@@ -63,6 +72,18 @@ mod tests {
     #[test]
     fn terms_are_counted_and_sorted() {
         let bag = Bag::count([("tls", 3), ("auth", 1), ("tls", 1)].into_iter());
+        assert_eq!(bag.iter().collect::<Vec<_>>(), [("auth", 1), ("tls", 4)]);
+    }
+
+    #[test]
+    fn only_a_term_that_comes_after_all_others_is_pushed() {
+        let mut bag = Bag::default();
+        assert_eq!(bag.push("auth", 1), Some(()));
+        assert_eq!(bag.push("tls", 4), Some(()));
+        assert_eq!(
+            (bag.push("tls", 1), bag.push("disk", 1), bag.push("zone", 0)),
+            (None, None, None)
+        );
         assert_eq!(bag.iter().collect::<Vec<_>>(), [("auth", 1), ("tls", 4)]);
     }
 

@@ -33,4 +33,4 @@ pub use bag::Bag;
 pub use document_frequencies::DocumentFrequencies;
 pub use matrix::Matrix;
 pub use sparse::SparseVector;
-pub use weighting::{Weighting, tf_weight};
+pub use weighting::{Damping, Weighting, tf_weight};

@@ -53,6 +53,27 @@ impl Weighting {
         Self { title: 1, body: Body::Whole, services: false, slope: 1.0 }
     }
 
+    /// The same with every word of the title counted `title` times; 0 leaves the title out.
+    #[must_use]
+    pub fn with_title(mut self, title: u16) -> Self {
+        self.title = title;
+        self
+    }
+
+    /// The same without services.
+    #[must_use]
+    pub fn without_services(mut self) -> Self {
+        self.services = false;
+        self
+    }
+
+    /// The same with documents measured by their own norm alone.
+    #[must_use]
+    pub fn without_pivot(mut self) -> Self {
+        self.slope = 1.0;
+        self
+    }
+
     /// The same over the `fields` named alone.
     #[must_use]
     pub fn restricted_to(mut self, fields: &[Field]) -> Self {
@@ -106,6 +127,27 @@ impl Weighting {
             Body::Cause if has(Field::RootCause) => &[Field::RootCause],
             Body::Cause | Body::Whole if has(Field::Text) => &[Field::Text],
             Body::Cause | Body::Whole => &STORY,
+        }
+    }
+}
+
+/// How the frequency of a term in a document counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Damping {
+    /// As [`tf_weight`] has it.
+    #[default]
+    Log,
+    /// As it is, for comparison with other programs.
+    None,
+}
+
+impl Damping {
+    /// The weight of `frequency`, which is at least 1.
+    #[must_use]
+    pub fn weight(self, frequency: u16) -> f64 {
+        match self {
+            Self::Log => tf_weight(frequency),
+            Self::None => f64::from(frequency),
         }
     }
 }

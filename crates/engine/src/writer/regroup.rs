@@ -60,12 +60,13 @@ impl Writer {
             .map(|rows| rows.iter().map(|row| self.families.class_of(DocId(*row))).collect())
             .collect();
         let inheritance = inherit(&before, &claimed);
-        let heir = |heir: Heir, own: &mut Self, shift: &mut Shift| match heir {
-            Heir::Kept(class) => class,
-            Heir::New => own.open_class(shift),
-        };
-        let classes: Vec<ClassId> =
-            inheritance.heirs.into_iter().map(|it| heir(it, self, shift)).collect();
+        let mut classes = Vec::with_capacity(groups.len());
+        for heir in inheritance.heirs {
+            classes.push(match heir {
+                Heir::Kept(class) => class,
+                Heir::New => self.open_class(shift),
+            });
+        }
         let alone: Vec<DocId> =
             self.families.classed().filter(|doc| !place_of.contains_key(&doc.0)).collect();
         alone.into_iter().for_each(|doc| self.assign(doc, None, shift));

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use engine::{Answer, Error, Filter, Item, Query, Verdict};
-use incident::{Field, IncidentId, Status};
+use engine::{Answer, Error, Filter, Item, Query, Scope, Verdict};
+use incident::{Field, IncidentId, ItemState, Status};
+use recurrence::{FailureClass, Period};
 
 use crate::folder::{Folder, ask, ask_at, at, ids, line, now, request};
 
@@ -112,6 +113,38 @@ fn a_class_shrinks_to_the_members_of_the_time_and_then_is_none() {
     }
     let before = folder.class(id, at("2025-02-10")).expect_err("it had none");
     assert!(matches!(before, Error::NoClass { .. }), "{before}");
+}
+
+#[test]
+fn a_class_of_the_past_knows_no_later_closure() {
+    let folder = folder(4);
+    let (name, title, cause) = FAILURES[0];
+    let with_items = format!(
+        r#"{{"id":"{name}-5","title":"{title}","root_cause":"{cause}","status":"resolved",
+            "started_at":"2025-05-02","updated_at":"2025-07-01T09:00:00Z","action_items":[
+              {{"action":"watch it","due":"2025-05-10","status":"done","closed_at":"2025-06-01"}},
+              {{"action":"mend it","due":"2025-05-10","status":"fixed"}}]}}"#
+    );
+    folder.take_all(vec![line("jsonl", &with_items)]);
+    let states = |day: &str| {
+        let period = Period { since: None, until: at(day).at };
+        let reported = folder.report(period, &Scope::default(), at(day)).expect("readable");
+        let of_report = reported.classes.into_iter();
+        let classes = folder.classes(2, at(day)).expect("readable");
+        let told = |class: FailureClass| {
+            let items = class.action_items.into_iter();
+            let items: Vec<_> = items.filter(|item| item.incident_id.as_str() == "tls-5").collect();
+            (!items.is_empty()).then_some(items)
+        };
+        let (listed, reported) =
+            (classes.into_iter().find_map(told), of_report.into_iter().find_map(told));
+        assert_eq!(listed, reported, "a list and a report know the same");
+        listed.expect("its class").into_iter().map(|item| item.state).collect::<Vec<_>>()
+    };
+    use ItemState::{Done, Open};
+    assert_eq!(states("2025-05-31"), [Open, Open]);
+    assert_eq!(states("2025-06-01"), [Done, Open]);
+    assert_eq!(states("2025-07-01"), [Done, Done]);
 }
 
 #[test]

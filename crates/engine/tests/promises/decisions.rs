@@ -181,6 +181,19 @@ fn a_merge_against_a_split_is_refused_until_the_split_is_undone() {
 }
 
 #[test]
+fn two_incidents_whose_classes_people_hold_are_not_linked_and_the_reason_names_both() {
+    let folder = folder();
+    let (tls, disk) = (class_of(&folder, "tls-0"), class_of(&folder, "disk-0"));
+    decide(&folder, Wish::Pin { class: disk, pinned: true });
+    decide(&folder, split(tls, "tls-2 tls-3"));
+    let told =
+        ["which was made of it by ann on 2026-12-31 (D-2)", "which was pinned by ann", "(D-1)"];
+    check_refused(&folder, link("tls-2", "disk-0"), &told);
+    decide(&folder, link("disk-0", "tls-0"));
+    assert_eq!(class_of(&folder, "tls-0"), disk, "the free one goes to the one that is held");
+}
+
+#[test]
 fn a_name_stays_through_every_clustering_and_goes_with_its_undo() {
     let folder = folder();
     let class = class_of(&folder, "dns-0");

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use engine::{Algorithm, class_labels, class_matrix};
+use engine::{Algorithm, class_cut, class_labels, class_matrix};
 use incident::Incident;
 use parse::{FormatChoice, Outcome, discover, document, records};
 
@@ -29,7 +29,8 @@ fn history() -> Option<Vec<Incident>> {
 /// All incidents in one batch.
 fn batch(incidents: &[Incident]) -> Groups {
     let mut groups: BTreeMap<_, BTreeSet<String>> = BTreeMap::new();
-    let labels = class_labels(&class_matrix(incidents), Algorithm::AverageLink);
+    let matrix = class_matrix(incidents);
+    let labels = class_labels(&matrix, Algorithm::AverageLink, class_cut(&matrix));
     for (incident, label) in incidents.iter().zip(labels) {
         if let Some(label) = label {
             groups.entry(label).or_default().insert(incident.id.to_string());

@@ -1,5 +1,6 @@
 //! What the engine promises, on data folders of its own.
 
+mod archive;
 mod as_of;
 mod calibrated;
 mod concurrent;

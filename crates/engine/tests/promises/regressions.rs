@@ -69,6 +69,36 @@ fn an_expired_certificate_is_no_failover_of_postgres() {
 }
 
 #[test]
+fn ssl_negotiation_errors_are_tls_handshake_failures() {
+    let folder = folder_of(&[
+        "Postgres failover took the ledger down for twenty minutes",
+        "TLS handshake failures",
+        "Disk full on the build hosts",
+        "Contract of the partner under negotiation",
+        "Password of the mailer expired",
+    ]);
+    let answer = ask(&folder, "SSL negotiation errors, cert expired");
+    assert_eq!(ids(&answer)[0], "T-1", "{:?}", scores(&answer));
+    let told: Vec<&str> =
+        answer.matches[0].contributions.iter().map(|part| part.term.as_str()).collect();
+    assert!(told.contains(&"tls (ssl)") && told.contains(&"handshake (negotiation)"), "{told:?}");
+    let exact = ask(&folder, "TLS handshake failures");
+    assert!(exact.matches[0].score > answer.matches[0].score, "other words are worth less");
+
+    let folder = Folder::new();
+    folder.take_all(samples());
+    let said = [
+        ("x509 cert expired", "Certificate expired"),
+        ("ENOSPC on the hosts", "Disk full"),
+        ("pods run out of memory", "Memory leak pods OOM killed"),
+    ];
+    for (question, class) in said {
+        let name = ask(&folder, question).failure_class.map(|class| class.name);
+        assert_eq!(name.as_deref(), Some(class), "{question}");
+    }
+}
+
+#[test]
 fn restarted_server_is_no_service() {
     let folder = Folder::new();
     let text = "# Checkout slow\n\n## Summary\nThe server service was slow.\n\n## Resolution\n\

@@ -16,6 +16,9 @@ use crate::statistics::count;
 use crate::trend::Trend;
 use crate::trend_test::TrendTest;
 
+/// The fewest occurrences that can be more than usual.
+const OCCURRENCES_MIN: u32 = 3;
+
 /// A class as the period saw it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ClassInPeriod {
@@ -85,11 +88,12 @@ impl ClassInPeriod {
         self.burst.is_some_and(|burst| burst.is_burst)
     }
 
-    /// How many more occurrences than in the period before; 0 unless there are at least three.
+    /// How many more occurrences than in the period before; 0 unless there are at least three and at least
+    /// twice as many as then: three after two are no news.
     #[must_use]
     pub fn increase(&self) -> u32 {
         match self.in_previous {
-            Some(before) if Trend::between(before, self.in_period) == Trend::Rising => {
+            Some(before) if self.in_period >= OCCURRENCES_MIN.max(before.saturating_mul(2)) => {
                 self.in_period - before
             }
             _ => 0,
@@ -179,21 +183,14 @@ mod tests {
     }
 
     #[test]
-    fn a_class_gets_worse_above_the_period_before_and_from_three_on() {
+    fn a_class_gets_worse_from_three_on_and_at_twice_the_period_before() {
         let classes = vec![
             recurring(1, on(&["2025-12-01", "2025-12-02"])),
             recurring(2, on(&["2025-11-20", "2025-12-01", "2025-12-02", "2025-12-03"])),
             recurring(3, on(&["2025-12-01", "2025-12-02", "2025-12-03"])),
             recurring(
                 4,
-                on(&[
-                    "2025-11-21",
-                    "2025-11-22",
-                    "2025-11-23",
-                    "2025-12-01",
-                    "2025-12-02",
-                    "2025-12-03",
-                ]),
+                on(&["2025-11-21", "2025-11-22", "2025-12-01", "2025-12-02", "2025-12-03"]),
             ),
         ];
         let report = report(&history(classes, Vec::new()), december(), as_of());

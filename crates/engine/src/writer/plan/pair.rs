@@ -25,22 +25,22 @@ impl Writer {
             (Some(here), Some(there)) if here == there => {
                 return Ok(Plan { ruling, steps: Vec::new() });
             }
-            (Some(here), Some(there)) => {
-                match (self.held_in(one, here), self.held_in(other, there)) {
-                    (Some(first), Some(second)) => {
-                        let because = vec![first, second];
-                        return Err(Error::Contradiction { wish: wish(), because });
-                    }
-                    (None, Some(_)) => (there, one),
-                    (_, None) => (here, other),
-                }
-            }
-            (Some(here), None) => (here, other),
-            (None, Some(there)) => (there, one),
             (None, None) => {
                 let mut docs = self.block(one);
                 docs.extend(self.block(other));
                 return Ok(Plan { ruling, steps: vec![Step::Move(docs, Goal::New)] });
+            }
+            (Some(here), None) => (here, other),
+            (None, Some(there)) => (there, one),
+            (Some(here), Some(there)) => {
+                match self.held_in(one, here).zip(self.held_in(other, there)) {
+                    Some((first, second)) => {
+                        let because = vec![first, second];
+                        return Err(Error::Contradiction { wish: wish(), because });
+                    }
+                    None if self.held_in(other, there).is_some() => (there, one),
+                    None => (here, other),
+                }
             }
         };
         let mut steps = self.evictions(target, mover, &wish())?;
@@ -93,14 +93,10 @@ impl Writer {
 
     /// Why `id` does not leave `class` unless somebody says so of the class; `None` where it may.
     fn held_in(&self, id: &IncidentId, class: ClassId) -> Option<String> {
-        let because = if self.standing.is_pinned(class) {
-            "which is pinned"
-        } else if self.is_made_of(class, id) {
-            "which somebody made of it"
-        } else {
-            return None;
-        };
-        Some(format!("`{id}` is in {class}, {because}"))
+        let made = || self.standing.maker_of(class).filter(|_| self.is_made_of(class, id));
+        let pinned = self.standing.pinner_of(class).map(|origin| format!("pinned by {origin}"));
+        let because = pinned.or_else(|| made().map(|origin| format!("made of it by {origin}")))?;
+        Some(format!("`{id}` is in {class}, which was {because}"))
     }
 
     /// Whether a merge or a split made `class` of `id` or what is held together with it.

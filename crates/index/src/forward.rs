@@ -1,0 +1,118 @@
+//! The terms of each document, packed.
+
+/// For each row its terms, ascending, each with a frequency of at least 1: per term the gap to the one
+/// before and whether the frequency is above 1, then such a frequency, as little-endian base-128
+/// numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Forward {
+    offsets: Vec<u32>,
+    bytes: Vec<u8>,
+}
+
+/// The cells of a row, from its bytes.
+#[derive(Debug, Clone)]
+pub(crate) struct Cells<'a> {
+    bytes: &'a [u8],
+    term: u32,
+}
+
+impl Forward {
+    pub(crate) fn new() -> Self {
+        Self { offsets: vec![0], bytes: Vec::new() }
+    }
+
+    /// Adds a row; its terms ascend.
+    pub(crate) fn push_row(&mut self, cells: impl Iterator<Item = (u32, u16)>) {
+        let mut before = 0;
+        for (term, frequency) in cells {
+            self.write((term - before) << 1 | u32::from(frequency > 1));
+            if frequency > 1 {
+                self.write(u32::from(frequency));
+            }
+            before = term;
+        }
+        let end = u32::try_from(self.bytes.len()).expect("a segment packs into less than 4 GiB");
+        self.offsets.push(end);
+    }
+
+    pub(crate) fn n_rows(&self) -> usize {
+        self.offsets.len() - 1
+    }
+
+    pub(crate) fn cells(&self, row: usize) -> Cells<'_> {
+        let bytes = &self.bytes[self.offsets[row] as usize..self.offsets[row + 1] as usize];
+        Cells { bytes, term: 0 }
+    }
+
+    fn write(&mut self, mut number: u32) {
+        while number >= 0x80 {
+            self.bytes.push(number as u8 | 0x80);
+            number >>= 7;
+        }
+        self.bytes.push(number as u8);
+    }
+}
+
+impl Cells<'_> {
+    #[inline(always)]
+    fn number(&mut self) -> Option<u32> {
+        // Nearly all numbers have one byte or two.
+        match *self.bytes {
+            [low, ref rest @ ..] if low < 0x80 => {
+                self.bytes = rest;
+                Some(u32::from(low))
+            }
+            [low, high, ref rest @ ..] if high < 0x80 => {
+                self.bytes = rest;
+                Some(u32::from(low & 0x7f) | u32::from(high) << 7)
+            }
+            _ => self.long_number(),
+        }
+    }
+
+    fn long_number(&mut self) -> Option<u32> {
+        let (mut number, mut shift) = (0, 0);
+        loop {
+            let (byte, rest) = self.bytes.split_first()?;
+            self.bytes = rest;
+            number |= u32::from(byte & 0x7f) << shift;
+            if byte & 0x80 == 0 {
+                return Some(number);
+            }
+            shift += 7;
+        }
+    }
+}
+
+impl Iterator for Cells<'_> {
+    type Item = (u32, u16);
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<(u32, u16)> {
+        let head = self.number()?;
+        self.term += head >> 1;
+        let frequency = if head & 1 == 0 { 1 } else { self.number()? as u16 };
+        Some((self.term, frequency))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_come_back_as_they_went_in() {
+        let rows = [
+            vec![(0, 1), (1, 2), (200, 1), (70_000, u16::MAX)],
+            vec![],
+            vec![(0x7fff_ffff, 300)],
+            vec![(63, 1), (64, 127), (8_256, 128)],
+        ];
+        let mut forward = Forward::new();
+        rows.iter().for_each(|row| forward.push_row(row.iter().copied()));
+        assert_eq!(forward.n_rows(), rows.len());
+        for (at, row) in rows.iter().enumerate() {
+            assert_eq!(&forward.cells(at).collect::<Vec<_>>(), row);
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! The documents of each term.
+
+use std::ops::Range;
+
+use crate::forward::Forward;
+use crate::lists::Lists;
+use crate::window::{Posting, WINDOW, Window};
+
+/// A term that stands in this many rows of a segment has postings by windows; one that stands in fewer
+/// has one short list, which spares a place in each window.
+const FREQUENT: u32 = 64;
+const NO_RANK: u32 = u32::MAX;
+
+/// For each term the rows that hold it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Inverted {
+    /// By term; empty for a frequent one.
+    rare: Lists,
+    /// By term: how many frequent ones come before it; [`NO_RANK`] for a rare one.
+    ranks: Vec<u32>,
+    windows: Vec<Window>,
+}
+
+/// Where the postings of a term are.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Place<'a> {
+    /// In one list of rows, ascending, and their frequencies.
+    Rare(&'a [u32], &'a [u16]),
+    /// In every window, under this rank.
+    Frequent(u32),
+}
+
+impl Inverted {
+    /// Turns `forward` over; its terms are below `n_terms`.
+    pub(crate) fn build(forward: &Forward, n_terms: usize) -> Self {
+        let mut counts = vec![0_u32; n_terms];
+        for row in 0..forward.n_rows() {
+            forward.cells(row).for_each(|(term, _)| counts[term as usize] += 1);
+        }
+        let mut n_frequent = 0;
+        let ranks = counts.iter().map(|count| {
+            if *count < FREQUENT {
+                return NO_RANK;
+            }
+            n_frequent += 1;
+            n_frequent - 1
+        });
+        let ranks: Vec<u32> = ranks.collect();
+        let rare = rare_lists(forward, &counts);
+        let windows = (0..forward.n_rows().div_ceil(WINDOW)).map(|number| {
+            let rows = number * WINDOW..forward.n_rows().min((number + 1) * WINDOW);
+            window(forward, rows, &ranks, n_frequent as usize)
+        });
+        Self { windows: windows.collect(), rare, ranks }
+    }
+
+    /// Where the postings of `term` are.
+    pub(crate) fn place(&self, term: u32) -> Place<'_> {
+        match self.ranks[term as usize] {
+            NO_RANK => {
+                let (rows, frequencies) = self.rare.row(term as usize);
+                Place::Rare(rows, frequencies)
+            }
+            rank => Place::Frequent(rank),
+        }
+    }
+
+    pub(crate) fn windows(&self) -> &[Window] {
+        &self.windows
+    }
+}
+
+impl<'a> Place<'a> {
+    /// The part of a rare term's list that lies in window `number`.
+    fn rare_in(rows: &'a [u32], frequencies: &'a [u16], number: usize) -> (&'a [u32], &'a [u16]) {
+        let from = rows.partition_point(|row| (*row as usize) < number * WINDOW);
+        let to = rows.partition_point(|row| (*row as usize) < (number + 1) * WINDOW);
+        (&rows[from..to], &frequencies[from..to])
+    }
+
+    /// Calls `visit` for each row of window `number`, counted from the window's first, with its
+    /// frequency; each row once.
+    #[inline]
+    pub(crate) fn for_each_in(
+        &self,
+        inverted: &Inverted,
+        number: usize,
+        mut visit: impl FnMut(u16, u16),
+    ) {
+        match *self {
+            Self::Frequent(rank) => inverted.windows[number].posting(rank).for_each(visit),
+            Self::Rare(rows, frequencies) => {
+                let (rows, frequencies) = Self::rare_in(rows, frequencies, number);
+                for (row, frequency) in rows.iter().zip(frequencies) {
+                    // The low 16 bits are the row's place in its window.
+                    visit(*row as u16, *frequency);
+                }
+            }
+        }
+    }
+
+    /// The posting in window `number` of a frequent term; `None` for a rare one.
+    pub(crate) fn posting<'i>(&self, inverted: &'i Inverted, number: usize) -> Option<Posting<'i>> {
+        match *self {
+            Self::Frequent(rank) => Some(inverted.windows[number].posting(rank)),
+            Self::Rare(..) => None,
+        }
+    }
+}
+
+fn rare_lists(forward: &Forward, counts: &[u32]) -> Lists {
+    let kept = counts.iter().map(|count| if *count < FREQUENT { *count } else { 0 });
+    let mut lists = Lists::of_lengths(kept);
+    for row in 0..forward.n_rows() {
+        for (term, frequency) in forward.cells(row) {
+            if counts[term as usize] < FREQUENT {
+                lists.push(term as usize, row as u32, frequency);
+            }
+        }
+    }
+    lists.finish()
+}
+
+fn window(forward: &Forward, rows: Range<usize>, ranks: &[u32], n_frequent: usize) -> Window {
+    let ranked = |row| {
+        let with_rank =
+            forward.cells(row).map(|(term, frequency)| (ranks[term as usize], frequency));
+        with_rank.filter(|(rank, _)| *rank != NO_RANK).map(|(rank, it)| (rank as usize, it))
+    };
+    let mut ends = vec![0_usize; n_frequent + 1];
+    for row in rows.clone() {
+        ranked(row).for_each(|(rank, _)| ends[rank + 1] += 1);
+    }
+    for rank in 0..n_frequent {
+        ends[rank + 1] += ends[rank];
+    }
+    // Each end begins as the start of its list, and is one when the list is full.
+    let n_cells = ends[n_frequent];
+    let (mut ids, mut frequencies) = (vec![0_u16; n_cells], vec![0_u16; n_cells]);
+    for (at, row) in rows.clone().enumerate() {
+        for (rank, frequency) in ranked(row) {
+            let cell = ends[rank];
+            (ids[cell], frequencies[cell]) = (at as u16, frequency);
+            ends[rank] += 1;
+        }
+    }
+    let start = |rank: usize| if rank == 0 { 0 } else { ends[rank - 1] };
+    let lists = (0..n_frequent).map(|rank| {
+        let cells = start(rank)..ends[rank];
+        (&ids[cells.clone()], &frequencies[cells])
+    });
+    Window::build(rows.len(), lists)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_term_finds_its_rows_in_every_window() {
+        let n_rows = WINDOW + 5_000;
+        let held = |row: usize| -> Vec<(u32, u16)> {
+            let frequency =
+                |every: usize| row.is_multiple_of(every).then_some((row % 3 + 1) as u16);
+            [1, 7, 50, 900, 40_000]
+                .iter()
+                .enumerate()
+                .filter_map(|(term, every)| Some((term as u32, frequency(*every)?)))
+                .collect()
+        };
+        let mut forward = Forward::new();
+        (0..n_rows).for_each(|row| forward.push_row(held(row).into_iter()));
+        let inverted = Inverted::build(&forward, 6);
+        for term in 0..6_u32 {
+            let mut found = Vec::new();
+            for number in 0..inverted.windows().len() {
+                inverted.place(term).for_each_in(&inverted, number, |row, frequency| {
+                    found.push((number * WINDOW + usize::from(row), frequency));
+                });
+            }
+            found.sort_unstable();
+            let expect: Vec<(usize, u16)> = (0..n_rows)
+                .filter_map(|row| {
+                    held(row).iter().find(|cell| cell.0 == term).map(|cell| (row, cell.1))
+                })
+                .collect();
+            assert_eq!(found, expect, "term {term}");
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! The weights of an epoch, and what they make of every document.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use vector::DocumentFrequencies;
+
+use super::{Part, Postings};
+use crate::scales::{LAST_TIER, Scales, TermWeight};
+use crate::segment::Segment;
+use crate::weights::Weights;
+
+/// A mean in fixed point, 32 bits behind the point: unlike a sum of floats it does not depend on the
+/// order of the values, and so not on the order in which documents came.
+#[derive(Debug, Default)]
+struct Mean {
+    sum: u128,
+    n_values: u32,
+}
+
+impl Postings {
+    /// Counts the live documents anew, at `position` of the log.
+    pub(crate) fn refresh(&mut self, position: u64) {
+        let frequencies = self.count();
+        self.weights = Arc::new(Weights { position, frequencies, mean_norm: 0.0 });
+        self.refresh_norms();
+    }
+
+    /// Takes weights computed earlier.
+    pub(crate) fn restore(&mut self, weights: Weights) {
+        self.weights = Arc::new(weights);
+        self.parts = self.parts.iter().map(|part| self.part(Arc::clone(&part.segment))).collect();
+    }
+
+    /// `segment` under the weights at hand.
+    pub(super) fn part(&self, segment: Arc<Segment>) -> Part {
+        let weights = self.term_weights(&segment);
+        let norms = self.norms(&segment, &weights);
+        let scales = Arc::new(self.scales(&segment, weights, norms));
+        Part { segment, scales }
+    }
+
+    fn count(&self) -> DocumentFrequencies {
+        let mut counts: HashMap<Box<str>, u32> = HashMap::new();
+        let mut n_docs = 0;
+        for part in &self.parts {
+            let segment = &part.segment;
+            let mut here = vec![0_u32; segment.dictionary().len()];
+            for (row, _) in segment.docs().iter().enumerate().filter(|(_, doc)| self.is_live(**doc))
+            {
+                n_docs += 1;
+                segment.terms_of(row).for_each(|(term, _)| here[term] += 1);
+            }
+            let held = segment.dictionary().iter().zip(here).filter(|(_, count)| *count > 0);
+            for (term, count) in held {
+                *counts.entry(term.into()).or_default() += count;
+            }
+        }
+        DocumentFrequencies::new(n_docs, counts)
+    }
+
+    /// Computes the norms under the weights at hand; their mean over the live documents becomes that of
+    /// the weights.
+    fn refresh_norms(&mut self) {
+        let of_part = |part: &Part| {
+            let weights = self.term_weights(&part.segment);
+            (self.norms(&part.segment, &weights), weights)
+        };
+        let weighed: Vec<(Vec<f64>, Vec<TermWeight>)> = self.parts.iter().map(of_part).collect();
+        let mut mean = Mean::default();
+        for (part, (norms, _)) in self.parts.iter().zip(&weighed) {
+            let rows = part.segment.docs().iter().zip(norms);
+            rows.filter(|(doc, _)| self.is_live(**doc)).for_each(|(_, norm)| mean.add(*norm));
+        }
+        Arc::make_mut(&mut self.weights).mean_norm = mean.value();
+        for (at, (norms, weights)) in weighed.into_iter().enumerate() {
+            let scales = self.scales(&self.parts[at].segment, weights, norms);
+            self.parts[at].scales = Arc::new(scales);
+        }
+    }
+
+    fn term_weights(&self, segment: &Segment) -> Vec<TermWeight> {
+        let frequencies = &self.weights.frequencies;
+        segment.dictionary().iter().map(|term| TermWeight::of(term, frequencies)).collect()
+    }
+
+    fn norms(&self, segment: &Segment, weights: &[TermWeight]) -> Vec<f64> {
+        let norm = |row| {
+            let squares = |sum: f64, (term, frequency): (usize, u16)| {
+                let weight = self.damping.weight(frequency) * weights[term].idf;
+                sum + weight * weight
+            };
+            segment.terms_of(row).fold(0.0, squares).sqrt()
+        };
+        (0..segment.len()).map(norm).collect()
+    }
+
+    fn scales(&self, segment: &Segment, weights: Vec<TermWeight>, norms: Vec<f64>) -> Scales {
+        let pivoted: Vec<f64> = norms.iter().map(|norm| self.pivoted(*norm)).collect();
+        let rests_of = |row| {
+            let mut squares = [0.0; LAST_TIER + 1];
+            for (term, frequency) in segment.terms_of(row) {
+                let weight = self.damping.weight(frequency) * weights[term].idf;
+                squares[usize::from(weights[term].tier)] += weight * weight;
+            }
+            let mut beyond = 0.0;
+            let mut rests = [0.0; LAST_TIER];
+            for tier in (0..LAST_TIER).rev() {
+                beyond += squares[tier + 1];
+                rests[tier] = self.slope * f64::sqrt(beyond);
+            }
+            rests
+        };
+        let rests: Vec<[f64; LAST_TIER]> = (0..segment.len()).map(rests_of).collect();
+        Scales::new(norms, &pivoted, rests.into_iter(), weights)
+    }
+}
+
+impl Mean {
+    const UNIT: f64 = 4_294_967_296.0;
+
+    fn add(&mut self, value: f64) {
+        self.sum += (value * Self::UNIT).round() as u128;
+        self.n_values += 1;
+    }
+
+    fn value(&self) -> f64 {
+        if self.n_values == 0 {
+            return 0.0;
+        }
+        self.sum as f64 / Self::UNIT / f64::from(self.n_values)
+    }
+}

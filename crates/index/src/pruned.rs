@@ -1,0 +1,242 @@
+//! The best documents of a segment, without looking at every posting of frequent terms.
+//!
+//! Rows are taken in windows. The rare tiers of the query are added up in 16 bits for all rows of a
+//! window; what the other tiers can add is bounded by two norms, see [`Scales`]. Rows whose bound
+//! reaches the score of the `k`-th best are scored exactly, the highest bound first. Where too many do,
+//! the next tier is added to the same sums.
+
+use std::cell::RefCell;
+
+use vector::Damping;
+
+use crate::best::Best;
+use crate::lookup::Lookup;
+use crate::plan::Plan;
+use crate::scales::{FIRST_TIER, FIRST_TIER_MAX, LAST_TIER, Scales};
+use crate::segment::{DocId, Segment};
+use crate::sums::{BLOCK, Hurdle, Impact, Sums};
+use crate::window::WINDOW;
+
+/// The rest of a query, as a share of its norm, at which to begin while no score is known. Where the
+/// `k`-th best score is `s`, the square of the rest should be below `s` times this.
+const REST: f64 = 0.3;
+/// The rest from which on the bound is worth nothing.
+const REST_MAX: f64 = 0.99;
+/// How many postings are added up in the time in which one document is scored exactly.
+const POSTINGS_PER_DOCUMENT: usize = 200;
+/// How many documents more than are asked for are scored to learn a first threshold.
+const SEEDS_SPARE: usize = 6;
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::new(Scratch::new());
+}
+
+/// Room that is used again by the next query of the thread.
+#[derive(Debug)]
+struct Scratch {
+    sums: Sums,
+    lookup: Lookup,
+    blocks: Vec<u16>,
+    candidates: Vec<(f64, u16)>,
+    /// Rows of the window at hand that were scored already.
+    scored: Vec<u16>,
+}
+
+/// A search in one segment.
+pub(crate) struct Pruned<'a, S, A> {
+    pub(crate) segment: &'a Segment,
+    pub(crate) scales: &'a Scales,
+    pub(crate) plan: &'a Plan<'a>,
+    pub(crate) damping: Damping,
+    /// The slope over the norm of the query: times a dot product over a pivoted norm it is a score.
+    pub(crate) factor: f64,
+    /// Turns a dot product and the norm of a document into a score.
+    pub(crate) score: S,
+    pub(crate) accepts: A,
+}
+
+impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
+    /// Offers every document that can be among the best.
+    pub(crate) fn search(&self, best: &mut Best<'_>) {
+        let impacts: Vec<Impact> = self
+            .plan
+            .terms
+            .iter()
+            .map(|term| Impact::new(term.weight * self.factor * self.scales.unit(), self.damping))
+            .collect();
+        SCRATCH.with_borrow_mut(|scratch| {
+            scratch.lookup.fill(self.segment.dictionary().len(), &self.plan.terms);
+            for number in 0..self.segment.inverted().windows().len() {
+                self.search_window(number, &impacts, scratch, best);
+            }
+            scratch.lookup.clear(&self.plan.terms);
+        });
+    }
+
+    /// Offers these documents, as far as they are here.
+    pub(crate) fn search_among(&self, docs: impl Iterator<Item = DocId>, best: &mut Best<'_>) {
+        SCRATCH.with_borrow_mut(|Scratch { lookup, .. }| {
+            lookup.fill(self.segment.dictionary().len(), &self.plan.terms);
+            for doc in docs {
+                if let Some(row) = self.segment.row_of(doc) {
+                    self.offer_row(row, doc, lookup, best);
+                }
+            }
+            lookup.clear(&self.plan.terms);
+        });
+    }
+
+    fn search_window(
+        &self,
+        number: usize,
+        impacts: &[Impact],
+        scratch: &mut Scratch,
+        best: &mut Best<'_>,
+    ) {
+        let n_rows = self.segment.inverted().windows()[number].n_rows();
+        scratch.sums.clear(n_rows);
+        scratch.scored.clear();
+        let mut tier = self.first_tier(best.threshold());
+        self.add(number, impacts, 0..=tier, &mut scratch.sums);
+        if !best.is_full() {
+            self.seed(number, best.k() + SEEDS_SPARE, scratch, best);
+        }
+        if !best.is_full() {
+            self.add(number, impacts, tier + 1..=LAST_TIER, &mut scratch.sums);
+            tier = LAST_TIER;
+            self.seed(number, WINDOW / BLOCK, scratch, best);
+        }
+        loop {
+            let hurdle = self.hurdle(number, tier, best.threshold());
+            let n_taken = scratch.sums.scan(&hurdle, &mut scratch.blocks);
+            if tier == LAST_TIER || n_taken <= self.worth(number, tier + 1, best.k()) {
+                return self.rescore(number, &hurdle, scratch, best);
+            }
+            tier += 1;
+            self.add(number, impacts, tier..=tier, &mut scratch.sums);
+        }
+    }
+
+    /// Up to which tier to add before the bound is tried.
+    fn first_tier(&self, threshold: Option<f64>) -> usize {
+        let rests = &self.plan.rests;
+        let rest_max = threshold.map_or(REST, |threshold| (REST * threshold).sqrt());
+        let first = (FIRST_TIER..FIRST_TIER_MAX).find(|tier| rests[*tier] <= rest_max);
+        let first = first.unwrap_or(FIRST_TIER_MAX);
+        (first..LAST_TIER).find(|tier| rests[*tier] < REST_MAX).unwrap_or(LAST_TIER)
+    }
+
+    fn add(
+        &self,
+        number: usize,
+        impacts: &[Impact],
+        tiers: std::ops::RangeInclusive<usize>,
+        sums: &mut Sums,
+    ) {
+        let inverted = self.segment.inverted();
+        for (term, impact) in self.plan.terms.iter().zip(impacts) {
+            if !tiers.contains(&term.tier) {
+                continue;
+            }
+            match term.place.posting(inverted, number) {
+                Some(posting) => sums.add_posting(&posting, impact),
+                None => term.place.for_each_in(inverted, number, |row, frequency| {
+                    sums.add(row, impact.of(frequency));
+                }),
+            }
+        }
+    }
+
+    /// Scores up to `n` of those exactly that look best so far, until there are as many as asked for.
+    fn seed(&self, number: usize, n: usize, scratch: &mut Scratch, best: &mut Best<'_>) {
+        let Scratch { sums, lookup, scored, .. } = scratch;
+        let spare = best.k() + SEEDS_SPARE;
+        for (place, row) in sums.greatest(n).into_iter().enumerate() {
+            if place >= spare && best.is_full() {
+                return;
+            }
+            if let Err(place) = scored.binary_search(&row) {
+                scored.insert(place, row);
+                self.offer(number, row, lookup, best);
+            }
+        }
+    }
+
+    fn hurdle(&self, number: usize, tier: usize, threshold: Option<f64>) -> Hurdle<'_> {
+        let n_rows = self.segment.inverted().windows()[number].n_rows();
+        let from = number * WINDOW;
+        let rows = from..from + n_rows.next_multiple_of(BLOCK);
+        let rest = self.plan.rests[tier];
+        Hurdle {
+            floors: &self.scales.floors()[rows.clone()],
+            rests: &self.scales.rests(tier.min(LAST_TIER - 1))[rows],
+            threshold: (threshold.unwrap_or(0.0) * 65_536.0) as u16,
+            rest: if rest > 0.0 { (rest * 65_536.0 / 255.0) as u16 + 1 } else { 0 },
+            sum_min: u16::from(rest == 0.0),
+        }
+    }
+
+    /// How many documents to score exactly rather than to add `tier` and to look again.
+    fn worth(&self, number: usize, tier: usize, k: usize) -> usize {
+        let inverted = self.segment.inverted();
+        let terms = self.plan.terms.iter().filter(|term| term.tier == tier);
+        let postings = terms.filter_map(|term| term.place.posting(inverted, number));
+        let scan = inverted.windows()[number].n_rows() / 8;
+        2 * k + (scan + postings.map(|it| it.cost()).sum::<usize>()) / POSTINGS_PER_DOCUMENT
+    }
+
+    /// Scores those exactly that took the hurdle, as long as their bound reaches the threshold.
+    fn rescore(
+        &self,
+        number: usize,
+        hurdle: &Hurdle<'_>,
+        scratch: &mut Scratch,
+        best: &mut Best<'_>,
+    ) {
+        let Scratch { sums, lookup, blocks, candidates, scored } = scratch;
+        candidates.clear();
+        sums.taken(hurdle, blocks, |row, bound| {
+            if scored.binary_search(&row).is_err() {
+                candidates.push((bound, row));
+            }
+        });
+        candidates
+            .sort_unstable_by(|left, right| right.0.total_cmp(&left.0).then(left.1.cmp(&right.1)));
+        for (bound, row) in candidates.iter() {
+            if best.threshold().is_some_and(|threshold| *bound < threshold) {
+                break;
+            }
+            self.offer(number, *row, lookup, best);
+        }
+    }
+
+    fn offer(&self, number: usize, row: u16, lookup: &Lookup, best: &mut Best<'_>) {
+        let row = number * WINDOW + usize::from(row);
+        let Some(doc) = self.segment.docs().get(row).copied() else {
+            return;
+        };
+        if (self.accepts)(doc) {
+            self.offer_row(row, doc, lookup, best);
+        }
+    }
+
+    fn offer_row(&self, row: usize, doc: DocId, lookup: &Lookup, best: &mut Best<'_>) {
+        let dot = lookup.dot(&self.plan.terms, self.segment.cells(row), self.damping);
+        if dot > 0.0 {
+            let score = (self.score)(dot, self.scales.norms()[row]);
+            best.offer(doc, score, || true);
+        }
+    }
+}
+
+impl Scratch {
+    fn new() -> Self {
+        Self {
+            sums: Sums::new(),
+            lookup: Lookup::default(),
+            blocks: Vec::new(),
+            candidates: Vec::new(),
+            scored: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Searches that leave postings out, against scoring every document in full.
+//!
+//! The corpus is large enough for windows, tiers, bitmaps and several segments; words are drawn by
+//! Zipf's law, so that few are in nearly every document.
+
+use incident::{Incident, IncidentId, Moment};
+use index::{Entry, Filter, Index};
+use vector::{Bag, Damping, SparseVector};
+
+/// More than one window of 65,536 rows, and a segment beside it.
+const DOCS: usize = 71_000;
+const QUERIES: usize = 16;
+
+/// A multiplicative congruential generator (Lehmer, modulus 2^61 - 1): enough to scatter words.
+struct Draws(u64);
+
+impl Draws {
+    fn next(&mut self, below: u64) -> u64 {
+        self.0 = (u128::from(self.0) * 437_799_614_237_992_725 % ((1 << 61) - 1)) as u64;
+        (self.0 >> 8) % below
+    }
+
+    /// Word 0 is the most frequent, word `n` about `n` times rarer.
+    fn word(&mut self) -> u64 {
+        let room = 1 << self.next(15);
+        room - 1 + self.next(room)
+    }
+
+    fn bag(&mut self) -> Bag {
+        let (length, repeated) = (self.next(40), self.next(3) as u16 + 1);
+        let words: Vec<String> = (0..length).map(|_| format!("w{}", self.word())).collect();
+        Bag::count(words.iter().map(|word| (word.as_str(), repeated)))
+    }
+}
+
+fn day_of_january(day: u64) -> Moment {
+    Moment::parse(&format!("2025-01-{day:02}")).expect("a day")
+}
+
+fn documents() -> Vec<(Entry, Bag)> {
+    let mut draws = Draws(20_251_120);
+    let document = |number: usize| {
+        let mut incident = Incident::new("test", format!("i{number:05}"), "t");
+        let day = draws.next(28) + 1;
+        incident.started_at = Some(day_of_january(day));
+        incident.services = vec![format!("service-{}", draws.next(400))];
+        let bag = if number % 5_000 == 7 {
+            Bag::count((0..3_000).map(|_| ("long", 1)).chain([("w0", 9)]))
+        } else {
+            draws.bag()
+        };
+        (Entry::of(&incident), bag)
+    };
+    (0..DOCS).map(document).collect()
+}
+
+/// Every document scored, by the definition, in the order of answers.
+fn in_full(
+    index: &Index,
+    documents: &[(Entry, Bag)],
+    norms: &[f64],
+    query: &SparseVector,
+    keep: impl Fn(usize, &Entry) -> bool,
+) -> Vec<(IncidentId, f64)> {
+    let postings = index.postings();
+    let mut scored: Vec<(&Entry, f64)> = Vec::new();
+    let candidates = documents.iter().enumerate();
+    for (number, (entry, bag)) in candidates.filter(|(number, (entry, _))| keep(*number, entry)) {
+        let mut held = bag.iter().peekable();
+        let mut dot = 0.0;
+        for (term, weight) in query.iter() {
+            while held.next_if(|(other, _)| *other < term).is_some() {}
+            if let Some((_, frequency)) = held.next_if(|(other, _)| *other == term) {
+                let idf = postings.weights().frequencies.idf(term);
+                dot += weight * idf * Damping::Log.weight(frequency);
+            }
+        }
+        if dot > 0.0 {
+            let scale = postings.slope() / (query.norm() * postings.pivoted(norms[number]));
+            scored.push((entry, dot * scale));
+        }
+    }
+    scored.sort_by(|(left, l), (right, r)| r.total_cmp(l).then_with(|| left.newer_first(right)));
+    scored.into_iter().map(|(entry, score)| (entry.id.clone(), score)).collect()
+}
+
+fn found(index: &Index, query: &SparseVector, filter: &Filter, k: usize) -> Vec<(IncidentId, f64)> {
+    let snapshot = index.snapshot();
+    let hits = snapshot.search(query, filter, k);
+    hits.iter().map(|hit| (snapshot.catalog().entry(hit.doc).id.clone(), hit.score)).collect()
+}
+
+#[test]
+fn nothing_that_is_left_out_would_have_been_found() {
+    let documents = documents();
+    let mut index = Index::new(0.85);
+    let added = index.add(documents[..68_000].to_vec());
+    index.refresh(1);
+    index.add(documents[68_000..].to_vec());
+    let is_removed = |number: usize| number % 11 == 3;
+    added.iter().filter(|doc| is_removed(doc.0 as usize)).for_each(|doc| index.remove(*doc));
+    let removed = |number: usize| number < added.len() && is_removed(number);
+    let norms: Vec<f64> =
+        documents.iter().map(|(_, bag)| index.postings().embed(bag).norm()).collect();
+    let mut draws = Draws(7);
+    let filters = [
+        Filter::default(),
+        Filter { services: vec!["service-3".into()], ..Filter::default() },
+        Filter { since: Some(day_of_january(20).secs()), ..Filter::default() },
+    ];
+    for number in 0..QUERIES {
+        let bag = match number % 4 {
+            0 => documents[draws.next(DOCS as u64) as usize].1.clone(),
+            1 => Bag::count([("w0", 1), ("w1", 1), ("w2", 2)].into_iter()),
+            _ => draws.bag(),
+        };
+        let query = index.postings().embed(&bag);
+        for (filter, k) in filters.iter().zip([10, 10, 200]) {
+            let keep = |number: usize, entry: &Entry| {
+                let service = filter.services.is_empty() || entry.services == filter.services;
+                let since = filter.since.is_none_or(|since| entry.started_at >= Some(since));
+                !removed(number) && service && since
+            };
+            let mut expect = in_full(&index, &documents, &norms, &query, keep);
+            expect.truncate(k);
+            assert_eq!(found(&index, &query, filter, k), expect, "query {number}, {filter:?}");
+        }
+    }
+}
