@@ -26,7 +26,7 @@ mod tests {
 
     #[test]
     fn each_refusal_says_what_to_use_today() {
-        for name in ["map", "bench", "mcp"] {
+        for name in ["map", "mcp"] {
             let error = command(name);
             assert!(error.to_string().contains(name), "{error}");
             assert!(error.hint().is_some_and(|hint| !hint.is_empty()), "{name}");
