@@ -34,3 +34,5 @@ mod server;
 mod similar;
 #[path = "relapse/watch.rs"]
 mod watch;
+#[path = "relapse/webhooks.rs"]
+mod webhooks;

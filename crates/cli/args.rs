@@ -16,6 +16,7 @@ mod filter;
 mod incidents;
 mod ingest;
 mod maintenance;
+mod map;
 mod report;
 mod serve;
 mod similar;
@@ -31,6 +32,7 @@ pub use eval::{ClustersArgs, EvalCommand, RetrievalArgs};
 pub use incidents::{IncidentArgs, IncidentCommand, IncidentsArgs};
 pub use ingest::IngestArgs;
 pub use maintenance::{BackupArgs, ExportArgs, ImportArgs, RestoreArgs, VerifyArgs};
+pub use map::{MapCommand, MapTestArgs};
 pub use report::{ReportArgs, ReportFormat};
 pub use serve::{DemoArgs, ServeArgs};
 pub use similar::SimilarArgs;
@@ -166,9 +168,9 @@ pub enum Command {
     },
     /// Print the manual page, such as `relapse man | man -l -`
     Man,
-    /// Try a field map on a file (not yet)
-    #[command(hide = true)]
-    Map(Later),
+    /// Try a field map for alerts on a file
+    #[command(subcommand)]
+    Map(MapCommand),
     /// Serve the Model Context Protocol on stdin and stdout (not yet)
     #[command(hide = true)]
     Mcp(Later),
@@ -242,7 +244,7 @@ mod tests {
             "relapse watch --server http://127.0.0.1:7700 --since 0 -n 1 --in-30d 3 --service a,b",
             "relapse completions bash",
             "relapse backtest --since 2026-01-01 --k 1,3,5",
-            "relapse map test f.csv",
+            "relapse map test f.json --map m.toml",
             "relapse useful Q INC-1 yes",
         ] {
             read(line);

@@ -1,10 +1,11 @@
 //! `relapse backtest` and `relapse useful`.
 
-use relapse::proto::{self, Attribution, BacktestRequest, RateMatchRequest};
+use relapse::proto::{self, BacktestRequest, RateMatchRequest};
 
 use crate::args::{BacktestArgs, BacktestFormat, Global, UsefulArgs, YesOrNo};
 use crate::backend::Backend;
 use crate::commands::write_file;
+use crate::decide::attribution;
 use crate::error::Result;
 use crate::output::{Output, to_stdout};
 use crate::pages_bar::pages_bar;
@@ -46,14 +47,13 @@ fn format(arguments: &BacktestArgs) -> proto::ReportFormat {
 /// `relapse useful`.
 pub async fn useful(arguments: UsefulArgs, global: &Global) -> Result<()> {
     let UsefulArgs { query_id, incident, useful, who, why } = arguments;
+    let useful = useful == YesOrNo::Yes;
     let request = RateMatchRequest {
         query_id,
         incident_id: incident.clone(),
-        useful: useful == YesOrNo::Yes,
-        attribution: Some(Attribution { who: who.unwrap_or_default(), why }),
+        useful,
+        attribution: Some(attribution(who, why, global)),
     };
-    let said = useful;
     let response = Backend::open(global).await?.rate_match(request).await?;
-    Output::new(global)
-        .show(&response, |_, look| render::rated(&incident, said == YesOrNo::Yes, look))
+    Output::new(global).show(&response, |_, look| render::rated(&incident, useful, look))
 }

@@ -18,7 +18,7 @@ use clap::Parser;
 use relapse::status::ExitCode;
 use tracing::Level;
 
-use crate::args::{ActionsCommand, Cli, Command, EvalCommand, Global};
+use crate::args::{ActionsCommand, Cli, Command, EvalCommand, Global, MapCommand};
 use crate::error::{Error, Result};
 
 mod actions;
@@ -35,6 +35,7 @@ mod eval_commands;
 mod ingest;
 mod maintenance;
 mod manual;
+mod map;
 mod not_yet;
 mod output;
 mod pages_bar;
@@ -92,7 +93,7 @@ fn run(command: Command, global: &Global) -> Result<ExitCode> {
         Command::Bench(arguments) => bench::bench(arguments, global),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man => manual::man(),
-        Command::Map(_) => Err(not_yet::command("map")),
+        Command::Map(MapCommand::Test(arguments)) => map::test(&arguments, global),
         Command::Mcp(_) => Err(not_yet::command("mcp")),
     }?;
     Ok(ExitCode::Done)

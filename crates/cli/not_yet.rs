@@ -14,7 +14,6 @@ pub fn command(name: &str) -> Error {
 
 fn instead_of(name: &str) -> &'static str {
     match name {
-        "map" => "convert to JSONL, one incident per line with an `id`, and use `relapse ingest`",
         "mcp" => "let the tool call `relapse similar TEXT --output json`",
         _ => "see `relapse --help`",
     }
@@ -26,7 +25,7 @@ mod tests {
 
     #[test]
     fn each_refusal_says_what_to_use_today() {
-        for name in ["map", "mcp"] {
+        for name in ["mcp"] {
             let error = command(name);
             assert!(error.to_string().contains(name), "{error}");
             assert!(error.hint().is_some_and(|hint| !hint.is_empty()), "{name}");

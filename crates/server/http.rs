@@ -7,18 +7,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{HttpBody, to_bytes};
+use axum::body::{Bytes, HttpBody, to_bytes};
 use axum::extract::{Path, Query, Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get};
+use axum::routing::{MethodRouter, get, post};
 use tonic::Status;
 
 use self::parameters::Parameters;
 use crate::dispatch::Dispatch;
 use crate::guard::Guard;
-use crate::guard::policy::Access::{self, Open, Token};
+use crate::guard::policy::Access::{self, Open, Signature, Token};
 use crate::json::from_json;
 use crate::limits::MESSAGE_BYTES;
 use crate::metrics;
@@ -30,9 +30,11 @@ mod around;
 mod origin;
 mod parameters;
 mod reply;
+mod webhooks;
 
 pub(crate) use origin::Reach;
 use reply::reply;
+pub(crate) use webhooks::Webhooks;
 
 /// What the handlers need.
 #[derive(Clone)]
@@ -46,13 +48,15 @@ pub(crate) struct Web {
     pub(crate) guard: Guard,
     /// Who the server serves.
     pub(crate) reach: Reach,
+    /// How alerts are read.
+    pub(crate) webhooks: Arc<Webhooks>,
 }
 
 type Pairs = Query<Vec<(String, String)>>;
 type Shared = State<Web>;
 
 /// The routes, and what each needs: there is no other way to add one.
-fn routes() -> [(&'static str, Access, MethodRouter<Web>); 8] {
+fn routes() -> [(&'static str, Access, MethodRouter<Web>); 13] {
     [
         ("/healthz", Open, get(async || "ok\n")),
         ("/readyz", Open, get(readyz)),
@@ -62,6 +66,11 @@ fn routes() -> [(&'static str, Access, MethodRouter<Web>); 8] {
         ("/v1/classes/{id}", Token, get(class)),
         ("/v1/incidents/{*id}", Token, get(incident)),
         ("/v1/report", Token, get(report)),
+        ("/webhooks/alertmanager", Token, post(webhooks::alertmanager)),
+        ("/webhooks/grafana", Token, post(webhooks::grafana)),
+        ("/webhooks/opsgenie", Token, post(webhooks::opsgenie)),
+        ("/webhooks/generic", Token, post(webhooks::generic)),
+        ("/webhooks/pagerduty", Signature, post(webhooks::pagerduty)),
     ]
 }
 
@@ -114,17 +123,22 @@ async fn similar(State(web): Shared, Query(pairs): Pairs) -> Response {
 }
 
 async fn similar_posted(State(web): Shared, request: Request) -> Response {
-    let body = request.into_body();
-    if body.size_hint().lower() > MESSAGE_BYTES as u64 {
-        return reply::too_large();
-    }
-    let Ok(body) = to_bytes(body, MESSAGE_BYTES).await else {
+    let Some(body) = body_of(request).await else {
         return reply::too_large();
     };
     match posted(&body) {
         Ok(request) => reply(web.dispatch.find_similar(request).await),
         Err(status) => reply::error(&status),
     }
+}
+
+/// The body of a request; `None` where it is too large.
+async fn body_of(request: Request) -> Option<Bytes> {
+    let body = request.into_body();
+    if body.size_hint().lower() > MESSAGE_BYTES as u64 {
+        return None;
+    }
+    to_bytes(body, MESSAGE_BYTES).await.ok()
 }
 
 fn posted(body: &[u8]) -> Result<FindSimilarRequest, Status> {

@@ -23,7 +23,7 @@ use crate::dispatch::Dispatch;
 use crate::grpc::{self, Patience};
 use crate::guard::Guard;
 use crate::guard::tokens::Tokens;
-use crate::http::{self, Reach, Web};
+use crate::http::{self, Reach, Web, Webhooks};
 use crate::limits::DRAIN_SECS;
 use crate::proto::incident_service_server::SERVICE_NAME as INCIDENTS;
 use crate::proto::recurrence_service_server::SERVICE_NAME as RECURRENCE;
@@ -61,6 +61,7 @@ pub async fn serve(
     let tls = config.tls.as_ref().map(Tls::read).transpose()?;
     let guard = Guard::new(config.tokens.as_deref().map(Tokens::read).transpose()?);
     let reach = if config.is_public() { Reach::Network } else { Reach::ThisMachine };
+    let webhooks = Webhooks::read(config)?;
     let (grpc, grpc_address) = listen(config.grpc).await?;
     let (http, http_address) = listen(config.http).await?;
     let scheme = if tls.is_some() { "https" } else { "http" };
@@ -77,6 +78,7 @@ pub async fn serve(
         patience: config.call_max,
         guard: guard.clone(),
         reach,
+        webhooks: Arc::new(webhooks),
     };
     let calls = grpc::router(&dispatch, health_service, patience, guard);
     let (grpc_tls, http_tls) = tls.map(|Tls { grpc, http }| (grpc, http)).unzip();

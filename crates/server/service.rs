@@ -5,7 +5,7 @@
 //! while they work; callers that must not be held up run them on a thread of their own.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use engine::Engine;
 use jiff::Timestamp;
@@ -15,6 +15,7 @@ use crate::status;
 use crate::violations::Violations;
 
 mod action_items;
+mod alerts;
 mod backtest;
 mod classes;
 mod decisions;
@@ -28,6 +29,8 @@ mod watch;
 
 pub use watch::Watcher;
 
+pub use alerts::{Became, Told};
+
 /// The result of a call.
 pub type Result<T> = std::result::Result<T, Status>;
 
@@ -35,6 +38,8 @@ pub type Result<T> = std::result::Result<T, Status>;
 #[derive(Debug, Clone)]
 pub struct Service {
     engine: Arc<Engine>,
+    /// Held while an alert is added to the incidents of its group.
+    alerts: Arc<Mutex<()>>,
     clock: fn() -> Timestamp,
 }
 
@@ -46,7 +51,7 @@ impl Service {
     /// `UNAVAILABLE` where another process holds the folder or it cannot be used, `DATA_LOSS` where it is damaged.
     pub fn open(dir: &Path, clock: fn() -> Timestamp) -> Result<Self> {
         let engine = Engine::open(dir).map_err(|error| status::of_engine(&error))?;
-        Ok(Self { engine: Arc::new(engine), clock })
+        Ok(Self { engine: Arc::new(engine), alerts: Arc::default(), clock })
     }
 
     /// Opens the store in `dir` as [`Service::open`] does, but creates none.

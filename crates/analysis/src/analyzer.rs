@@ -13,6 +13,11 @@ use crate::stop_words::is_stop_word;
 use crate::terms::Terms;
 use crate::tokenizer::{parts, words};
 
+/// What the term of a message without a word begins with. No word has an underscore in it.
+const WHOLE_PREFIX: &str = "msg_";
+/// A longer text without a word is no message that repeats.
+const WHOLE_BYTES_MAX: usize = 256;
+
 /// Turns text into terms, in one of two ways.
 #[derive(Debug, Clone, Copy)]
 pub struct Analyzer {
@@ -29,7 +34,7 @@ enum Way {
 impl Analyzer {
     /// The analyser of every index: Unicode words split into the parts of identifiers, lower case,
     /// NFKC; ids, hashes, addresses, times and numbers masked; English stop words dropped; Snowball
-    /// (Porter2) stems.
+    /// (Porter2) stems. A title or text that is nothing but those is one term as a whole.
     #[must_use]
     pub fn stemmed() -> Self {
         Self { way: Way::Stemmed }
@@ -76,7 +81,11 @@ impl Analyzer {
     fn add(&self, terms: &mut Terms, field: Field, text: &str) {
         match self.way {
             Way::Stemmed => {
+                let before = terms.len();
                 add_words(terms, field, text, Some(Stemmer::new(Algorithm::English)));
+                if terms.len() == before && matches!(field, Field::Title | Field::Text) {
+                    add_whole(terms, field, text);
+                }
             }
             Way::Unstemmed => add_words(terms, field, text, None),
             Way::Plain => add_plain(terms, field, text),
@@ -106,6 +115,19 @@ fn add_words(terms: &mut Terms, field: Field, text: &str, stemmer: Option<Stemme
                 }
             }
         }
+    }
+}
+
+/// Adds a message in which there is no word to count, such as `503`, as one term, so that the same message is found
+/// again. Case and blanks do not matter.
+fn add_whole(terms: &mut Terms, field: Field, text: &str) {
+    let message = text.trim();
+    if (1..=WHOLE_BYTES_MAX).contains(&message.len()) && message.chars().any(char::is_alphanumeric)
+    {
+        let words: Vec<Cow<'_, str>> = message.split_whitespace().map(folded).collect();
+        let start = text.len() - text.trim_start().len();
+        let term = format!("{WHOLE_PREFIX}{}", words.join(" "));
+        terms.push(field, &term, start..start + message.len());
     }
 }
 
@@ -171,6 +193,22 @@ mod tests {
         let text = "pod api-5bc4c777f6 at 2025-10-03T02:57:00Z from 10.1.2.3 took 366ms, id \
                     550e8400-e29b-41d4-a716-446655440000";
         check(&Analyzer::stemmed(), text, &["pod", "api", "took", "id"]);
+    }
+
+    #[test]
+    fn a_message_without_a_word_is_one_term() {
+        let analyzer = Analyzer::stemmed();
+        check(&analyzer, "503", &["msg_503"]);
+        check(&analyzer, " 0xDEADBEEF1\n 4F2A9C01 ", &["msg_0xdeadbeef1 4f2a9c01"]);
+        check(&analyzer, "it is", &["msg_it is"]);
+        check(&analyzer, "--", &[]);
+        check(&analyzer, &"1 ".repeat(200), &[]);
+        check(&analyzer, "error 503", &["error"]);
+        assert!(
+            analyzer.text(Field::Summary, "503").is_empty(),
+            "only a title or a text is a message"
+        );
+        assert!(Analyzer::plain().text(Field::Text, "5").is_empty());
     }
 
     #[test]

@@ -66,13 +66,16 @@ pub fn curve(cases: &[Judged]) -> Vec<Point> {
     points
 }
 
-/// The lowest cut of a [`curve`] from which on ten cases or more are shown and the lower bound of their precision
-/// reaches `precision_min`; `None` where there is none. The bound and not the precision itself: a cut chosen where the
+/// The lowest cut of a [`curve`], not below `threshold_min`, from which on ten cases or more are shown and the lower
+/// bound of their precision reaches `precision_min`; `None` where there is none. The bound and not the precision itself: a cut chosen where the
 /// cases happened to be lucky does not carry to later ones.
 #[must_use]
-pub fn suggested(points: &[Point], precision_min: f64) -> Option<Point> {
-    let holds =
-        |point: &&Point| point.shown >= SHOWN_MIN && point.precision_bound() >= precision_min;
+pub fn suggested(points: &[Point], precision_min: f64, threshold_min: f64) -> Option<Point> {
+    let holds = |point: &&Point| {
+        point.threshold >= threshold_min
+            && point.shown >= SHOWN_MIN
+            && point.precision_bound() >= precision_min
+    };
     points.iter().find(holds).copied()
 }
 
@@ -125,12 +128,14 @@ mod tests {
     #[test]
     fn a_few_lucky_cases_suggest_no_cut() {
         let three_right = judged(&[(0.9, true), (0.8, true), (0.7, true), (0.6, false)]);
-        assert_eq!(suggested(&curve(&three_right), 0.8), None);
+        assert_eq!(suggested(&curve(&three_right), 0.8, 0.0), None);
         let mut many: Vec<(f64, bool)> =
             (0..40).map(|nth| (0.6 + f64::from(nth) / 100.0, true)).collect();
         many.extend((0..40).map(|nth| (f64::from(nth) / 100.0, false)));
-        let cut = suggested(&curve(&judged(&many)), 0.8).expect("forty in a row are right");
+        let cut = suggested(&curve(&judged(&many)), 0.8, 0.0).expect("forty in a row are right");
         assert!(cut.threshold < 0.6 && cut.right == 40, "{cut:?}");
+        let bounded = suggested(&curve(&judged(&many)), 0.8, 0.7).expect("thirty are right");
+        assert_eq!((bounded.threshold, bounded.right), (0.7, 30));
     }
 
     #[test]

@@ -31,5 +31,7 @@ mod standing;
 
 pub use curve::{Judged, Point, curve, expected_error, suggested};
 pub use held_out::{HeldOut, Page, cases, held_out};
-pub use model::{CASES_MIN, CASES_OF_EACH_KIND_MIN, Calibration, Case, PRECISION_MIN};
+pub use model::{
+    CASES_MIN, CASES_OF_EACH_KIND_MIN, Calibration, Case, PRECISION_MIN, PROBABILITY_MIN,
+};
 pub use standing::Standing;

@@ -15,6 +15,9 @@ pub const CASES_MIN: usize = 50;
 pub const CASES_OF_EACH_KIND_MIN: usize = 10;
 /// How often a match that is shown as the same failure is to be right.
 pub const PRECISION_MIN: f64 = 0.8;
+/// Nothing is shown as the same failure while the opposite is more probable, however often it came true: where nearly
+/// every failure was seen before, what is new would never be told.
+pub const PROBABILITY_MIN: f64 = 0.5;
 
 const FEATURES: usize = 3;
 /// The weight of the L2 penalty on the standardised features: weak, for three weights and fifty cases or more.
@@ -43,8 +46,8 @@ pub struct Calibration {
     pub cases: u32,
     /// How many of them were right.
     pub right: u32,
-    /// From this probability on a best match is the same failure; `None` where no cut of these cases reaches
-    /// [`PRECISION_MIN`].
+    /// From this probability on, [`PROBABILITY_MIN`] or more, a best match is the same failure; `None` where no cut of
+    /// these cases reaches [`PRECISION_MIN`].
     pub threshold: Option<f64>,
     /// The expected calibration error over the cases themselves, in [0, 1].
     pub expected_error: f64,
@@ -73,7 +76,8 @@ impl Calibration {
         };
         (learnt.weights, learnt.intercept) = learnt.fit(cases)?;
         let judged = learnt.judged(cases);
-        learnt.threshold = suggested(&curve(&judged), PRECISION_MIN).map(|point| point.threshold);
+        learnt.threshold =
+            suggested(&curve(&judged), PRECISION_MIN, PROBABILITY_MIN).map(|point| point.threshold);
         learnt.expected_error = expected_error(&judged)?;
         Some(learnt)
     }

@@ -66,8 +66,8 @@ pub struct UsefulArgs {
     /// Whether it was the same failure
     #[arg(value_enum, value_name = "yes|no", hide_possible_values = true)]
     pub useful: YesOrNo,
-    /// Who says so
-    #[arg(long, value_name = "NAME", env = "USER")]
+    /// Who says so [default: whose token it is, else $USER]
+    #[arg(long, value_name = "NAME")]
     pub who: Option<String>,
     /// Why
     #[arg(long, value_name = "REASON", default_value = "")]

@@ -33,8 +33,12 @@ fn write_verdict(page: &mut Page, answer: &FindSimilarResponse) {
     page.tell(Tone::Strong, &answer.headline);
     if let Some(confidence) = answer.confidence {
         let cases = count(answer.calibration_cases as usize, "judged case", "judged cases");
-        let percent = confidence * 100.0;
-        page.say(&format!("{percent:.0} % sure, by {cases}"));
+        // Nothing learnt from some cases is certain.
+        let sure = match confidence * 100.0 {
+            percent if percent >= 99.5 => "over 99 %".to_owned(),
+            percent => format!("{percent:.0} %"),
+        };
+        page.say(&format!("{sure} sure, by {cases}"));
     }
 }
 

@@ -39,7 +39,8 @@ pub struct Answer {
     /// The answer in one word.
     pub verdict: Verdict,
     /// The probability that the verdict is right, in [0, 1]: for a recurrence that the best match is the same failure,
-    /// for what is similar or new that it is not. `None` where nothing is calibrated, or too little was said.
+    /// for what is similar or new that it is not. `None` where nothing is calibrated, too little was said, or a rule stood above
+    /// the calibration.
     pub confidence: Option<f64>,
     /// How many judged cases stand behind it; 0 without one.
     pub calibration_cases: u32,

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use calibration::{
-    Calibration, HeldOut, Judged, PRECISION_MIN, Page, Point, cases, curve, held_out, suggested,
+    Calibration, HeldOut, Judged, PRECISION_MIN, PROBABILITY_MIN, Page, Point, cases, curve,
+    held_out, suggested,
 };
 use incident::AsOf;
 use index::Filter;
@@ -227,6 +228,7 @@ impl Curve {
                 .collect(),
         };
         let all = curve(&judged);
+        let threshold_min = if calibration.is_some() { PROBABILITY_MIN } else { 0.0 };
         let shown_from = |cut: u32| {
             let threshold = f64::from(cut) / f64::from(CUTS);
             let from = all.partition_point(|point| point.threshold < threshold);
@@ -235,7 +237,7 @@ impl Curve {
         };
         Self {
             points: (0..=CUTS).map(shown_from).collect(),
-            suggested: suggested(&all, PRECISION_MIN),
+            suggested: suggested(&all, PRECISION_MIN, threshold_min),
             calibration_cases: calibration.as_ref().map_or(0, |learnt| learnt.cases),
             expected_error: calibration.map(|learnt| learnt.expected_error),
         }

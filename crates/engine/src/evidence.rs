@@ -10,6 +10,7 @@ use vector::SparseVector;
 
 use crate::candidate::Candidate;
 use crate::judgement::Hearing;
+use crate::question::Echo;
 
 /// Sums up what was found: for the best match or, where it has one, its class; and how it stands among the others,
 /// `None` where nothing was found. `better` further matches were left out of what was found.
@@ -47,7 +48,8 @@ pub(crate) fn evidence(
         ),
         coverage: coverage(query, &best_terms),
         class_coverage: coverage(query, &class_terms),
-        verbatim: hearing.quotes_a_title || names_a_service,
+        verbatim: hearing.echo != Echo::Nothing || names_a_service,
+        same_text: hearing.echo == Echo::Repeated,
     };
     (evidence, standing)
 }
@@ -147,7 +149,7 @@ mod tests {
             snapshot: &snapshot,
             filter: &filter,
             calibration: None,
-            quotes_a_title: false,
+            echo: Echo::Nothing,
         };
         (evidence(&hearing, class, 0).0, scores)
     }
@@ -198,7 +200,7 @@ mod tests {
             found: &found,
             snapshot: &snapshot,
             filter: &filter,
-            quotes_a_title: false,
+            echo: Echo::Nothing,
             calibration: None,
         };
         let (evidence, _) = evidence(&hearing, None, 0);

@@ -7,6 +7,7 @@ use vector::SparseVector;
 
 use crate::candidate::Candidate;
 use crate::evidence::evidence;
+use crate::question::Echo;
 
 /// What a verdict rests on.
 #[derive(Debug, Clone, Copy)]
@@ -18,8 +19,8 @@ pub(crate) struct Hearing<'a> {
     pub(crate) filter: &'a Filter,
     /// What decides where it is known; else the documented cuts do.
     pub(crate) calibration: Option<&'a Calibration>,
-    /// Whether the question says the title of the best match word for word.
-    pub(crate) quotes_a_title: bool,
+    /// How much of the title of the best match the question says.
+    pub(crate) echo: Echo,
 }
 
 /// A verdict, and the class that stands behind the best match.
@@ -49,7 +50,7 @@ impl<'a> Hearing<'a> {
         let family = self.family_of_best(&known)?;
         let (verdict, standing) = self.verdict(family.as_ref().map(|(class, _)| *class), 0);
         if family.is_none() && !self.found.is_empty() && verdict != Verdict::InsufficientText {
-            let rest = Self { found: &self.found[1..], quotes_a_title: false, ..self };
+            let rest = Self { found: &self.found[1..], echo: Echo::Nothing, ..self };
             if let Some((class, family)) = rest.family_of_best(&known)?
                 && let (Verdict::Recurrence, standing) = rest.verdict(Some(class), 1)
             {

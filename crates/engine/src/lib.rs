@@ -53,6 +53,7 @@ mod incidents;
 mod ingest;
 mod judgement;
 mod known;
+mod messages;
 mod prepare;
 mod query_id;
 mod question;

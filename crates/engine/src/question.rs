@@ -28,6 +28,18 @@ pub(crate) struct Question {
     pub(crate) truncated: bool,
 }
 
+/// How much of a title a question says, in any case and with any blanks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Echo {
+    /// Not all of it.
+    #[default]
+    Nothing,
+    /// Word for word, among other things.
+    Quoted,
+    /// Word for word and nothing else: the same message again.
+    Repeated,
+}
+
 impl Question {
     /// Reads `query` as of `as_of`, weighing by the weights of `state`.
     ///
@@ -63,11 +75,19 @@ impl Question {
         self.spellings.get(term).map_or(bare, String::as_str)
     }
 
-    /// Whether it says the title of `other` word for word, or is only that.
-    pub(crate) fn quotes_title_of(&self, other: &Incident) -> bool {
+    /// How much of the title of `other` it says.
+    pub(crate) fn echo_of(&self, other: &Incident) -> Echo {
         let title = folded(&other.title);
         let texts = [Some(self.incident.title.as_str()), self.incident.text.as_deref()];
-        !title.is_empty() && texts.into_iter().flatten().any(|text| folded(text).contains(&title))
+        let said: Vec<String> =
+            texts.into_iter().flatten().map(folded).filter(|text| !text.is_empty()).collect();
+        let says_more = self.incident.summary.is_some() || self.incident.symptoms.is_some();
+        match said.as_slice() {
+            _ if title.is_empty() => Echo::Nothing,
+            [only] if *only == title && !says_more => Echo::Repeated,
+            said if said.iter().any(|text| text.contains(&title)) => Echo::Quoted,
+            _ => Echo::Nothing,
+        }
     }
 }
 
@@ -173,9 +193,22 @@ mod tests {
     fn a_title_is_quoted_in_any_case_and_with_any_blanks() {
         let titled = |title: &str| Incident::new("jsonl", "3", title);
         let question = read(&text("page: HANDSHAKES  fail\non edge"));
-        assert!(question.quotes_title_of(&titled("Handshakes fail")));
-        assert!(!question.quotes_title_of(&titled("Handshakes failed")));
-        assert!(!question.quotes_title_of(&titled(" ")));
+        assert_eq!(question.echo_of(&titled("Handshakes fail")), Echo::Quoted);
+        assert_eq!(question.echo_of(&titled("Handshakes failed")), Echo::Nothing);
+        assert_eq!(question.echo_of(&titled(" ")), Echo::Nothing);
+    }
+
+    #[test]
+    fn a_message_repeats_a_title_where_it_says_nothing_else() {
+        let other = Incident::new("jsonl", "3", "Handshakes fail");
+        let echo = |query: &Query| read(query).echo_of(&other);
+        assert_eq!(echo(&text(" HANDSHAKES  fail\n")), Echo::Repeated);
+        assert_eq!(echo(&text("handshakes fail twice")), Echo::Quoted);
+        let mut page = Incident::new("jsonl", "4", "Handshakes fail");
+        assert_eq!(echo(&Query::Incident(Box::new(page.clone()))), Echo::Repeated);
+        page.summary = Some("Kiosks cannot connect".to_owned());
+        assert_eq!(echo(&Query::Incident(Box::new(page))), Echo::Quoted);
+        assert_eq!(read(&text(" ")).echo_of(&Incident::new("jsonl", "5", "")), Echo::Nothing);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use incident::{AsOf, IncidentId};
 use jiff::Timestamp;
+use recurrence::Attribution;
 use store::{Change, RatingRecord};
 
 use crate::answer::Query;
@@ -21,10 +22,8 @@ pub struct RateRequest {
     pub incident: IncidentId,
     /// Whether it was the same failure.
     pub useful: bool,
-    /// Who says so.
-    pub who: String,
-    /// Why; empty: not said.
-    pub why: String,
+    /// Who says so, and why.
+    pub by: Attribution,
     /// When.
     pub at: Timestamp,
 }
@@ -82,8 +81,8 @@ impl Engine {
             asked,
             incident: request.incident,
             useful: request.useful,
-            who: secrets::mask(&request.who).text.into_owned(),
-            why: secrets::mask(&request.why).text.into_owned(),
+            who: secrets::mask(&request.by.who).text.into_owned(),
+            why: secrets::mask(&request.by.why).text.into_owned(),
             at_secs: request.at.as_second(),
         };
         self.change(|writer| {

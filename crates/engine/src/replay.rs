@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::judgement::Hearing;
 use crate::prepare::in_parallel;
 use crate::query_id::question_name;
-use crate::question::Question;
+use crate::question::{Echo, Question};
 use crate::ratings::AskedAbout;
 use crate::similar::MATCHES_MAX;
 use crate::state::State;
@@ -160,11 +160,11 @@ impl Past<'_> {
         found: &[Candidate],
         request: &SimilarRequest,
     ) -> Result<(Verdict, Option<Standing>)> {
-        let quotes_a_title = match found.first() {
+        let echo = match found.first() {
             Some(best) => {
-                question.quotes_title_of(&best.incident(self.engine, self.state, request.as_of)?)
+                question.echo_of(&best.incident(self.engine, self.state, request.as_of)?)
             }
-            None => false,
+            None => Echo::Nothing,
         };
         let hearing = Hearing {
             query: &question.vector,
@@ -172,7 +172,7 @@ impl Past<'_> {
             snapshot: &self.state.snapshot,
             filter: &request.filter,
             calibration: self.state.experience.calibration(),
-            quotes_a_title,
+            echo,
         };
         let began = request.as_of.secs();
         let judged = hearing

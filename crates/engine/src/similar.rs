@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::explain::{contributions, differs};
 use crate::judgement::{Hearing, Judgement};
 use crate::query_id::{query_id, question_name};
-use crate::question::Question;
+use crate::question::{Echo, Question};
 use crate::ratings::AskedAbout;
 use crate::state::State;
 
@@ -126,33 +126,33 @@ impl Asking<'_> {
             snapshot: &self.state.snapshot,
             filter: &self.filter,
             calibration: self.state.experience.calibration(),
-            quotes_a_title: self.quotes_a_title()?,
+            echo: self.echo()?,
         };
         let (as_of, asked) = (self.request.as_of, self.question.id.as_ref());
         hearing.judge(|class| self.engine.described(class, as_of, asked, self.state))
     }
 
-    /// How sure the verdict is, and how many cases say so.
+    /// How sure the verdict is, and how many cases say so; nothing where a rule stood above the calibration: nearly the
+    /// same text, or no more than one word in common.
     fn confidence(&self, verdict: Verdict, standing: Option<Standing>) -> (Option<f64>, u32) {
         let Some((calibration, standing)) = self.state.experience.calibration().zip(standing)
         else {
             return (None, 0);
         };
         let same = calibration.probability(&standing);
-        let confidence = match verdict {
-            Verdict::Recurrence => same,
-            Verdict::Similar | Verdict::New => 1.0 - same,
-            Verdict::InsufficientText => return (None, 0),
-        };
-        (Some(confidence), calibration.cases)
+        match (verdict, calibration.shows(&standing)) {
+            (Verdict::Recurrence, true) => (Some(same), calibration.cases),
+            (Verdict::Similar | Verdict::New, false) => (Some(1.0 - same), calibration.cases),
+            _ => (None, 0),
+        }
     }
 
-    fn quotes_a_title(&self) -> Result<bool> {
+    fn echo(&self) -> Result<Echo> {
         let Some(best) = self.found.first() else {
-            return Ok(false);
+            return Ok(Echo::Nothing);
         };
         let best = best.incident(self.engine, self.state, self.request.as_of)?;
-        Ok(self.question.quotes_title_of(&best))
+        Ok(self.question.echo_of(&best))
     }
 
     fn matches(&self, k: usize) -> Result<Vec<Match>> {

@@ -37,6 +37,8 @@ pub struct Evidence {
     pub class_coverage: f64,
     /// Whether the question holds a title or service of the history word for word.
     pub verbatim: bool,
+    /// Whether the question is the title of the best match and nothing else: a message that repeats.
+    pub same_text: bool,
 }
 
 /// The cuts between verdicts. Fixed; those of the margin and the coverage of a recurrence hold until a corpus has enough
@@ -98,7 +100,8 @@ fn is_recurrence(evidence: &Evidence, cuts: &Cuts) -> bool {
             && evidence.class_coverage >= cuts.recurrence_coverage_min,
     );
     let is_no_coincidence = evidence.shared_terms >= cuts.shared_terms_min;
-    (stands_clear && is_no_coincidence) || evidence.best_score >= cuts.same_text_score_min
+    let is_same_text = evidence.same_text || evidence.best_score >= cuts.same_text_score_min;
+    (stands_clear && is_no_coincidence) || is_same_text
 }
 
 fn is_similar(evidence: &Evidence, cuts: &Cuts) -> bool {
@@ -124,6 +127,7 @@ mod tests {
             coverage: CUTS.similar_coverage_min,
             class_coverage: CUTS.recurrence_coverage_min,
             verbatim: false,
+            same_text: false,
         }
     }
 
@@ -160,6 +164,14 @@ mod tests {
         assert_eq!(judge(&one_word, &CUTS), Verdict::Similar, "one word stays a coincidence");
         let same_text = Evidence { best_score: CUTS.same_text_score_min, ..told(false) };
         assert_eq!(judge(&same_text, &CUTS), Verdict::Recurrence);
+    }
+
+    #[test]
+    fn a_message_that_repeats_is_a_recurrence_whatever_its_score() {
+        let nothing_else = Evidence { verbatim: true, same_text: true, ..Evidence::default() };
+        assert_eq!(judge(&nothing_else, &CUTS), Verdict::Recurrence);
+        let unsure = Evidence { calibrated: Some(false), ..nothing_else };
+        assert_eq!(judge(&unsure, &CUTS), Verdict::Recurrence);
     }
 
     #[test]

@@ -64,7 +64,7 @@ fn figures(backtest: &Backtest) -> String {
         ("Their failure was seen before".to_owned(), all.recurrences.to_string()),
     ];
     for (depth, hits) in &all.at {
-        rows.push((format!("Right match among the first {depth}"), of(*hits, all.recurrences)));
+        rows.push((format!("... right match among the first {depth}"), of(*hits, all.recurrences)));
     }
     rows.extend([
         (
@@ -73,7 +73,10 @@ fn figures(backtest: &Backtest) -> String {
         ),
         ("Answered RECURRENCE".to_owned(), backtest.shown.to_string()),
         ("... and the first match was right".to_owned(), of(backtest.shown_right, backtest.shown)),
-        ("Share of the recurrences".to_owned(), of(backtest.shown_right, all.recurrences)),
+        (
+            "Recurrences answered so, with the right match first".to_owned(),
+            of(backtest.shown_right, all.recurrences),
+        ),
         ("New failures not answered RECURRENCE".to_owned(), of(backtest.new_not_shown, new)),
         (
             "Ratings: of use, not of use".to_owned(),

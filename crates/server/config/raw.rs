@@ -25,6 +25,12 @@ pub enum Key {
     TlsClientCa,
     /// Names and hashes of the tokens that are accepted.
     Tokens,
+    /// The secrets PagerDuty signs with, a line each.
+    PagerdutySecrets,
+    /// The labels of an alert that name its service, with commas between.
+    ServiceLabels,
+    /// Where the fields of the alerts of any other sender are, TOML.
+    FieldMap,
     /// What is logged, as tracing-subscriber's `EnvFilter` has it.
     Log,
     /// The form of the log.
@@ -39,7 +45,7 @@ pub enum Key {
 
 impl Key {
     /// Every key, in the order of a file.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::Data,
         Self::Grpc,
         Self::Http,
@@ -47,6 +53,9 @@ impl Key {
         Self::TlsKey,
         Self::TlsClientCa,
         Self::Tokens,
+        Self::PagerdutySecrets,
+        Self::ServiceLabels,
+        Self::FieldMap,
         Self::Log,
         Self::LogFormat,
         Self::CallSecsMax,
@@ -65,6 +74,9 @@ impl Key {
             Self::TlsKey => "tls_key",
             Self::TlsClientCa => "tls_client_ca",
             Self::Tokens => "tokens",
+            Self::PagerdutySecrets => "pagerduty_secrets",
+            Self::ServiceLabels => "service_labels",
+            Self::FieldMap => "field_map",
             Self::Log => "log",
             Self::LogFormat => "log_format",
             Self::CallSecsMax => "call_secs_max",

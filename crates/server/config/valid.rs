@@ -33,6 +33,12 @@ pub struct Config {
     pub tls: Option<TlsFiles>,
     /// Names and hashes of the tokens that are accepted; `None`: whoever reaches it may call.
     pub tokens: Option<PathBuf>,
+    /// The secrets PagerDuty signs with, a line each; `None`: it needs a token as everybody else.
+    pub pagerduty_secrets: Option<PathBuf>,
+    /// The labels of an alert that name its service, the first one first; empty: the usual ones.
+    pub service_labels: Vec<String>,
+    /// Where the fields of the alerts of any other sender are, TOML; `None`: such alerts are not taken.
+    pub field_map: Option<PathBuf>,
     /// What is logged, as tracing-subscriber's `EnvFilter` has it.
     pub log: String,
     /// The form of the log.
@@ -73,6 +79,9 @@ impl Default for Config {
             http: SocketAddr::from((Ipv4Addr::LOCALHOST, HTTP_PORT)),
             tls: None,
             tokens: None,
+            pagerduty_secrets: None,
+            service_labels: Vec::new(),
+            field_map: None,
             log: "info".to_owned(),
             log_format: LogFormat::Text,
             call_max: Duration::from_secs(CALL_SECS),
@@ -109,6 +118,11 @@ impl Config {
                 Key::TlsKey => tls.key = Some(PathBuf::from(&setting.value)),
                 Key::TlsClientCa => tls.client_ca = Some(PathBuf::from(&setting.value)),
                 Key::Tokens => config.tokens = Some(PathBuf::from(&setting.value)),
+                Key::PagerdutySecrets => {
+                    config.pagerduty_secrets = Some(PathBuf::from(&setting.value));
+                }
+                Key::ServiceLabels => config.service_labels = said.list(),
+                Key::FieldMap => config.field_map = Some(PathBuf::from(&setting.value)),
                 Key::Log => said.filter(&mut config.log),
                 Key::LogFormat => said.log_format(&mut config.log_format),
                 Key::CallSecsMax => said.secs(CALL_SECS_RANGE, &mut config.call_max),
@@ -195,6 +209,12 @@ impl Said<'_> {
         self.setting.value.to_string_lossy().into_owned()
     }
 
+    fn list(&self) -> Vec<String> {
+        let text = self.text();
+        let values = text.split(',').map(str::trim).filter(|value| !value.is_empty());
+        values.map(str::to_owned).collect()
+    }
+
     fn expected(&mut self, expected: &str) {
         let name = match self.setting.origin {
             Origin::File => "in the file".to_owned(),
@@ -259,6 +279,7 @@ mod tests {
     #[test]
     fn each_key_is_read() {
         let file = "data = '/srv/relapse'\ngrpc = '[::1]:0'\nhttp = '127.0.0.1:0'\nlog = 'debug'\n\
+                    pagerduty_secrets = 'p'\nservice_labels = 'app, job'\nfield_map = 'm.toml'\n\
                     tls_cert = 'c.pem'\ntls_key = 'k.pem'\ntls_client_ca = 'a.pem'\ntokens = 't'\n\
                     log_format = 'json'\ncall_secs_max = 5\nstream_secs_max = '7'\nrecluster_secs = 0\n";
         let expected = Config {
@@ -271,6 +292,9 @@ mod tests {
                 client_ca: Some("a.pem".into()),
             }),
             tokens: Some("t".into()),
+            pagerduty_secrets: Some("p".into()),
+            service_labels: vec!["app".into(), "job".into()],
+            field_map: Some("m.toml".into()),
             log: "debug".into(),
             log_format: LogFormat::Json,
             call_max: Duration::from_secs(5),

@@ -6,7 +6,7 @@ use super::Door;
 use crate::guard::Caller;
 use crate::proto::{
     Attribution, ImportTicketsRequest, LinkIncidentsRequest, MergeFailureClassesRequest,
-    PinFailureClassRequest, RenameFailureClassRequest, SplitFailureClassRequest,
+    PinFailureClassRequest, RateMatchRequest, RenameFailureClassRequest, SplitFailureClassRequest,
     UndoDecisionRequest, UnlinkIncidentsRequest, UpdateActionItemsRequest,
 };
 use crate::service::{self, Service};
@@ -31,6 +31,7 @@ attributed!(
     LinkIncidentsRequest,
     MergeFailureClassesRequest,
     PinFailureClassRequest,
+    RateMatchRequest,
     RenameFailureClassRequest,
     SplitFailureClassRequest,
     UndoDecisionRequest,

@@ -48,7 +48,7 @@ impl SimilarityService for Door {
         &self,
         request: Request<RateMatchRequest>,
     ) -> Result<Response<RateMatchResponse>, Status> {
-        self.0.write(Service::rate_match, request.into_inner()).await.map(Response::new)
+        self.decide(Service::rate_match, request).await
     }
 }
 

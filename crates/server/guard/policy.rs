@@ -7,6 +7,8 @@ pub(crate) enum Access {
     Open,
     /// A token, where the server has tokens.
     Token,
+    /// A signature of its body, which whoever answers checks; where no secret is known, what [`Access::Token`] needs.
+    Signature,
 }
 
 use Access::{Open, Token};

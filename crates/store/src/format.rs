@@ -126,6 +126,17 @@ pub(crate) fn alias_name(row: &Row<'_>) -> Result<(String, String)> {
     Ok((row.get(0)?, row.get(1)?))
 }
 
+/// The columns of a `message` row: source, id, received_at, seal.
+pub(crate) fn message_row(source: &str, id: &str, received_at: i64) -> Vec<Value> {
+    sealed(vec![text(source), text(id), Value::Integer(received_at)])
+}
+
+/// Reads when the message of a row of `message` was received.
+pub(crate) fn message_received_at(row: &Row<'_>) -> Result<i64> {
+    check_seal(row, 0, 3)?;
+    Ok(row.get(2)?)
+}
+
 /// The columns of the `epoch` row: number, position, payload, seal.
 pub(crate) fn epoch_row(epoch: &EpochRecord) -> Vec<Value> {
     sealed(vec![integer(epoch.number), integer(epoch.position), Value::Blob(epoch.payload.clone())])

@@ -46,8 +46,8 @@ mod write;
 pub use backup::{backup, restore};
 pub use error::{Error, Result};
 pub use record::{
-    Alias, CalibrationRecord, Change, ClassRecord, Digest, EpochRecord, EventRecord, RatingRecord,
-    SealedRow, StoredIncident,
+    Alias, CalibrationRecord, Change, ClassRecord, Digest, EpochRecord, EventRecord,
+    MESSAGES_KEPT_SECS, RatingRecord, SealedRow, StoredIncident,
 };
 pub use store::Store;
 pub use transfer::{Transferred, export, import};

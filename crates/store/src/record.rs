@@ -52,6 +52,9 @@ pub struct ClassRecord {
     pub merged_into: Option<ClassId>,
 }
 
+/// How long messages are remembered: longer than any sender repeats one, which PagerDuty does for 48 hours.
+pub const MESSAGES_KEPT_SECS: i64 = 7 * 86_400;
+
 /// The frozen weights of an epoch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EpochRecord {
@@ -188,6 +191,16 @@ pub enum Change {
     Lineage(LineageEvent),
     /// Replaces the epoch: only the newest is kept.
     Epoch(EpochRecord),
+    /// Records that a message of an alerting system was received; those received [`MESSAGES_KEPT_SECS`] before it are
+    /// forgotten.
+    Message {
+        /// Who sent it.
+        source: String,
+        /// Its id at the sender.
+        id: String,
+        /// When it was received, in seconds since 1970, UTC.
+        received_at: i64,
+    },
     /// Notes what whoever watches is told of, at the position that the log has reached. It is kept for good.
     Event(Event),
 }

@@ -20,6 +20,7 @@ use crate::record::{
 use crate::schema;
 use crate::write;
 
+const MESSAGES: &str = "SELECT source, id, received_at, seal FROM message";
 const RATINGS: &str =
     "SELECT question, incident, who, asked, useful, why, at_secs, position, seal FROM rating";
 const LINEAGE: &str =
@@ -254,6 +255,36 @@ impl Store {
         Ok(found.map(|stored| stored.incident.id))
     }
 
+    /// The live incidents of `source` whose external ids begin with `prefix`, at most the `n` last in the order of the
+    /// bytes of these ids, in that order.
+    ///
+    /// # Errors
+    /// As [`Store::incident`].
+    pub fn last_of(&self, source: &str, prefix: &str, n: usize) -> Result<Vec<StoredIncident>> {
+        let filter = "WHERE i.source = ?1 AND i.external_id >= ?2 AND i.external_id < ?3
+                      ORDER BY i.external_id DESC LIMIT ?4";
+        let sql = read::select(filter);
+        let beyond = format!("{prefix}{}", char::MAX);
+        let limit = i64::try_from(n).unwrap_or(i64::MAX);
+        let mut found = self.readers.with(|conn| {
+            read::all(conn, &sql, (source, prefix, &beyond, limit), format::stored_incident)
+        })?;
+        found.reverse();
+        Ok(found)
+    }
+
+    /// Whether a message of `source` was received and is remembered.
+    ///
+    /// # Errors
+    /// As [`Store::incident`].
+    pub fn has_message(&self, source: &str, id: &str) -> Result<bool> {
+        let sql = format!("{MESSAGES} WHERE source = ?1 AND id = ?2");
+        let found = self
+            .readers
+            .with(|conn| read::first(conn, &sql, [source, id], format::message_received_at))?;
+        Ok(found.is_some())
+    }
+
     /// Every failure class, in the order of numbers.
     ///
     /// # Errors
@@ -327,7 +358,8 @@ impl Store {
         self.for_each(|_| Ok::<_, Error>(()))?;
         self.readers.with(|conn| {
             read::each(conn, read::LOG, [], |row| format::log_position(row).map(drop))?;
-            read::each(conn, ALIASES, [], |row| format::alias(row).map(drop))
+            read::each(conn, ALIASES, [], |row| format::alias(row).map(drop))?;
+            read::each(conn, MESSAGES, [], |row| format::message_received_at(row).map(drop))
         })?;
         self.classes()?;
         self.ratings()?;

@@ -8,7 +8,8 @@ use crate::error::{Error, Result};
 use crate::format;
 use crate::read;
 use crate::record::{
-    Alias, CalibrationRecord, Change, ClassRecord, Digest, EpochRecord, RatingRecord,
+    Alias, CalibrationRecord, Change, ClassRecord, Digest, EpochRecord, MESSAGES_KEPT_SECS,
+    RatingRecord,
 };
 
 /// Applies `changes` in order, all or none, and returns the last position of the log afterwards;
@@ -65,6 +66,7 @@ impl Log<'_> {
             Change::Regroup { position, algorithm } => self.append(*position, "regroup", algorithm),
             Change::Lineage(event) => self.lineage(event),
             Change::Epoch(epoch) => self.epoch(epoch),
+            Change::Message { source, id, received_at } => self.message(source, id, *received_at),
             Change::Event(event) => self.event(event),
         }
     }
@@ -120,6 +122,16 @@ impl Log<'_> {
             0 => Err(Error::unknown("alias", &format!("{source}/{external_id}"))),
             _ => Ok(()),
         }
+    }
+
+    fn message(&self, source: &str, id: &str, received_at: i64) -> Result<()> {
+        let oldest = received_at.saturating_sub(MESSAGES_KEPT_SECS);
+        self.execute("DELETE FROM message WHERE received_at < ?1", [oldest])?;
+        self.execute(
+            "INSERT OR REPLACE INTO message (source, id, received_at, seal) VALUES (?1, ?2, ?3, ?4)",
+            params_from_iter(format::message_row(source, id, received_at)),
+        )?;
+        Ok(())
     }
 
     fn class(&self, class: &ClassRecord) -> Result<()> {

@@ -6,8 +6,8 @@ use std::slice;
 use incident::{ActionItem, Incident, IncidentId, Link, Moment, Severity, Status, TimelineEvent};
 use recurrence::ClassId;
 use store::{
-    Alias, CalibrationRecord, Change, ClassRecord, EpochRecord, Error, RatingRecord, Store,
-    StoredIncident,
+    Alias, CalibrationRecord, Change, ClassRecord, EpochRecord, Error, MESSAGES_KEPT_SECS,
+    RatingRecord, Store, StoredIncident,
 };
 
 fn simple(id: &str) -> Incident {
@@ -335,4 +335,47 @@ fn a_list_of_ids_is_answered_in_its_order_without_the_missing_ones() {
         let asked = ["b", "x", "a", "b"].map(IncidentId::new);
         assert_eq!(ids(&store.incidents(&asked).expect("read")), ["b", "a", "b"]);
     });
+}
+
+#[test]
+fn a_message_is_remembered_for_a_week() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let store = Store::open(dir.path()).expect("it opens");
+    let receive = |id: &str, received_at| {
+        let (source, id) = ("pagerduty".to_owned(), id.to_owned());
+        store.commit(&[Change::Message { source, id, received_at }]).expect("kept");
+    };
+    let knows = |source: &str, id: &str| store.has_message(source, id).expect("read");
+    receive("a", 0);
+    receive("a", 0);
+    assert!(knows("pagerduty", "a") && !knows("opsgenie", "a") && !knows("pagerduty", "b"));
+    receive("b", MESSAGES_KEPT_SECS);
+    assert!(knows("pagerduty", "a"));
+    receive("c", MESSAGES_KEPT_SECS + 1);
+    assert!(!knows("pagerduty", "a") && knows("pagerduty", "b"));
+    store.check().expect("sound");
+}
+
+#[test]
+fn the_last_of_a_prefix_are_found() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let store = Store::open(dir.path()).expect("it opens");
+    let ids = ["a/1", "a/2", "a/3", "a", "a0", "b/1"];
+    let changes: Vec<Change> = (1..)
+        .zip(ids)
+        .map(|(position, id)| Change::Put {
+            position,
+            incident: Box::new(Incident::new("alerts", id, "Disk full")),
+            class: None,
+            digest: None,
+        })
+        .collect();
+    store.commit(&changes).expect("kept");
+    let found = |source: &str, prefix: &str, n| -> Vec<String> {
+        let found = store.last_of(source, prefix, n).expect("read");
+        found.into_iter().map(|stored| stored.incident.external_id).collect()
+    };
+    assert_eq!(found("alerts", "a/", 9), ["a/1", "a/2", "a/3"]);
+    assert_eq!(found("alerts", "a/", 2), ["a/2", "a/3"]);
+    assert!(found("other", "a/", 9).is_empty());
 }

@@ -63,6 +63,7 @@ fn fill(dir: &Path) -> Store {
         },
     });
     changes.push(Change::Calibrate(CalibrationRecord { position: 24, payload: vec![0, 255] }));
+    changes.push(Change::Message { source: "pager".into(), id: "m-1".into(), received_at: 7 });
     let store = Store::open(dir).expect("a store");
     store.commit(&changes).expect("committed");
     store

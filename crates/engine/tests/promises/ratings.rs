@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use engine::{Answer, BacktestRequest, Engine, Error, Filter, Query, RateRequest, Rating};
 use incident::{AsOf, Incident, IncidentId, Moment};
+use recurrence::Attribution;
 
 use crate::folder::{Folder, ask, ask_at, at, item, now, request};
 
@@ -31,8 +32,7 @@ fn rating(query_id: &str, incident: &str, useful: bool, who: &str) -> RateReques
         query_id: query_id.to_owned(),
         incident: IncidentId::new(incident),
         useful,
-        who: who.to_owned(),
-        why: String::new(),
+        by: Attribution { who: who.to_owned(), why: String::new() },
         at: "2026-11-02T10:00:00Z".parse().expect("a time"),
     }
 }

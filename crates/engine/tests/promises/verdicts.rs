@@ -52,6 +52,30 @@ fn what_lies_ahead_is_not_known_yet_and_is_kept() {
 }
 
 #[test]
+fn an_identical_message_is_always_found_even_without_a_word() {
+    let folder = samples();
+    let messages = [
+        "503",
+        "0xdeadbeef1 4f2a9c01",
+        "10.1.2.3 500 500 500",
+        "550e8400-e29b-41d4-a716-446655440000",
+    ];
+    for (number, message) in messages.iter().enumerate() {
+        let record = format!(
+            r#"{{"id":"M-{number}","title":"{message}","date":"2026-01-0{}"}}"#,
+            number + 1
+        );
+        folder.take(line("jsonl", &record));
+    }
+    for (number, message) in messages.iter().enumerate() {
+        let answer = ask(&folder, &format!(" {}\n", message.to_uppercase()));
+        assert_eq!(answer.verdict, Verdict::Recurrence, "{message}");
+        assert_eq!(answer.matches[0].incident.id.as_str(), format!("M-{number}"));
+    }
+    assert_eq!(ask(&folder, "504").verdict, Verdict::InsufficientText);
+}
+
+#[test]
 fn an_empty_store_says_that_there_is_nothing_to_compare_with() {
     let answer = ask(&Folder::new(), "disk full");
     assert!(answer.headline.starts_with("Nothing to compare with"), "{}", answer.headline);

@@ -17,7 +17,7 @@ pub(crate) struct Table {
 }
 
 /// Every table, each after those it refers to.
-pub(crate) const TABLES: [Table; 11] = [
+pub(crate) const TABLES: [Table; 12] = [
     table("log", "position"),
     table("incident", "position"),
     table("class", "number"),
@@ -28,6 +28,7 @@ pub(crate) const TABLES: [Table; 11] = [
     Table { n_unsealed: 1, ..table("lineage", "number") },
     table("rating", "question, incident, who"),
     table("calibration", "position"),
+    table("message", "source, id"),
     table("event", "number"),
 ];
 

@@ -1,13 +1,10 @@
--- Format 4: what whoever watches is told of. One row per change of a class that an incident brought; it holds no text.
--- The chain is a checksum of the row and the chain before it, so it stands for all events up to there.
-CREATE TABLE event (
-    number   INTEGER PRIMARY KEY,
-    position INTEGER NOT NULL,
-    id       TEXT NOT NULL,
-    class    INTEGER NOT NULL,
-    body     TEXT NOT NULL,
-    chain    INTEGER NOT NULL,
-    seal     INTEGER NOT NULL
-) STRICT;
+-- Format 4. The messages of alerting systems that were received, so that a copy of one is known; no text of them.
+CREATE TABLE message (
+    source      TEXT NOT NULL,
+    id          TEXT NOT NULL,
+    received_at INTEGER NOT NULL,
+    seal        INTEGER NOT NULL,
+    PRIMARY KEY (source, id)
+) STRICT, WITHOUT ROWID;
 
-CREATE INDEX event_incident ON event (id, class);
+CREATE INDEX message_received ON message (received_at);
