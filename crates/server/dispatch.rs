@@ -149,7 +149,7 @@ impl Dispatch {
         watcher: Watcher,
     ) -> Result<(Watcher, Vec<WatchRecurrencesResponse>, bool)> {
         let service = self.service.clone();
-        self.reads.run(move || service.told(watcher)).await
+        self.reads.run(move || service.recurrences(watcher)).await
     }
 
     /// Tells the streams that have no end of their own to end.

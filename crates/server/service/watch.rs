@@ -76,7 +76,7 @@ impl Service {
     ///
     /// # Errors
     /// `DATA_LOSS`, `UNAVAILABLE`.
-    pub fn told(
+    pub fn recurrences(
         &self,
         mut watcher: Watcher,
     ) -> Result<(Watcher, Vec<WatchRecurrencesResponse>, bool)> {
