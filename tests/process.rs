@@ -8,3 +8,7 @@ mod crash;
 mod program;
 #[path = "process/same_bytes.rs"]
 mod same_bytes;
+#[path = "process/watch.rs"]
+mod watch;
+#[path = "process/whole_store.rs"]
+mod whole_store;

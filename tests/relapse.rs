@@ -32,5 +32,7 @@ mod samples;
 mod server;
 #[path = "relapse/similar.rs"]
 mod similar;
+#[path = "relapse/watch.rs"]
+mod watch;
 #[path = "relapse/webhooks.rs"]
 mod webhooks;

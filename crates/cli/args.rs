@@ -15,11 +15,13 @@ pub mod eval;
 mod filter;
 mod incidents;
 mod ingest;
+mod maintenance;
 mod map;
 mod report;
 mod serve;
 mod similar;
 mod token;
+mod watch;
 
 pub use actions::{ActionsCommand, ImportTicketsArgs};
 pub use backtest::{BacktestArgs, BacktestFormat, UsefulArgs, YesOrNo};
@@ -29,11 +31,13 @@ pub use decide::{ByArgs, ClassCommand, Grouping, PairArgs};
 pub use eval::{ClustersArgs, EvalCommand, RetrievalArgs};
 pub use incidents::{IncidentArgs, IncidentCommand, IncidentsArgs};
 pub use ingest::IngestArgs;
+pub use maintenance::{BackupArgs, ExportArgs, ImportArgs, RestoreArgs, VerifyArgs};
 pub use map::{MapCommand, MapTestArgs};
 pub use report::{ReportArgs, ReportFormat};
 pub use serve::{DemoArgs, ServeArgs};
 pub use similar::SimilarArgs;
 pub use token::TokenArgs;
+pub use watch::WatchArgs;
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done, 1 done with refused records, 2 usage, 3 not found, 4 unavailable, exhausted or locked, \
@@ -143,6 +147,18 @@ pub enum Command {
     /// Measure retrieval or clustering on labelled documents
     #[command(subcommand)]
     Eval(EvalCommand),
+    /// Tell of failures that come back as it happens
+    Watch(WatchArgs),
+    /// Copy the store into one file, also while a server uses it
+    Backup(BackupArgs),
+    /// Make a store of a backup, in an empty folder
+    Restore(RestoreArgs),
+    /// Write everything the store holds as lines of JSON
+    Export(ExportArgs),
+    /// Make a store of an export, in an empty folder
+    Import(ImportArgs),
+    /// Check the store for damage
+    Verify(VerifyArgs),
     /// Time the index on a corpus of your own
     Bench(BenchArgs),
     /// Print the completions of a shell, such as `relapse completions bash`
@@ -155,21 +171,6 @@ pub enum Command {
     /// Try a field map for alerts on a file
     #[command(subcommand)]
     Map(MapCommand),
-    /// Copy the store while it is in use (not yet)
-    #[command(hide = true)]
-    Backup(Later),
-    /// Bring a copy of the store back (not yet)
-    #[command(hide = true)]
-    Restore(Later),
-    /// Write the whole history out (not yet)
-    #[command(hide = true)]
-    Export(Later),
-    /// Read a written-out history (not yet)
-    #[command(hide = true)]
-    Import(Later),
-    /// Check the store for damage (not yet)
-    #[command(hide = true)]
-    Verify(Later),
     /// Serve the Model Context Protocol on stdin and stdout (not yet)
     #[command(hide = true)]
     Mcp(Later),
@@ -234,6 +235,13 @@ mod tests {
             "relapse report --format html --out r.html",
             "relapse eval retrieval --docs d.jsonl --queries q.jsonl --method plain --fields title,root_cause",
             "relapse eval clusters --docs d.jsonl --label class --algorithm dbscan --online",
+            "relapse export",
+            "relapse export history.jsonl",
+            "relapse import - --data d",
+            "relapse backup b.db",
+            "relapse restore b.db",
+            "relapse verify",
+            "relapse watch --server http://127.0.0.1:7700 --since 0 -n 1 --in-30d 3 --service a,b",
             "relapse completions bash",
             "relapse backtest --since 2026-01-01 --k 1,3,5",
             "relapse map test f.json --map m.toml",

@@ -19,9 +19,8 @@ use relapse::proto::{
 use relapse::service::{Read, Service};
 use tonic::Status;
 
-use self::access::Access;
 use self::local::Local;
-use self::remote::Remote;
+pub use self::remote::{Remote, lost};
 use crate::args::Global;
 use crate::data_folder::data_folder;
 use crate::error::Result;
@@ -182,9 +181,7 @@ impl Backend {
         open: impl FnOnce(PathBuf) -> F,
     ) -> Result<Self> {
         match &global.server {
-            Some(url) => {
-                Ok(Self::Remote(Box::new(Remote::connect(url, Access::read(global)?).await?)))
-            }
+            Some(url) => Ok(Self::Remote(Box::new(Remote::open(url, global).await?))),
             None => {
                 let folder = data_folder(global.data.clone())?;
                 Ok(Self::Local(open(folder).await?))

@@ -139,11 +139,10 @@ mod tests {
 
     #[test]
     fn what_is_not_built_says_what_to_use() {
-        let error =
-            Error::NotYet { what: "`relapse backup`".into(), instead: "copy the folder".into() };
+        let error = Error::NotYet { what: "`relapse mcp`".into(), instead: "ask `similar`".into() };
         assert_eq!(error.exit_code(), ExitCode::NotImplemented);
-        assert_eq!(error.to_string(), "`relapse backup` is not implemented yet");
-        assert_eq!(error.hint().as_deref(), Some("copy the folder"));
+        assert_eq!(error.to_string(), "`relapse mcp` is not implemented yet");
+        assert_eq!(error.hint().as_deref(), Some("ask `similar`"));
     }
 
     #[test]

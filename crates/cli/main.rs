@@ -33,6 +33,7 @@ mod demo;
 mod error;
 mod eval_commands;
 mod ingest;
+mod maintenance;
 mod manual;
 mod map;
 mod not_yet;
@@ -43,6 +44,7 @@ mod render;
 mod samples;
 mod serve;
 mod token;
+mod watch;
 mod wire_time;
 
 fn main() -> process::ExitCode {
@@ -82,15 +84,16 @@ fn run(command: Command, global: &Global) -> Result<ExitCode> {
         Command::Eval(EvalCommand::Clusters(arguments)) => {
             return eval_commands::clusters(arguments, global);
         }
+        Command::Watch(arguments) => wait(watch::watch(arguments, global)),
+        Command::Backup(arguments) => maintenance::backup(arguments, global),
+        Command::Restore(arguments) => maintenance::restore(arguments, global),
+        Command::Export(arguments) => maintenance::export(arguments, global),
+        Command::Import(arguments) => maintenance::import(arguments, global),
+        Command::Verify(arguments) => return maintenance::verify(arguments, global),
         Command::Bench(arguments) => bench::bench(arguments, global),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man => manual::man(),
         Command::Map(MapCommand::Test(arguments)) => map::test(&arguments, global),
-        Command::Backup(_) => Err(not_yet::command("backup")),
-        Command::Restore(_) => Err(not_yet::command("restore")),
-        Command::Export(_) => Err(not_yet::command("export")),
-        Command::Import(_) => Err(not_yet::command("import")),
-        Command::Verify(_) => Err(not_yet::command("verify")),
         Command::Mcp(_) => Err(not_yet::command("mcp")),
     }?;
     Ok(ExitCode::Done)

@@ -2,8 +2,6 @@
 
 use crate::error::Error;
 
-const WHOLE_FOLDER: &str = "stop what uses the data folder, then copy the folder as a whole";
-
 /// The refusal of `what`, with what to use instead.
 pub fn not_yet(what: impl Into<String>, instead: impl Into<String>) -> Error {
     Error::NotYet { what: what.into(), instead: instead.into() }
@@ -16,12 +14,6 @@ pub fn command(name: &str) -> Error {
 
 fn instead_of(name: &str) -> &'static str {
     match name {
-        "backup" | "restore" => WHOLE_FOLDER,
-        "export" => "use `relapse incidents --output json` and `relapse incident ID --output json`",
-        "import" => "use `relapse ingest`",
-        "verify" => {
-            "damage is found when the store is opened: `relapse incidents` then ends with 5"
-        }
         "mcp" => "let the tool call `relapse similar TEXT --output json`",
         _ => "see `relapse --help`",
     }
@@ -33,10 +25,8 @@ mod tests {
 
     #[test]
     fn each_refusal_says_what_to_use_today() {
-        for name in ["map", "backup", "mcp"] {
-            let error = command(name);
-            assert!(error.to_string().contains(name), "{error}");
-            assert!(error.hint().is_some_and(|hint| !hint.is_empty()), "{name}");
-        }
+        let error = command("mcp");
+        assert!(error.to_string().contains("mcp"), "{error}");
+        assert!(error.hint().is_some_and(|hint| !hint.is_empty()));
     }
 }

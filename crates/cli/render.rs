@@ -9,10 +9,12 @@ mod classes;
 mod clean;
 mod decision;
 mod eval;
+mod event;
 mod follow_up;
 mod incident;
 mod incidents;
 mod ingest;
+mod maintenance;
 mod page;
 mod paint;
 mod report;
@@ -30,9 +32,11 @@ pub use decision::{
     decisions, divided, linked, merged, pinned, reclustered, renamed, undone, unlinked,
 };
 pub use eval::{clusters, retrieval};
+pub use event::event;
 pub use incident::{deleted, incident};
 pub use incidents::incidents;
 pub use ingest::{Detail, summary, warning};
+pub use maintenance::{transferred, verified};
 pub use page::Look;
 pub use paint::Paint;
 pub use report::report;

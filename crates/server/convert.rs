@@ -8,6 +8,7 @@ pub(crate) mod action_items;
 pub(crate) mod answer;
 pub(crate) mod backtest;
 pub(crate) mod decision;
+pub(crate) mod event;
 pub(crate) mod extra;
 pub(crate) mod failure_class;
 pub(crate) mod filter;

@@ -4,17 +4,18 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::thread;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task;
 use tonic::{Code, Status};
 
-use crate::limits::{WAITING_CALLS, WAITING_WRITES};
+use crate::limits::{WAITING_CALLS, WAITING_WRITES, WATCHERS_MAX};
 use crate::metrics::Metrics;
 use crate::proto::{
     BacktestRequest, BacktestResponse, FindSimilarRequest, FindSimilarResponse,
     IngestIncidentsRequest, IngestIncidentsResponse, UpsertIncidentRequest, UpsertIncidentResponse,
+    WatchRecurrencesRequest, WatchRecurrencesResponse,
 };
-use crate::service::{Read, Result, Service};
+use crate::service::{Read, Result, Service, Watcher};
 use crate::status::come_again;
 
 /// The writes under way at once; they share commits.
@@ -26,6 +27,8 @@ pub(crate) struct Dispatch {
     service: Service,
     reads: Pool,
     writes: Pool,
+    watchers: Arc<Semaphore>,
+    stopping: watch::Sender<bool>,
     pub(crate) metrics: Metrics,
 }
 
@@ -36,6 +39,8 @@ impl Dispatch {
             service,
             reads: Pool::new(cores, WAITING_CALLS),
             writes: Pool::new(WRITES, WAITING_WRITES),
+            watchers: Arc::new(Semaphore::new(WATCHERS_MAX)),
+            stopping: watch::Sender::new(false),
             metrics: Metrics::new(),
         }
     }
@@ -124,6 +129,41 @@ impl Dispatch {
         let receipts = self.writes.run(move || service.keep(read)).await?;
         receipts.iter().for_each(|receipt| self.metrics.ingested(receipt.result()));
         Ok(receipts)
+    }
+
+    /// Begins to watch, and takes a place among the watchers.
+    ///
+    /// # Errors
+    /// That of [`Service::watch`]; `RESOURCE_EXHAUSTED` where as many watch as may.
+    pub(crate) async fn watch(
+        &self,
+        request: WatchRecurrencesRequest,
+    ) -> Result<(Watcher, OwnedSemaphorePermit)> {
+        let place = Arc::clone(&self.watchers).try_acquire_owned().map_err(|_| {
+            let message = format!("{WATCHERS_MAX} callers watch already");
+            come_again(Code::ResourceExhausted, message)
+        })?;
+        Ok((self.read(Service::watch, request).await?, place))
+    }
+
+    /// What a watcher has not been told yet; it waits where a call of its own is turned away.
+    pub(crate) async fn told(
+        &self,
+        watcher: Watcher,
+    ) -> Result<(Watcher, Vec<WatchRecurrencesResponse>, bool)> {
+        let service = self.service.clone();
+        self.reads.run(move || service.recurrences(watcher)).await
+    }
+
+    /// Tells the streams that have no end of their own to end.
+    pub(crate) fn stop(&self) {
+        self.stopping.send_replace(true);
+    }
+
+    /// Ends once the server has been asked to stop.
+    pub(crate) async fn stopped(&self) {
+        // The sender lives as long as this does.
+        let _ = self.stopping.subscribe().wait_for(|stopping| *stopping).await;
     }
 
     /// Stores one record.

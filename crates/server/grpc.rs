@@ -29,6 +29,7 @@ mod ingest_stream;
 mod methods;
 mod recurrence;
 mod similarity;
+mod watch;
 
 /// How long calls may take, whatever their caller allows.
 #[derive(Debug, Clone, Copy)]

@@ -28,6 +28,7 @@ pub mod violations;
 
 mod convert;
 
+pub mod folder;
 pub mod service;
 
 mod dispatch;

@@ -113,6 +113,10 @@ pub const KEEPALIVE_SECS: u64 = 30;
 pub const KEEPALIVE_TIMEOUT_SECS: u64 = 20;
 /// How long calls under way may go on once the server is asked to stop, in seconds.
 pub const DRAIN_SECS: u64 = 10;
+/// The silence after which a watcher is sent a sign of life, in seconds.
+pub const SIGN_OF_LIFE_SECS: u64 = 15;
+/// The recurrences that are read for a watcher and not yet taken by it; the rest waits in the store.
+pub const WATCH_BUFFER: usize = 16;
 /// The callers that watch for recurrences at once.
 pub const WATCHERS_MAX: usize = 100;
 

@@ -94,6 +94,7 @@ pub async fn serve(
     passes.abort();
     tracing::info!("asked to stop; finishing what is under way");
     draining.store(true, Ordering::Relaxed);
+    dispatch.stop();
     learning.abort();
     report_health(&health, ServingStatus::NotServing).await;
     let deadline = Instant::now() + Duration::from_secs(DRAIN_SECS);

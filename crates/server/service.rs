@@ -25,6 +25,9 @@ mod page;
 mod rate;
 mod report;
 mod similar;
+mod watch;
+
+pub use watch::Watcher;
 
 pub use alerts::{Became, Told};
 pub use ingest::Read;

@@ -175,6 +175,18 @@ class Client(unittest.TestCase):
             content = self.recurrence.GetReport(recurrence.GetReportRequest(format=format), timeout=30).content
             self.assertTrue(content.startswith(beginning), content[:80])
 
+    def test_watching_tells_of_everything_from_the_start(self):
+        begin = recurrence.WatchRecurrencesRequest(resume_token="0", min_occurrences=200)
+        told = self.recurrence.WatchRecurrences(begin, timeout=60)
+        first = next(told)
+        self.assertEqual((first.resume_token, first.event_id), ("0", ""))
+        event = next(told)
+        self.assertEqual(event.event_id, event.resume_token)
+        self.assertEqual(list(event.kinds)[0], recurrence.RECURRENCE_KIND_JOINED)
+        self.assertGreaterEqual(event.figures.occurrences, 200)
+        self.assertTrue(event.failure_class.id and event.headline)
+        told.cancel()
+
     def test_decisions_hold_and_are_undone(self):
         classes = self.recurrence.ListFailureClasses(recurrence.ListFailureClassesRequest(), timeout=30).classes
         by_name = {one.name: one.id for one in classes}

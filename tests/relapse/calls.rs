@@ -1,26 +1,11 @@
 //! What holds for every call.
 
 use relapse::limits::{DOCUMENT_BYTES, MESSAGE_BYTES};
-use relapse::proto::{FindSimilarRequest, WatchRecurrencesRequest};
-use tonic::{Code, Request, Status};
+use relapse::proto::FindSimilarRequest;
+use tonic::{Code, Request};
 
 use crate::samples::page;
 use crate::server::Server;
-
-#[track_caller]
-fn check_later(status: &Status, name: &str) {
-    assert_eq!(status.code(), Code::Unimplemented);
-    assert!(status.message().starts_with(name), "{}", status.message());
-    assert!(status.message().contains("; "), "it says what to use: {}", status.message());
-}
-
-#[tokio::test]
-async fn calls_whose_time_has_not_come_say_what_to_use() {
-    let server = Server::start().await;
-    let mut recurrence = server.recurrence();
-    let status = recurrence.watch_recurrences(WatchRecurrencesRequest::default()).await;
-    check_later(&status.map(drop).expect_err("not yet"), "WatchRecurrences");
-}
 
 #[tokio::test]
 async fn a_deadline_that_says_no_time_is_refused() {

@@ -82,7 +82,7 @@ pub fn in_order(since: Option<Timestamp>, until: Option<Timestamp>) -> Result<()
 }
 
 /// Reads `--class`: a request names one class at most.
-fn one_class(text: &str) -> std::result::Result<String, String> {
+pub(super) fn one_class(text: &str) -> std::result::Result<String, String> {
     match text.contains(',') {
         true => Err("only one class at a time".into()),
         false => Ok(text.to_owned()),

@@ -18,14 +18,16 @@ use relapse::proto::{
     PinFailureClassRequest, PinFailureClassResponse, RateMatchRequest, RateMatchResponse,
     ReclusterRequest, ReclusterResponse, RenameFailureClassRequest, RenameFailureClassResponse,
     SplitFailureClassRequest, SplitFailureClassResponse, UndoDecisionRequest, UndoDecisionResponse,
-    UnlinkIncidentsRequest, UnlinkIncidentsResponse,
+    UnlinkIncidentsRequest, UnlinkIncidentsResponse, WatchRecurrencesRequest,
+    WatchRecurrencesResponse,
 };
 use relapse::status::with_hint;
 use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint};
-use tonic::{Code, Status};
+use tonic::{Code, Status, Streaming};
 
 use super::access::{Access, Bearer};
+use crate::args::Global;
 use crate::error::{Error, Result};
 
 const CONNECT_SECS: u64 = 10;
@@ -41,6 +43,14 @@ pub struct Remote {
 }
 
 impl Remote {
+    /// Connects to `url` with what the command line shows a server.
+    ///
+    /// # Errors
+    /// As [`Remote::connect`], and those of [`Access::read`].
+    pub async fn open(url: &str, global: &Global) -> Result<Self> {
+        Self::connect(url, Access::read(global)?).await
+    }
+
     /// Connects to `url`, such as `http://127.0.0.1:7700` or `https://relapse.example.com:7700`; `http://` may be left
     /// out.
     ///
@@ -88,7 +98,7 @@ fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
 }
 
 /// A connection that breaks during a call comes as UNKNOWN with a source; no answer of a server has one.
-fn lost(status: Status) -> Status {
+pub fn lost(status: Status) -> Status {
     match (status.code(), status.source()) {
         (Code::Unknown, Some(source)) => {
             let message = format!("the server went away: {}", innermost(source));
@@ -119,6 +129,7 @@ calls! {
     recurrence.backtest: BacktestRequest => BacktestResponse;
     similarity.rate_match: RateMatchRequest => RateMatchResponse;
     recurrence.get_report: GetReportRequest => GetReportResponse;
+    recurrence.watch_recurrences: WatchRecurrencesRequest => Streaming<WatchRecurrencesResponse>;
     recurrence.rename_failure_class: RenameFailureClassRequest => RenameFailureClassResponse;
     recurrence.pin_failure_class: PinFailureClassRequest => PinFailureClassResponse;
     recurrence.merge_failure_classes: MergeFailureClassesRequest => MergeFailureClassesResponse;
@@ -160,7 +171,7 @@ mod tests {
     };
     use tokio_stream::StreamExt;
     use tokio_stream::wrappers::TcpListenerStream;
-    use tonic::{Request, Response, Streaming};
+    use tonic::{Request, Response};
 
     use super::*;
 

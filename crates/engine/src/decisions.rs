@@ -58,7 +58,7 @@ impl Engine {
             _ => String::new(),
         };
         let (decision, changes) = writer.decide(petition, name, decided_at)?;
-        self.commit(&mut guard, &changes)?;
+        self.commit(&mut guard, changes)?;
         Ok(decision)
     }
 
@@ -89,12 +89,13 @@ impl Engine {
         let writer = self.loaded(&mut guard)?;
         let changes = writer.recluster(algorithm);
         let classes = writer.n_classes();
-        self.commit(&mut guard, &changes)?;
-        let events = changes.into_iter().filter_map(|change| match change {
-            Change::Lineage(event) => Some(event),
+        let events = changes.iter().filter_map(|change| match change {
+            Change::Lineage(event) => Some(event.clone()),
             _ => None,
         });
-        Ok(Reclustered { pass: self.pass(), classes, events: events.collect() })
+        let events = events.collect();
+        self.commit(&mut guard, changes)?;
+        Ok(Reclustered { pass: self.pass(), classes, events })
     }
 
     /// The batch pass that answers rest on.

@@ -10,6 +10,8 @@ use incident::{Incident, IncidentId};
 use store::{Change, Store};
 
 use crate::archive;
+use crate::bell::Bell;
+use crate::described::Described;
 use crate::error::{Error, Result};
 use crate::ingest::{Commit, Ingested};
 use crate::prepare::{Item, Prepared, Reading, prepare};
@@ -31,6 +33,9 @@ pub struct Engine {
     /// built anew.
     writer: Mutex<Option<Writer>>,
     queue: Mutex<Vec<Ticket>>,
+    /// Rung when something happened that others may wait for.
+    pub(crate) bell: Bell,
+    pub(crate) described: Described,
 }
 
 /// The writer, held; `None` where it has to be built anew.
@@ -59,7 +64,15 @@ impl Engine {
         );
         let state = ArcSwap::from_pointee(writer.state());
         let writer = Mutex::new(Some(writer));
-        Ok(Self { store, retriever, state, writer, queue: Mutex::default() })
+        Ok(Self {
+            store,
+            retriever,
+            state,
+            writer,
+            queue: Mutex::default(),
+            bell: Bell::default(),
+            described: Described::default(),
+        })
     }
 
     /// Whether the folder `dir` holds a store, sound or not.
@@ -118,7 +131,7 @@ impl Engine {
     /// # Errors
     /// [`Error::NoIncident`]; [`Error::Store`] where the commit failed.
     pub fn delete(&self, id: &IncidentId) -> Result<()> {
-        self.change(|writer| {
+        let deleted = self.change(|writer| {
             if !writer.holds(id) {
                 return Err(Error::NoIncident { id: id.clone() });
             }
@@ -129,7 +142,9 @@ impl Engine {
             let position = writer.next_position();
             writer.erase(id);
             Ok(((), vec![Change::Delete { position, id: id.clone() }]))
-        })
+        });
+        self.described.forget();
+        deleted
     }
 
     /// Commits what `make` does to the indices under change and says of it in changes of the record; with no change
@@ -148,7 +163,7 @@ impl Engine {
             changes.extend(writer.advance().into_iter().flatten());
             changes.extend(writer.new_weights());
         }
-        self.commit(&mut guard, &changes)?;
+        self.commit(&mut guard, changes)?;
         Ok(made)
     }
 
@@ -210,7 +225,7 @@ impl Engine {
             .collect();
         let changes = commit.finish(taken.iter_mut().flatten().flatten());
         match taken {
-            Ok(receipts) => self.commit(guard, &changes).map(|()| receipts),
+            Ok(receipts) => self.commit(guard, changes).map(|()| receipts),
             Err(error) => {
                 **guard = None;
                 Err(error.into())
@@ -218,30 +233,35 @@ impl Engine {
         }
     }
 
-    /// Makes `changes` durable, then visible. The index is brought up to date meanwhile.
-    pub(crate) fn commit(&self, guard: &mut Held<'_>, changes: &[Change]) -> Result<()> {
+    /// Makes `changes` durable, with what is told of them, then visible.
+    pub(crate) fn commit(&self, guard: &mut Held<'_>, changes: Vec<Change>) -> Result<()> {
         if changes.is_empty() {
             return Ok(());
         }
-        let stored = thread::scope(|scope| {
+        let writer = self.loaded(guard)?;
+        let told = writer.tallies.told(changes, &self.store);
+        if let Err(error) = told.and_then(|changes| self.store_beside(writer, &changes)) {
+            **guard = None;
+            return Err(error.into());
+        }
+        self.state.store(Arc::new(writer.state()));
+        self.bell.ring();
+        Ok(())
+    }
+
+    /// Makes `changes` durable. The index is brought up to date meanwhile.
+    fn store_beside(&self, writer: &mut Writer, changes: &[Change]) -> store::Result<()> {
+        thread::scope(|scope| {
             let is_long = changes.len() >= CHANGES_PER_THREAD;
             let storing = is_long.then(|| scope.spawn(|| self.store.commit(changes)));
-            guard.as_mut().into_iter().for_each(Writer::flush);
+            writer.flush();
             match storing {
                 Some(storing) => {
                     storing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
                 }
                 None => self.store.commit(changes),
             }
-        });
-        if let Err(error) = stored {
-            **guard = None;
-            return Err(error.into());
-        }
-        if let Some(writer) = guard.as_mut() {
-            self.state.store(Arc::new(writer.state()));
-        }
-        Ok(())
+        })
     }
 
     /// Waits for the writer. A holder that panicked left its indices half changed: they go.

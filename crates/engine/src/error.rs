@@ -27,6 +27,14 @@ pub enum Error {
         /// The id asked for.
         id: ClassId,
     },
+    /// A place among the events that is none of this store.
+    #[error("the token {cursor} is none of this store, whose last event is number {last}")]
+    UnknownCursor {
+        /// The place asked for.
+        cursor: String,
+        /// The number of the last event.
+        last: u64,
+    },
     /// No such follow-up of an incident.
     #[error("incident `{id}` has no action item {name}")]
     NoItem {
@@ -103,7 +111,7 @@ impl Error {
     #[must_use]
     pub fn kind(&self) -> Kind {
         match self {
-            Self::Invalid { .. } => Kind::Invalid,
+            Self::Invalid { .. } | Self::UnknownCursor { .. } => Kind::Invalid,
             Self::NoIncident { .. }
             | Self::NoClass { .. }
             | Self::NoItem { .. }
@@ -120,12 +128,14 @@ impl Error {
 fn kind_of_store(error: &store::Error) -> Kind {
     use store::Error as Store;
     match error {
-        Store::NotAFolder { .. } => Kind::Invalid,
+        Store::NotAFolder { .. } | Store::NotAnExport { .. } => Kind::Invalid,
+        Store::NoStore { .. } => Kind::NotFound,
+        Store::NotEmpty { .. } | Store::Exists { .. } => Kind::Conflict,
         Store::Io { .. }
         | Store::Locked { .. }
         | Store::NewerFormat { .. }
         | Store::Unavailable { .. } => Kind::Unavailable,
-        Store::NotOurs { .. } | Store::Corrupt { .. } => Kind::Corrupt,
+        Store::NotOurs { .. } | Store::Corrupt { .. } | Store::Import { .. } => Kind::Corrupt,
         Store::Full { .. } => Kind::Exhausted,
         _ => Kind::Internal,
     }

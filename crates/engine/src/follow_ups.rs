@@ -125,7 +125,7 @@ impl Engine {
         let mut commit = Commit::new(self.loaded(guard)?, &self.store);
         ready.into_iter().for_each(|ready| commit.replace(ready));
         let changes = commit.finish(std::iter::empty());
-        self.commit(guard, &changes)
+        self.commit(guard, changes)
     }
 }
 

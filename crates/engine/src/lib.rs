@@ -32,6 +32,7 @@
 mod answer;
 mod archive;
 mod backtest;
+mod bell;
 mod best_first;
 mod calibrate;
 mod candidate;
@@ -40,6 +41,7 @@ mod classes;
 mod collection;
 mod contest;
 mod decisions;
+mod described;
 mod engine;
 mod epoch;
 mod error;
@@ -50,6 +52,7 @@ mod families;
 mod features;
 mod flapping;
 mod follow_ups;
+mod happenings;
 mod incidents;
 mod ingest;
 mod judgement;
@@ -68,6 +71,7 @@ mod services;
 mod similar;
 mod state;
 mod variation;
+mod watch;
 mod writer;
 
 pub use answer::{
@@ -92,11 +96,15 @@ pub use prepare::{Item, Reading};
 pub use question::QUESTION_BYTES_MAX;
 pub use rank::{Blend, Fading};
 pub use ratings::{RateRequest, Rating};
-pub use recurrence::Verdict;
+pub use recurrence::{EventKind, Figures, Thresholds, Verdict};
 pub use replay::PAGES_MAX;
 pub use report::{ONE_OFF_LINES_MAX, Reported, Scope};
 pub use retriever::{Method, Retriever};
 pub use secrets::Kind as SecretKind;
 pub use similar::MATCHES_MAX;
+pub use store::{
+    Damage, Error as StoreError, Findings, Transferred, backup, export, import, restore, verify,
+};
 pub use variation::Variation;
+pub use watch::{Cursor, Happened, Told, Wanted};
 pub use writer::Petition;

@@ -14,6 +14,7 @@ use crate::archive::Analysed;
 use crate::epoch::{self, Epoch, Pass};
 use crate::experience::{Experience, Learnt};
 use crate::families::Families;
+use crate::happenings::Tallies;
 use crate::neighbourhoods::Neighbourhoods;
 use crate::prepare::in_parallel;
 use crate::retriever::{Bags, Retriever};
@@ -65,6 +66,8 @@ pub(crate) struct Writer {
     due: Option<Due>,
     /// Whether the weights are others than those recorded last.
     weights_changed: bool,
+    /// What the classes stand at in the record, which is what was committed.
+    pub(crate) tallies: Tallies,
     position: u64,
     epoch: u64,
     epoch_position: u64,
@@ -105,6 +108,7 @@ impl Writer {
             leaving: Vec::new(),
             due: None,
             weights_changed: false,
+            tallies: Tallies::default(),
             position: store.last_position(),
             epoch: 0,
             epoch_position: 0,

@@ -20,7 +20,7 @@ const YEAR_DAYS: i64 = 365;
 /// The middle window of [`Counts`], and the stretch of time a [`Trend`] compares.
 pub(crate) const QUARTER_DAYS: i64 = 90;
 /// The shorter window of [`Counts`].
-const MONTH_DAYS: i64 = 30;
+pub(crate) const MONTH_DAYS: i64 = 30;
 
 /// What a class is called; decided before it is described.
 #[derive(Debug, Clone, PartialEq, Eq)]

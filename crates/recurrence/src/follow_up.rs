@@ -192,13 +192,13 @@ fn as_known_at(item: &ActionItem, incident: &Incident, as_of: AsOf) -> ActionIte
 }
 
 /// Since when it counts as closed, with a time for a closure that has none of its own.
-fn closed_since(item: &ActionItem, incident: &Incident) -> Option<Moment> {
+pub(crate) fn closed_since(item: &ActionItem, incident: &Incident) -> Option<Moment> {
     let lent = || incident.updated_at.or_else(|| incident.known_from().map(Moment::exact));
     item.state().is_closed().then(|| item.closed_at.or_else(lent)).flatten()
 }
 
 /// When a closure had taken effect for certain.
-fn settled(closure: Moment) -> Timestamp {
+pub(crate) fn settled(closure: Moment) -> Timestamp {
     if closure.date_only { closure.end_of_day() } else { closure.at }
 }
 

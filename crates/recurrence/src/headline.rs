@@ -1,5 +1,6 @@
 //! The answer in one line, as it is read on a phone.
 
+mod event_line;
 mod wording;
 
 use incident::{AsOf, Incident};
@@ -9,6 +10,7 @@ use crate::fix_status::{FixStatus, aftermath_of};
 use crate::occurrences::Occurrences;
 use crate::title::bare_title;
 use crate::verdict::Verdict;
+pub use event_line::event_headline;
 use wording::{in_sentence, ordinal, shortened, singular};
 
 /// The longest headline, in characters.

@@ -1,9 +1,12 @@
 //! `RecurrenceService`.
 
-use tokio_stream::Empty;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use tokio_stream::Stream;
 use tonic::{Request, Response, Status};
 
-use super::Door;
+use super::{Door, watch};
 use crate::proto::recurrence_service_server::RecurrenceService;
 use crate::proto::{
     BacktestRequest, BacktestResponse, GetFailureClassRequest, GetFailureClassResponse,
@@ -16,11 +19,11 @@ use crate::proto::{
     UnlinkIncidentsResponse, WatchRecurrencesRequest, WatchRecurrencesResponse,
 };
 use crate::service::Service;
-use crate::status::not_yet;
 
 #[tonic::async_trait]
 impl RecurrenceService for Door {
-    type WatchRecurrencesStream = Empty<Result<WatchRecurrencesResponse, Status>>;
+    type WatchRecurrencesStream =
+        Pin<Box<dyn Stream<Item = Result<WatchRecurrencesResponse, Status>> + Send>>;
 
     async fn list_failure_classes(
         &self,
@@ -45,10 +48,11 @@ impl RecurrenceService for Door {
 
     async fn watch_recurrences(
         &self,
-        _: Request<WatchRecurrencesRequest>,
+        request: Request<WatchRecurrencesRequest>,
     ) -> Result<Response<Self::WatchRecurrencesStream>, Status> {
-        let instead = "ask FindSimilar about each new incident, or ListFailureClasses now and then";
-        Err(not_yet("WatchRecurrences", instead))
+        let (watcher, place) = self.0.watch(request.into_inner()).await?;
+        let told = watch::recurrences(Arc::clone(&self.0), watcher, place);
+        Ok(Response::new(Box::pin(told)))
     }
 
     async fn rename_failure_class(

@@ -35,13 +35,53 @@ pub enum Error {
         /// The address that process serves on; `None` where it serves none.
         holder: Option<String>,
     },
+    /// There is no store in the folder.
+    #[error("there is no store in {}", dir.display())]
+    NoStore {
+        /// The folder.
+        dir: PathBuf,
+    },
+    /// A folder that must be empty is not.
+    #[error("the folder {} is not empty, it holds {held}: name a new or empty folder with --data DIR", dir.display())]
+    NotEmpty {
+        /// The folder.
+        dir: PathBuf,
+        /// One of the things in it.
+        held: String,
+    },
+    /// A file that would be overwritten.
+    #[error("{} exists already: name another file, or remove it first", path.display())]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file that is to be imported is something else.
+    #[error("{name}, line 1: this is no export of Relapse; `relapse ingest` reads incidents")]
+    NotAnExport {
+        /// The file.
+        name: String,
+    },
+    /// An export is not as it was written. Nothing of it was kept.
+    #[error(
+        "{file}, line {line}, {field}: {reason}; nothing was imported: export anew, or take another copy"
+    )]
+    Import {
+        /// The file.
+        file: String,
+        /// The number of the line, from 1.
+        line: u64,
+        /// The field, or the table where the row as a whole is refused.
+        field: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The file in place of the database is something else, or its first bytes are destroyed.
     #[error("{} is not a Relapse database; it was left as it is", path.display())]
     NotOurs {
         /// The file.
         path: PathBuf,
     },
-    /// The database was written by a newer Relapse.
+    /// The database or export was written by a newer Relapse.
     #[error(
         "{} has format {found} and this Relapse reads up to {supported}: use a newer Relapse; the data was left as it is",
         path.display()

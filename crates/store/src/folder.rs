@@ -1,6 +1,7 @@
 //! The data folder: created when missing, held by one process at a time.
 
-use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::ffi::OsString;
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -8,6 +9,8 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Result};
 
 const LOCK_NAME: &str = "relapse.lock";
+/// How the name of a database in the making begins, and of what SQLite keeps beside it.
+const DRAFT_BEGINS: &[u8] = b"relapse.db.new";
 /// A pid and an address fit in far less; whatever else lies there is not read.
 const LOCK_LEN_MAX: u64 = 1024;
 
@@ -46,6 +49,23 @@ impl FolderLock {
     /// The folder.
     pub(crate) fn dir(&self) -> &Path {
         self.path.parent().expect("the lock is a file in the folder")
+    }
+
+    /// Fails where the folder holds anything besides the lock and what an attempt cut short left behind.
+    pub(crate) fn require_empty(&self) -> Result<()> {
+        let dir = self.dir();
+        let cannot = |error| Error::io("read the folder", dir)(error);
+        let names: io::Result<Vec<_>> = fs::read_dir(dir)
+            .and_then(|entries| entries.map(|entry| Ok(entry?.file_name())).collect());
+        let is_draft = |name: &OsString| name.as_encoded_bytes().starts_with(DRAFT_BEGINS);
+        let names = names.map_err(cannot)?.into_iter();
+        match names.filter(|name| name != LOCK_NAME && !is_draft(name)).min() {
+            None => Ok(()),
+            Some(held) => Err(Error::NotEmpty {
+                dir: dir.to_owned(),
+                held: held.to_string_lossy().into_owned(),
+            }),
+        }
     }
 
     /// Writes `address` where a process that finds the folder locked will read it.

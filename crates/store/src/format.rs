@@ -4,19 +4,23 @@
 //! a bit that flips inside a text; the seal does, so what is read is what was written or an error.
 
 use incident::{Incident, IncidentId};
-use recurrence::{ClassId, Decision, DecisionId, LineageEvent, LineageKind};
+use recurrence::{ClassId, Decision, DecisionId, Event, Figures, LineageEvent, LineageKind};
 use rusqlite::Row;
 use rusqlite::types::{Value, ValueRef};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::error::{Error, Result};
 use crate::record::{
-    Alias, CalibrationRecord, ClassRecord, Digest, EpochRecord, RatingRecord, SealedRow,
-    StoredIncident,
+    Alias, CalibrationRecord, ClassRecord, Digest, EpochRecord, EventRecord, RatingRecord,
+    SealedRow, StoredIncident,
 };
+use crate::schema::tables::Table;
 
 /// How many columns of `incident` its seal covers.
 const INCIDENT_SEALED: usize = 6;
+/// How many columns of `event` its chain covers.
+const EVENT_CHAINED: usize = 5;
 /// Where the columns of `member` begin in a row of `incident` joined with it.
 const MEMBER: usize = INCIDENT_SEALED + 1;
 
@@ -73,6 +77,12 @@ pub(crate) fn sealed_row(row: &Row<'_>) -> Result<SealedRow> {
 /// The columns of a `member` row: id, class, seal.
 pub(crate) fn member_row(id: &IncidentId, class: ClassId) -> Vec<Value> {
     sealed(vec![text(id.as_str()), Value::from(class.number())])
+}
+
+/// Reads the class in a row of `member`.
+pub(crate) fn member_class(row: &Row<'_>) -> Result<ClassId> {
+    check_seal(row, 0, 2)?;
+    Ok(ClassId::new(row.get(1)?))
 }
 
 /// The columns of a `class` row: number, opened_at_position, merged_into, seal.
@@ -136,6 +146,80 @@ pub(crate) fn epoch_row(epoch: &EpochRecord) -> Vec<Value> {
 pub(crate) fn epoch_record(row: &Row<'_>) -> Result<EpochRecord> {
     check_seal(row, 0, 3)?;
     Ok(EpochRecord { number: unsigned(row, 0)?, position: unsigned(row, 1)?, payload: row.get(2)? })
+}
+
+/// The body of an event.
+#[derive(Debug, Serialize, Deserialize)]
+struct EventBody {
+    joined: bool,
+    before: Figures,
+    after: Figures,
+}
+
+/// The columns of an `event` row: number, position, id, class, body, chain, seal. The event before has the chain
+/// `before`, the first one 0.
+pub(crate) fn event_row(number: u64, position: u64, event: &Event, before: u64) -> Vec<Value> {
+    let body = EventBody { joined: event.joined, before: event.before, after: event.after };
+    let body = serde_json::to_string(&body).expect("figures have a JSON form");
+    let mut columns = vec![
+        integer(number),
+        integer(position),
+        text(event.incident.as_str()),
+        Value::from(event.class.number()),
+        Value::Text(body),
+    ];
+    let link = chain(columns.iter().map(ValueRef::from), before);
+    columns.push(integer(link));
+    sealed(columns)
+}
+
+/// Reads a row of `event`.
+pub(crate) fn event_record(row: &Row<'_>) -> Result<EventRecord> {
+    check_seal(row, 0, EVENT_CHAINED + 1)?;
+    let body: EventBody = serde_json::from_str(
+        row.get_ref(4)?.as_str().map_err(rusqlite::Error::from)?,
+    )
+    .map_err(|error| Error::Corrupt { message: format!("an event does not read back: {error}") })?;
+    Ok(EventRecord {
+        number: unsigned(row, 0)?,
+        position: unsigned(row, 1)?,
+        event: Event {
+            incident: IncidentId::new(row.get::<_, String>(2)?),
+            class: ClassId::new(row.get(3)?),
+            joined: body.joined,
+            before: body.before,
+            after: body.after,
+        },
+        chain: unsigned(row, EVENT_CHAINED)?,
+    })
+}
+
+/// Whether a row of `event` continues the chain of the one before; and its own.
+pub(crate) fn continues(row: &Row<'_>, before: u64) -> Result<(bool, u64)> {
+    let columns = (0..EVENT_CHAINED)
+        .map(|column| row.get_ref(column))
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    let kept = unsigned(row, EVENT_CHAINED)?;
+    Ok((kept == chain(columns.into_iter(), before), kept))
+}
+
+fn chain<'a>(columns: impl Iterator<Item = ValueRef<'a>>, before: u64) -> u64 {
+    let before = ValueRef::Integer(before.cast_signed());
+    seal(std::iter::once(before).chain(columns)).cast_unsigned()
+}
+
+/// Checks a row of any table, in the order of its `n_columns` columns and the seal; an incident must read back too.
+pub(crate) fn check_row(table: Table, row: &Row<'_>, n_columns: usize) -> Result<()> {
+    check_seal(row, table.n_unsealed, n_columns - table.n_unsealed)?;
+    if table.name != "incident" {
+        return Ok(());
+    }
+    let incident = incident_of(row.get_ref(5)?.as_str().map_err(rusqlite::Error::from)?)?;
+    let named = (row.get::<_, String>(1)?, row.get::<_, String>(2)?, row.get::<_, String>(3)?);
+    if named == (incident.id.as_str().to_owned(), incident.source, incident.external_id) {
+        return Ok(());
+    }
+    Err(Error::Corrupt { message: "the row and the incident in it have different names".into() })
 }
 
 /// The columns of a `rating` row: question, incident, who, asked, useful, why, at_secs, position, seal.
@@ -279,14 +363,20 @@ fn class_at(row: &Row<'_>, first: usize) -> Result<Option<ClassId>> {
     Ok(Some(ClassId::new(row.get(first + 1)?)))
 }
 
-fn sealed(mut columns: Vec<Value>) -> Vec<Value> {
-    let seal = seal(columns.iter().map(ValueRef::from));
+/// The columns with their seal.
+fn sealed(columns: Vec<Value>) -> Vec<Value> {
+    sealed_from(0, columns)
+}
+
+/// The columns with the seal of those from `first` on.
+pub(crate) fn sealed_from(first: usize, mut columns: Vec<Value>) -> Vec<Value> {
+    let seal = seal(columns[first..].iter().map(ValueRef::from));
     columns.push(Value::Integer(seal));
     columns
 }
 
 /// Compares the seal in column `first + len` with the `len` columns before it.
-fn check_seal(row: &Row<'_>, first: usize, len: usize) -> Result<()> {
+pub(crate) fn check_seal(row: &Row<'_>, first: usize, len: usize) -> Result<()> {
     let columns = (first..first + len)
         .map(|column| row.get_ref(column))
         .collect::<rusqlite::Result<Vec<_>>>()?;

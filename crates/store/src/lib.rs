@@ -1,10 +1,11 @@
 //! Keeps incidents, classes and epochs durably in SQLite.
 //!
 //! * **In**: [`Change`]s, each list of them one transaction, with log positions chosen by the caller.
-//! * **Out**: [`StoredIncident`], [`ClassRecord`], [`EpochRecord`] and [`Alias`], as they were put in.
+//! * **Out**: [`StoredIncident`], [`ClassRecord`], [`EpochRecord`], [`EventRecord`] and [`Alias`], as they were put in.
 //! * **Promises**: what [`Store::commit`] acknowledged survives a crash and a power cut, whole; what it
 //!   refused left no trace; positions only grow; reads never wait for a commit; a damaged row is an
-//!   error and never an answer; a deleted text is overwritten. A folder is held by one process.
+//!   error and never an answer; a deleted text is overwritten. A folder is held by one process, and can
+//!   be exported, backed up and verified beside it. The export of an import is the export.
 //! * **Does not know**: what an incident means, which class is right, what a payload holds, the time.
 //!
 //! ```
@@ -29,7 +30,9 @@
 //! # }
 //! ```
 
+mod backup;
 mod derived;
+mod draft;
 mod error;
 mod folder;
 mod format;
@@ -37,11 +40,16 @@ mod read;
 mod record;
 mod schema;
 mod store;
+mod transfer;
+mod verify;
 mod write;
 
+pub use backup::{backup, restore};
 pub use error::{Error, Result};
 pub use record::{
-    Alias, CalibrationRecord, Change, ClassRecord, Digest, EpochRecord, MESSAGES_KEPT_SECS,
-    RatingRecord, SealedRow, StoredIncident,
+    Alias, CalibrationRecord, Change, ClassRecord, Digest, EpochRecord, EventRecord,
+    MESSAGES_KEPT_SECS, RatingRecord, SealedRow, StoredIncident,
 };
 pub use store::Store;
+pub use transfer::{Transferred, export, import};
+pub use verify::{Damage, Findings, verify};

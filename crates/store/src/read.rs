@@ -12,6 +12,8 @@ use crate::schema;
 
 /// Connections kept open between reads; more are opened under load and closed after.
 const IDLE_MAX: usize = 8;
+/// Every row of the log, in the columns that [`format::log_position`] reads.
+pub(crate) const LOG: &str = "SELECT position, kind, id, seal FROM log";
 
 /// The connections for reading. In WAL mode each read sees the last commit before it began, and
 /// neither waits for a commit nor holds one up.
@@ -67,6 +69,22 @@ pub(crate) fn incident(
     params: impl Params,
 ) -> Result<Option<StoredIncident>> {
     first(conn, &select(filter), params, format::stored_incident)
+}
+
+/// Events in the columns that [`format::event_record`] reads.
+pub(crate) const EVENTS: &str = "SELECT number, position, id, class, body, chain, seal FROM event";
+
+/// The number and the chain of the last event, 0 and 0 before the first.
+pub(crate) fn last_event(conn: &Connection) -> Result<(u64, u64)> {
+    let newest = format!("{EVENTS} ORDER BY number DESC LIMIT 1");
+    let last = first(conn, &newest, [], format::event_record)?;
+    Ok(last.map_or((0, 0), |last| (last.number, last.chain)))
+}
+
+/// The last position of the log, 0 before the first.
+pub(crate) fn last_position(conn: &Connection) -> Result<u64> {
+    let newest = format!("{LOG} ORDER BY position DESC LIMIT 1");
+    Ok(first(conn, &newest, [], format::log_position)?.unwrap_or(0))
 }
 
 /// The first row of an answer.

@@ -1,7 +1,7 @@
 //! What the store keeps, and the changes it takes.
 
 use incident::{Incident, IncidentId};
-use recurrence::{ClassId, Decision, LineageEvent};
+use recurrence::{ClassId, Decision, Event, LineageEvent};
 
 /// The SHA-256 of a whole input file.
 pub type Digest = [u8; 32];
@@ -64,6 +64,19 @@ pub struct EpochRecord {
     pub position: u64,
     /// Document frequencies, cut and the like, in a form only its owner knows.
     pub payload: Vec<u8>,
+}
+
+/// Something that whoever watches is told of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventRecord {
+    /// Its number: one more than that of the event before, beginning at 1.
+    pub number: u64,
+    /// The log position it happened at.
+    pub position: u64,
+    /// What happened.
+    pub event: Event,
+    /// A checksum of this event and all before it.
+    pub chain: u64,
 }
 
 /// What a person said of a match.
@@ -188,4 +201,6 @@ pub enum Change {
         /// When it was received, in seconds since 1970, UTC.
         received_at: i64,
     },
+    /// Notes what whoever watches is told of, at the position that the log has reached. It is kept for good.
+    Event(Event),
 }

@@ -2,15 +2,18 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Read};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
+use crate::draft::{Draft, with_suffix};
 use crate::error::{Error, Result};
-use crate::folder;
+
+pub(crate) mod tables;
+
+const DATABASE_NAME: &str = "relapse.db";
 
 /// `Relp`, in the file's header.
 const APPLICATION_ID: u32 = 0x5265_6c70;
@@ -18,14 +21,15 @@ const APPLICATION_ID: u32 = 0x5265_6c70;
 const SQLITE_MAGIC: &[u8; 16] = b"SQLite format 3\0";
 /// The steps from an empty database to the present format; step `n` makes format `n + 1` of `n`.
 /// A step that has been released never changes.
-const STEPS: [&str; 4] = [
+const STEPS: [&str; 5] = [
     include_str!("schema/v1.sql"),
     include_str!("schema/v2.sql"),
     include_str!("schema/v3.sql"),
     include_str!("schema/v4.sql"),
+    include_str!("schema/v5.sql"),
 ];
 /// The format written here.
-const VERSION: u32 = STEPS.len() as u32;
+pub(crate) const VERSION: u32 = STEPS.len() as u32;
 
 /// How long a connection waits for a lock; only a checkpoint behind a long read needs it.
 pub(crate) const BUSY_WAIT: Duration = Duration::from_secs(2);
@@ -41,6 +45,47 @@ pub(crate) fn open(path: &Path) -> Result<Connection> {
         create(path)?;
     }
     open_writer(path)
+}
+
+/// The database of the folder `dir`.
+pub(crate) fn path_in(dir: &Path) -> PathBuf {
+    dir.join(DATABASE_NAME)
+}
+
+/// Opens the database of the folder `dir` for reading beside whoever holds the folder: in WAL mode a reader neither
+/// waits for a writer nor holds it up, in whatever process either is. An older format stays as it is.
+pub(crate) fn open_beside(dir: &Path) -> Result<Connection> {
+    let path = path_in(dir);
+    if !path.exists() {
+        return Err(Error::NoStore { dir: dir.to_owned() });
+    }
+    open_foreign(&path)
+}
+
+/// Opens a file that is to be a database of ours for reading.
+pub(crate) fn open_foreign(path: &Path) -> Result<Connection> {
+    let head = OpenOptions::new().read(true).open(path).and_then(first_bytes);
+    recognise(path, &head.map_err(Error::io("open", path))?)?;
+    open_reader(path)
+}
+
+/// Opens an empty file for filling it with a database of format `version`. Nothing is durable before it is synced.
+pub(crate) fn open_draft(path: &Path, version: u32) -> Result<Connection> {
+    let mut conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    conn.execute_batch(
+        "PRAGMA page_size = 8192;
+         PRAGMA journal_mode = OFF;
+         PRAGMA synchronous = OFF;
+         PRAGMA foreign_keys = OFF;",
+    )?;
+    migrate(&mut conn, version)?;
+    Ok(conn)
+}
+
+/// Brings the database at `path`, which nobody has open, to the present format and mode.
+pub(crate) fn bring_up(path: &Path) -> Result<()> {
+    open_writer(path)?.close().map_err(|(_, error)| error)?;
+    Ok(())
 }
 
 /// Opens a connection that only reads.
@@ -71,11 +116,16 @@ fn connect(path: &Path, access: OpenFlags) -> Result<Connection> {
 
 /// Refuses a file that is not ours to write, reading it only.
 fn inspect(path: &Path) -> Result<()> {
-    let head = head_of(path).map_err(Error::io("open", path))?;
+    let head = OpenOptions::new().read(true).write(true).open(path).and_then(first_bytes);
+    recognise(path, &head.map_err(Error::io("open", path))?)
+}
+
+/// Tells our databases from other files, by their first bytes and what SQLite finds behind them.
+fn recognise(path: &Path, head: &[u8]) -> Result<()> {
     if head.is_empty() {
         return Err(Error::Corrupt { message: format!("{} is empty", path.display()) });
     }
-    if head != *SQLITE_MAGIC {
+    if head != SQLITE_MAGIC {
         return Err(not_ours(path));
     }
     let reader = open_reader(path)?;
@@ -91,9 +141,7 @@ fn inspect(path: &Path) -> Result<()> {
     }
 }
 
-/// The first bytes of a file that may be read and written.
-fn head_of(path: &Path) -> io::Result<Vec<u8>> {
-    let file = OpenOptions::new().read(true).write(true).open(path)?;
+fn first_bytes(file: fs::File) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
     file.take(SQLITE_MAGIC.len() as u64).read_to_end(&mut head)?;
     Ok(head)
@@ -111,33 +159,9 @@ fn create(path: &Path) -> Result<()> {
             message: format!("{} is missing and its -wal file is there", path.display()),
         });
     }
-    let draft = with_suffix(path, ".new");
-    for leftover in ["", "-wal", "-shm"].map(|suffix| with_suffix(&draft, suffix)) {
-        remove(&leftover).map_err(Error::io("remove", &leftover))?;
-    }
-    let file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&draft)
-        .map_err(Error::io("create", &draft))?;
-    open_writer(&draft)?.close().map_err(|(_, error)| error)?;
-    file.sync_all().map_err(Error::io("sync", &draft))?;
-    fs::rename(&draft, path).map_err(Error::io("create", path))?;
-    folder::sync(path.parent().unwrap_or(path))
-}
-
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
-}
-
-fn remove(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        other => other,
-    }
+    let draft = Draft::of(path)?;
+    bring_up(draft.path())?;
+    draft.publish()
 }
 
 /// A connection that may write, to a database of the present format.
@@ -149,26 +173,26 @@ fn open_writer(path: &Path) -> Result<Connection> {
          PRAGMA journal_size_limit = 67108864;
          PRAGMA foreign_keys = ON;",
     )?;
-    migrate(&mut writer)?;
+    migrate(&mut writer, VERSION)?;
     Ok(writer)
 }
 
-/// Takes all missing steps, or none.
-fn migrate(conn: &mut Connection) -> Result<()> {
+/// Takes all missing steps up to format `version`, or none.
+fn migrate(conn: &mut Connection, version: u32) -> Result<()> {
     let found = pragma(conn, "user_version")?;
-    if found == VERSION {
+    if found == version {
         return Ok(());
     }
     let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    for step in STEPS.iter().skip(found as usize) {
+    for step in STEPS.iter().take(version as usize).skip(found as usize) {
         transaction.execute_batch(step)?;
     }
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-    transaction.pragma_update(None, "user_version", VERSION)?;
+    transaction.pragma_update(None, "user_version", version)?;
     Ok(transaction.commit()?)
 }
 
-fn pragma(conn: &Connection, name: &str) -> Result<u32> {
+pub(crate) fn pragma(conn: &Connection, name: &str) -> Result<u32> {
     Ok(conn.pragma_query_value(None, name, |row| row.get(0))?)
 }
 
@@ -220,7 +244,7 @@ mod tests {
     fn a_failing_step_leaves_the_format_as_it_was() {
         let mut conn = Connection::open_in_memory().expect("a database");
         conn.execute_batch("CREATE TABLE epoch (x)").expect("in the way");
-        migrate(&mut conn).expect_err("the name is taken");
+        migrate(&mut conn, VERSION).expect_err("the name is taken");
         assert_eq!(pragma(&conn, "user_version").expect("a version"), 0);
         let tables = "SELECT count(*) FROM sqlite_schema";
         let count: u32 = conn.query_row(tables, [], |row| row.get(0)).expect("a count");

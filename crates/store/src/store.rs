@@ -15,14 +15,12 @@ use crate::folder::FolderLock;
 use crate::format;
 use crate::read::{self, Readers};
 use crate::record::{
-    Alias, CalibrationRecord, Change, ClassRecord, Digest, EpochRecord, RatingRecord, SealedRow,
-    StoredIncident,
+    Alias, CalibrationRecord, Change, ClassRecord, Digest, EpochRecord, EventRecord, RatingRecord,
+    SealedRow, StoredIncident,
 };
 use crate::schema;
 use crate::write;
 
-const DATABASE_NAME: &str = "relapse.db";
-const LOG: &str = "SELECT position, kind, id, seal FROM log";
 const MESSAGES: &str = "SELECT source, id, received_at, seal FROM message";
 const RATINGS: &str =
     "SELECT question, incident, who, asked, useful, why, at_secs, position, seal FROM rating";
@@ -38,6 +36,7 @@ pub struct Store {
     readers: Readers,
     writer: Mutex<Connection>,
     last_position: AtomicU64,
+    last_event: AtomicU64,
     deleted_text_in_log: AtomicBool,
     derived: Derived,
     lock: FolderLock,
@@ -54,14 +53,15 @@ impl Store {
     /// readable here. In all these cases the data stays as it was.
     pub fn open(dir: &Path) -> Result<Self> {
         let lock = FolderLock::take(dir)?;
-        let path = dir.join(DATABASE_NAME);
+        let path = schema::path_in(dir);
         let writer = schema::open(&path)?;
-        let newest = format!("{LOG} ORDER BY position DESC LIMIT 1");
-        let last = read::first(&writer, &newest, [], format::log_position)?.unwrap_or(0);
+        let last = read::last_position(&writer)?;
+        let (last_event, _) = read::last_event(&writer)?;
         let store = Self {
             readers: Readers::new(path),
             writer: Mutex::new(writer),
             last_position: AtomicU64::new(last),
+            last_event: AtomicU64::new(last_event),
             deleted_text_in_log: AtomicBool::new(false),
             derived: Derived::of(dir),
             lock,
@@ -74,7 +74,7 @@ impl Store {
     /// Whether the folder `dir` holds a store, sound or not.
     #[must_use]
     pub fn exists(dir: &Path) -> bool {
-        dir.join(DATABASE_NAME).exists()
+        schema::path_in(dir).exists()
     }
 
     /// Leaves `address` in the lock file, for the message of whoever finds the folder locked.
@@ -97,6 +97,8 @@ impl Store {
         let mut writer = self.writer();
         let last = write::commit(&mut writer, changes, self.last_position())?;
         self.last_position.store(last, Ordering::Release);
+        let events = changes.iter().filter(|change| matches!(change, Change::Event(_))).count();
+        self.last_event.fetch_add(events as u64, Ordering::Release);
         if changes.iter().any(|change| matches!(change, Change::Delete { .. })) {
             self.deleted_text_in_log.store(true, Ordering::Release);
         }
@@ -142,6 +144,42 @@ impl Store {
     #[must_use]
     pub fn dir(&self) -> &Path {
         self.lock.dir()
+    }
+
+    /// The number of the last event, 0 before the first.
+    #[must_use]
+    pub fn last_event(&self) -> u64 {
+        self.last_event.load(Ordering::Acquire)
+    }
+
+    /// The events after the one of that number, in order; `limit` of them at most.
+    ///
+    /// # Errors
+    /// As [`Store::incident`].
+    pub fn events(&self, after: u64, limit: u32) -> Result<Vec<EventRecord>> {
+        let sql = format!("{} WHERE number > ?1 ORDER BY number LIMIT ?2", read::EVENTS);
+        let after = i64::try_from(after).unwrap_or(i64::MAX);
+        self.readers.with(|conn| read::all(conn, &sql, (after, limit), format::event_record))
+    }
+
+    /// Whether an event tells of the incident `id` in `class`.
+    ///
+    /// # Errors
+    /// As [`Store::incident`].
+    pub fn has_event(&self, id: &IncidentId, class: ClassId) -> Result<bool> {
+        let sql = format!("{} WHERE id = ?1 AND class = ?2 LIMIT 1", read::EVENTS);
+        let of = (id.as_str(), class.number());
+        let found = self.readers.with(|conn| read::first(conn, &sql, of, format::event_record))?;
+        Ok(found.is_some())
+    }
+
+    /// The class that the live incident `id` is in; `None` for a one-off and for what is not stored.
+    ///
+    /// # Errors
+    /// As [`Store::incident`].
+    pub fn class_of(&self, id: &IncidentId) -> Result<Option<ClassId>> {
+        let sql = "SELECT id, class, seal FROM member WHERE id = ?1";
+        self.readers.with(|conn| read::first(conn, sql, [id.as_str()], format::member_class))
     }
 
     /// Hands over every live incident in the order of positions, as of one commit, without holding
@@ -338,7 +376,7 @@ impl Store {
         self.readers.with(check_structure)?;
         self.for_each(|_| Ok::<_, Error>(()))?;
         self.readers.with(|conn| {
-            read::each(conn, LOG, [], |row| format::log_position(row).map(drop))?;
+            read::each(conn, read::LOG, [], |row| format::log_position(row).map(drop))?;
             read::each(conn, ALIASES, [], |row| format::alias(row).map(drop))?;
             read::each(conn, MESSAGES, [], |row| format::message_received_at(row).map(drop))
         })?;

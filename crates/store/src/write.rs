@@ -1,11 +1,12 @@
 //! Writing: one list of changes, one transaction.
 
 use incident::{Incident, IncidentId};
-use recurrence::{ClassId, Decision, LineageEvent};
+use recurrence::{ClassId, Decision, Event, LineageEvent};
 use rusqlite::{Connection, Transaction, TransactionBehavior, params_from_iter};
 
 use crate::error::{Error, Result};
 use crate::format;
+use crate::read;
 use crate::record::{
     Alias, CalibrationRecord, Change, ClassRecord, Digest, EpochRecord, MESSAGES_KEPT_SECS,
     RatingRecord,
@@ -66,6 +67,7 @@ impl Log<'_> {
             Change::Lineage(event) => self.lineage(event),
             Change::Epoch(epoch) => self.epoch(epoch),
             Change::Message { source, id, received_at } => self.message(source, id, *received_at),
+            Change::Event(event) => self.event(event),
         }
     }
 
@@ -197,6 +199,16 @@ impl Log<'_> {
         self.execute(
             "INSERT INTO epoch (number, position, payload, seal) VALUES (?1, ?2, ?3, ?4)",
             params_from_iter(format::epoch_row(epoch)),
+        )?;
+        Ok(())
+    }
+
+    fn event(&self, event: &Event) -> Result<()> {
+        let (number, chain) = read::last_event(self.transaction)?;
+        self.execute(
+            "INSERT INTO event (number, position, id, class, body, chain, seal)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            params_from_iter(format::event_row(number + 1, self.last, event, chain)),
         )?;
         Ok(())
     }

@@ -8,7 +8,7 @@ use incident::{Incident, IncidentId};
 use recurrence::ClassId;
 use store::{
     Alias, CalibrationRecord, Change, ClassRecord, EpochRecord, Error, RatingRecord, Store,
-    StoredIncident,
+    StoredIncident, verify,
 };
 
 const FLIPS: u64 = 600;
@@ -84,6 +84,13 @@ fn with_database(bytes: &[u8]) -> store::Result<Content> {
     content(dir.path())
 }
 
+/// What `verify` says; a database that it refuses to read is not sound either.
+fn is_sound(bytes: &[u8]) -> bool {
+    let dir = tempfile::tempdir().expect("a folder");
+    fs::write(dir.path().join("relapse.db"), bytes).expect("written");
+    verify(dir.path()).is_ok_and(|found| found.is_sound())
+}
+
 fn sound_database() -> Vec<u8> {
     let dir = tempfile::tempdir().expect("a folder");
     fill(dir.path());
@@ -94,6 +101,7 @@ fn sound_database() -> Vec<u8> {
 fn a_flipped_bit_is_an_error_or_changes_nothing() {
     let sound = sound_database();
     let expected = with_database(&sound).expect("sound");
+    assert!(is_sound(&sound));
     let bits = sound.len() as u64 * 8;
     let mut caught_by_seals = 0;
     for flip in 0..FLIPS {
@@ -103,7 +111,10 @@ fn a_flipped_bit_is_an_error_or_changes_nothing() {
         damaged[(bit / 8) as usize] ^= 1 << (bit % 8);
         match with_database(&damaged) {
             Ok(found) => assert!(found == expected, "bit {bit}: a wrong answer"),
-            Err(Error::Corrupt { message }) if message.contains("seal") => caught_by_seals += 1,
+            Err(Error::Corrupt { message }) if message.contains("seal") => {
+                caught_by_seals += 1;
+                assert!(!is_sound(&damaged), "bit {bit}: found when read and not when looked for");
+            }
             Err(_) => {}
         }
     }
@@ -120,7 +131,10 @@ fn a_zeroed_page_is_an_error_or_changes_nothing() {
         damaged[start..start + PAGE_LEN].fill(0);
         match with_database(&damaged) {
             Ok(found) => assert!(found == expected, "page at {start}: a wrong answer"),
-            Err(_) => refused += 1,
+            Err(_) => {
+                refused += 1;
+                assert!(!is_sound(&damaged), "page at {start}");
+            }
         }
     }
     assert_eq!(refused, sound.len() / PAGE_LEN, "every page holds something");

@@ -185,7 +185,7 @@ impl Model {
             }
             Change::Regroup { position, .. } => self.last = position,
             Change::Lineage(event) => self.lineage.push(event),
-            Change::Epoch(_) | Change::Message { .. } => {}
+            Change::Epoch(_) | Change::Message { .. } | Change::Event(_) => {}
         }
         Some(())
     }
