@@ -16,7 +16,7 @@ use relapse::proto::{
     SplitFailureClassRequest, SplitFailureClassResponse, UndoDecisionRequest, UndoDecisionResponse,
     UnlinkIncidentsRequest, UnlinkIncidentsResponse,
 };
-use relapse::service::Service;
+use relapse::service::{Read, Service};
 use tonic::Status;
 
 use self::local::Local;
@@ -91,6 +91,46 @@ ask! {
     rate_match: RateMatchRequest => RateMatchResponse;
     /// Stores records; one response per record, in the same order.
     ingest: Vec<IngestIncidentsRequest> => Vec<IngestIncidentsResponse>;
+}
+
+/// Records on their way to whoever stores them.
+pub enum Records {
+    /// As they came: a server reads them.
+    Sent(Vec<IngestIncidentsRequest>),
+    /// Read already.
+    Read(Read),
+}
+
+/// What is done to records before the records before them are stored.
+pub type ReadAhead = Box<dyn Fn(Vec<IngestIncidentsRequest>) -> Records + Send>;
+
+impl Backend {
+    /// How to prepare records for [`Backend::keep`], on a thread of their own.
+    pub fn read_ahead(&self) -> ReadAhead {
+        match self {
+            Self::Local(local) => {
+                let service = local.service();
+                Box::new(move |requests| Records::Read(service.read(requests)))
+            }
+            Self::Remote(_) => Box::new(Records::Sent),
+        }
+    }
+
+    /// Stores records; one response per record, in the same order.
+    pub async fn keep(
+        &mut self,
+        records: Records,
+    ) -> std::result::Result<Vec<IngestIncidentsResponse>, Status> {
+        match (self, records) {
+            (Self::Local(local), Records::Read(read)) => {
+                local.ask(move |service| service.keep(read)).await
+            }
+            (backend, Records::Sent(requests)) => backend.ingest(requests).await,
+            (Self::Remote(_), Records::Read(_)) => {
+                Err(Status::internal("what was read here cannot be sent to a server"))
+            }
+        }
+    }
 }
 
 impl Backend {

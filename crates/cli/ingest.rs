@@ -34,7 +34,7 @@ pub async fn ingest(arguments: IngestArgs, global: &Global) -> Result<ExitCode> 
     let mut backend = Backend::open_or_create(global).await?;
     let progress = Progress::over(&found.files);
     let mut tally = Tally::new(&found.ignored, refused);
-    let batches = read_ahead(found.files, choice, arguments.source);
+    let batches = read_ahead(found.files, choice, arguments.source, backend.read_ahead());
     let ending = store(&mut backend, batches, &mut tally, &progress).await;
     progress.clear();
     if matches!(ending, Ok(Ending::Complete)) {
@@ -76,11 +76,10 @@ async fn store(
 ) -> std::result::Result<Ending, Status> {
     let interrupted = interrupted();
     while let Some(batch) = batches.recv().await {
-        let Batch { records, refused, bytes } = batch;
-        let places = tally::places(&records);
-        let responses = match records.is_empty() {
+        let Batch { places, records, refused, bytes } = batch;
+        let responses = match places.is_empty() {
             true => Vec::new(),
-            false => backend.ingest(records).await?,
+            false => backend.keep(records).await?,
         };
         tally.add(places, responses, refused)?;
         progress.advance(bytes, tally.documents());

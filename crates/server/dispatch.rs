@@ -15,7 +15,7 @@ use crate::proto::{
     IngestIncidentsRequest, IngestIncidentsResponse, UpsertIncidentRequest, UpsertIncidentResponse,
     WatchRecurrencesRequest, WatchRecurrencesResponse,
 };
-use crate::service::{Result, Service, Watcher};
+use crate::service::{Read, Result, Service, Watcher};
 use crate::status::come_again;
 
 /// The writes under way at once; they share commits.
@@ -117,13 +117,16 @@ impl Dispatch {
         Ok(answer)
     }
 
-    /// Stores a batch of a stream, which waits where a call of its own is turned away.
-    pub(crate) async fn ingest(
-        &self,
-        requests: Vec<IngestIncidentsRequest>,
-    ) -> Result<Vec<IngestIncidentsResponse>> {
+    /// Reads a batch of a stream, which waits where a call of its own is turned away.
+    pub(crate) async fn read_ahead(&self, requests: Vec<IngestIncidentsRequest>) -> Result<Read> {
         let service = self.service.clone();
-        let receipts = self.writes.run(move || service.ingest(requests)).await?;
+        self.writes.run(move || Ok(service.read(requests))).await
+    }
+
+    /// Stores a batch of a stream that was read.
+    pub(crate) async fn keep(&self, read: Read) -> Result<Vec<IngestIncidentsResponse>> {
+        let service = self.service.clone();
+        let receipts = self.writes.run(move || service.keep(read)).await?;
         receipts.iter().for_each(|receipt| self.metrics.ingested(receipt.result()));
         Ok(receipts)
     }

@@ -30,6 +30,7 @@ mod watch;
 pub use watch::Watcher;
 
 pub use alerts::{Became, Told};
+pub use ingest::Read;
 
 /// The result of a call.
 pub type Result<T> = std::result::Result<T, Status>;

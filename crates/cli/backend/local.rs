@@ -30,6 +30,11 @@ impl Local {
         Ok(Self { service })
     }
 
+    /// The service of the store.
+    pub fn service(&self) -> Service {
+        self.service.clone()
+    }
+
     /// Asks away from the runtime, which so still notices Ctrl-C.
     pub async fn ask<T: Send + 'static>(
         &self,

@@ -1,4 +1,4 @@
-//! Records read ahead, in batches of bounded size.
+//! Records read ahead, in batches of bounded size: while one is stored, the one after it is read and analysed.
 
 use std::thread;
 
@@ -8,19 +8,23 @@ use relapse::proto::{Document, IngestIncidentsRequest, Problem, ingest_incidents
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::find::reason;
+use super::tally::{Place, places};
+use crate::backend::{ReadAhead, Records};
 
-/// A batch is full at this many records,
-const RECORDS_MAX: usize = 1000;
+/// A batch is full at this many records: enough that a commit costs little beside them, few enough that one that is
+/// interrupted repeats little,
+const RECORDS_MAX: usize = 4000;
 /// or at this many bytes.
 const BYTES_MAX: usize = DOCUMENT_BYTES;
 /// Full batches that wait while another is stored.
 const WAITING: usize = 1;
 
 /// Records to store together.
-#[derive(Debug, Default)]
 pub struct Batch {
+    /// Where each record was read.
+    pub places: Vec<Place>,
     /// The records, in the order read.
-    pub records: Vec<IngestIncidentsRequest>,
+    pub records: Records,
     /// What was refused while reading: before how many of the records, and why.
     pub refused: Vec<(usize, Problem)>,
     /// The bytes read for it.
@@ -32,10 +36,11 @@ pub fn read_ahead(
     files: Vec<InputFile>,
     choice: FormatChoice,
     source: Option<String>,
+    read_ahead: ReadAhead,
 ) -> Receiver<Batch> {
     let (sender, receiver) = channel(WAITING);
     thread::spawn(move || {
-        let mut reader = Reader { sender, batch: Batch::default() };
+        let mut reader = Reader { sender, read_ahead, gathered: Gathered::default() };
         // That nobody listens any more only means to stop.
         let _ = reader.read_all(&files, choice, source.as_deref());
     });
@@ -47,7 +52,16 @@ struct Abandoned;
 
 struct Reader {
     sender: Sender<Batch>,
-    batch: Batch,
+    read_ahead: ReadAhead,
+    gathered: Gathered,
+}
+
+/// A batch under way.
+#[derive(Default)]
+struct Gathered {
+    records: Vec<IngestIncidentsRequest>,
+    refused: Vec<(usize, Problem)>,
+    bytes: usize,
 }
 
 impl Reader {
@@ -75,7 +89,7 @@ impl Reader {
             Ok(document) => self.keep(document)?,
             Err(problem) => self.refuse(problem),
         }
-        if self.batch.records.len() + self.batch.refused.len() >= RECORDS_MAX {
+        if self.gathered.records.len() + self.gathered.refused.len() >= RECORDS_MAX {
             self.hand_over()?;
         }
         Ok(())
@@ -83,22 +97,24 @@ impl Reader {
 
     fn keep(&mut self, document: Document) -> Result<(), Abandoned> {
         let bytes = document.content.len();
-        if self.batch.bytes + bytes > BYTES_MAX && !self.batch.records.is_empty() {
+        if self.gathered.bytes + bytes > BYTES_MAX && !self.gathered.records.is_empty() {
             self.hand_over()?;
         }
-        self.batch.bytes += bytes;
+        self.gathered.bytes += bytes;
         let record = Some(ingest_incidents_request::Record::Document(document));
-        self.batch.records.push(IngestIncidentsRequest { record });
+        self.gathered.records.push(IngestIncidentsRequest { record });
         Ok(())
     }
 
     fn refuse(&mut self, problem: Problem) {
-        let place = self.batch.records.len();
-        self.batch.refused.push((place, problem));
+        let place = self.gathered.records.len();
+        self.gathered.refused.push((place, problem));
     }
 
     fn hand_over(&mut self) -> Result<(), Abandoned> {
-        let batch = std::mem::take(&mut self.batch);
+        let Gathered { records, refused, bytes } = std::mem::take(&mut self.gathered);
+        let places = places(&records);
+        let batch = Batch { places, records: (self.read_ahead)(records), refused, bytes };
         self.sender.blocking_send(batch).map_err(|_| Abandoned)
     }
 }
@@ -142,7 +158,9 @@ mod tests {
 
     fn batches_of(folder: &Path) -> Vec<Batch> {
         let found = parse::discover(&[folder.to_owned()]).expect("it exists");
-        let mut receiver = read_ahead(found.files, FormatChoice::Auto, Some("wiki".into()));
+        let as_sent = Box::new(Records::Sent);
+        let mut receiver =
+            read_ahead(found.files, FormatChoice::Auto, Some("wiki".into()), as_sent);
         let mut batches = Vec::new();
         while let Some(batch) = receiver.blocking_recv() {
             batches.push(batch);
@@ -151,7 +169,10 @@ mod tests {
     }
 
     fn documents(batch: &Batch) -> Vec<&Document> {
-        let records = batch.records.iter().map(|request| match &request.record {
+        let Records::Sent(requests) = &batch.records else {
+            unreachable!("nobody read them");
+        };
+        let records = requests.iter().map(|request| match &request.record {
             Some(ingest_incidents_request::Record::Document(document)) => document,
             other => unreachable!("only documents are read, not {other:?}"),
         });
@@ -180,7 +201,7 @@ mod tests {
         fs::write(folder.path().join("b.md"), &large).expect("writable");
         fs::write(folder.path().join("c.md"), &large).expect("writable");
         let sizes: Vec<_> =
-            batches_of(folder.path()).iter().map(|batch| batch.records.len()).collect();
+            batches_of(folder.path()).iter().map(|batch| batch.places.len()).collect();
         assert_eq!(sizes, [RECORDS_MAX, 2, 1]);
     }
 

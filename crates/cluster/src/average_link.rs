@@ -9,6 +9,7 @@ use crate::constraints::{Apart, Constraints};
 use crate::groups::{Groups, by_mean};
 use crate::labels::{Labels, numbered};
 use crate::search::Search;
+use crate::tiers::tiers_of;
 use vector::Matrix;
 
 /// Below this many groups a second thread costs more than it saves.
@@ -110,7 +111,7 @@ struct Forest {
 impl Forest {
     /// One group per point.
     fn plant(matrix: &Matrix, points: &[u32], constraints: &Constraints) -> Self {
-        let mut groups = Groups::new(matrix.n_terms());
+        let mut groups = Groups::new(tiers_of(matrix));
         for (row, point) in points.iter().enumerate() {
             if *point as usize == groups.len() {
                 groups.open();

@@ -70,7 +70,7 @@ impl Classifier {
         Self {
             documents,
             group_of: Vec::new(),
-            groups: Groups::new(0),
+            groups: Groups::new(Vec::new()),
             search: Search::default(),
             members: Vec::new(),
             thresholds,
@@ -104,7 +104,7 @@ impl Classifier {
     /// Where `beside` is no live row.
     pub fn add(&mut self, bag: &Bag, beside: Option<u32>) -> u32 {
         let row = self.documents.push(bag, &self.thresholds.frequencies);
-        self.groups.widen(self.documents.n_terms());
+        self.groups.widen(self.documents.tiers());
         let group = match beside {
             Some(row) => self.group_of[row as usize].expect("only live rows are joined"),
             None => self.open(),
@@ -204,14 +204,9 @@ impl Classifier {
         self.add_up();
     }
 
-    /// Forgets the document frequency of every term that no live document holds.
+    /// Forgets the document frequency of every term that a removed document was the last to hold.
     pub fn forget_unheld_terms(&mut self) {
-        let held = self.documents.count();
-        let frequencies = &mut self.thresholds.frequencies;
-        let known = frequencies.sorted().into_iter();
-        let gone: Vec<String> =
-            known.filter(|(term, _)| held.of(term) == 0).map(|(term, _)| term.to_owned()).collect();
-        gone.iter().for_each(|term| frequencies.forget(term));
+        self.documents.forget_left(&mut self.thresholds.frequencies);
     }
 
     /// Computes weights and cut anew; the groups are still to be added up with them.
@@ -240,23 +235,31 @@ impl Classifier {
     /// that one built anew does not have.
     fn rejoin(&mut self, group: u32) {
         self.groups.clear(group);
-        let members = std::mem::take(&mut self.members[group as usize]);
-        members.into_iter().for_each(|row| self.join(row, group));
+        let members = &self.members[group as usize];
+        if !members.is_empty() {
+            let total = self.documents.total(members);
+            self.groups.join(group, &total.cells, total.rows);
+        }
     }
 
     /// Adds every group up anew, numbered by their first row.
     fn add_up(&mut self) {
-        self.groups = Groups::new(self.documents.n_terms());
+        self.groups = Groups::new(self.documents.tiers().to_vec());
         self.members.clear();
-        let mut renumbered: HashMap<u32, u32> = HashMap::new();
+        let mut renumbered: HashMap<u32, usize> = HashMap::new();
         for row in self.documents.live_rows() {
             let old = self.group_of[row as usize].expect("a live row has a group");
-            let group = *renumbered.entry(old).or_insert_with(|| {
+            let group = *renumbered.entry(old).or_insert(self.members.len());
+            if group == self.members.len() {
                 self.members.push(Vec::new());
-                self.groups.open()
-            });
-            self.group_of[row as usize] = Some(group);
-            self.join(row, group);
+            }
+            self.members[group].push(row);
+            self.group_of[row as usize] = u32::try_from(group).ok();
+        }
+        for members in &self.members {
+            let total = self.documents.total(members);
+            let group = self.groups.open();
+            self.groups.join(group, &total.cells, total.rows);
         }
     }
 }

@@ -4,15 +4,45 @@ use std::collections::HashMap;
 
 use vector::{Bag, DocumentFrequencies, Matrix, tf_weight};
 
+use crate::groups::Total;
+use crate::tiers::tier;
+
 /// Documents by row, in the order of arrival, with the weights of the epoch.
 #[derive(Debug, Default)]
 pub(crate) struct Documents {
     numbers: HashMap<Box<str>, u32>,
-    terms: Vec<Box<str>>,
-    /// By term.
-    idf: Vec<f64>,
+    /// By number.
+    terms: Vec<Term>,
+    tiers: Vec<u8>,
     /// By row: terms ascending, with their frequencies; `None` once it is removed.
     rows: Vec<Option<Vec<(u32, u16)>>>,
+    n_live: u32,
+    /// Terms that no live document held at some time since they were counted.
+    left: Vec<Box<str>>,
+}
+
+#[derive(Debug, Default)]
+struct Term {
+    text: Box<str>,
+    /// How many live documents have it.
+    held_by: u32,
+    /// Whether the weights of the epoch have a frequency of it.
+    is_known: bool,
+    tier: u8,
+    idf: f64,
+}
+
+impl Term {
+    fn new(text: Box<str>, held_by: u32, frequencies: &DocumentFrequencies) -> Self {
+        let frequency = frequencies.of(&text);
+        Self {
+            text,
+            held_by,
+            is_known: frequency > 0,
+            tier: tier(frequency, frequencies.n_docs()),
+            idf: frequencies.idf_of(frequency),
+        }
+    }
 }
 
 impl Documents {
@@ -21,19 +51,43 @@ impl Documents {
         let numbered = bag.iter().map(|(term, count)| (self.number(term, frequencies), count));
         let mut terms: Vec<(u32, u16)> = numbered.collect();
         terms.sort_unstable();
+        terms.iter().for_each(|(term, _)| self.terms[*term as usize].held_by += 1);
         let row = u32::try_from(self.rows.len()).expect("rows are counted in 32 bits");
         self.rows.push(Some(terms));
+        self.n_live += 1;
         row
     }
 
-    /// Takes a document out.
+    /// Takes a document out; taking it out again changes nothing.
     pub(crate) fn remove(&mut self, row: u32) {
-        self.rows[row as usize] = None;
+        let Some(terms) = self.rows[row as usize].take() else {
+            return;
+        };
+        self.n_live -= 1;
+        for (number, _) in terms {
+            let term = &mut self.terms[number as usize];
+            term.held_by -= 1;
+            if term.held_by == 0 {
+                self.left.push(term.text.clone());
+            }
+        }
     }
 
-    /// How many terms are numbered.
-    pub(crate) fn n_terms(&self) -> usize {
-        self.terms.len()
+    /// Takes out of `frequencies` every term that no live document holds any more.
+    pub(crate) fn forget_left(&mut self, frequencies: &mut DocumentFrequencies) {
+        for text in std::mem::take(&mut self.left) {
+            let number = self.numbers.get(&text);
+            let mut term = number.map(|number| &mut self.terms[*number as usize]);
+            if term.as_ref().is_none_or(|term| term.held_by == 0) {
+                frequencies.forget(&text);
+                term.iter_mut().for_each(|term| term.idf = frequencies.idf_of(0));
+            }
+        }
+    }
+
+    /// The tier of each numbered term.
+    pub(crate) fn tiers(&self) -> &[u8] {
+        &self.tiers
     }
 
     /// The rows that are not removed, ascending.
@@ -43,14 +97,10 @@ impl Documents {
 
     /// Counts the live documents.
     pub(crate) fn count(&self) -> DocumentFrequencies {
-        let mut counts = vec![0_u32; self.terms.len()];
-        let mut n_docs = 0;
-        for terms in self.rows.iter().flatten() {
-            n_docs += 1;
-            terms.iter().for_each(|(term, _)| counts[*term as usize] += 1);
-        }
-        let held = self.terms.iter().cloned().zip(counts).filter(|(_, count)| *count > 0);
-        DocumentFrequencies::new(n_docs, held.collect())
+        let mut counts = HashMap::with_capacity(self.terms.len());
+        let held = self.terms.iter().filter(|term| term.held_by > 0);
+        counts.extend(held.map(|term| (term.text.clone(), term.held_by)));
+        DocumentFrequencies::new(self.n_live, counts)
     }
 
     /// Weighs every term by `frequencies` from now on.
@@ -59,51 +109,103 @@ impl Documents {
     /// order of their bytes, then the others in the order in which they came. Sums over terms are made
     /// in this order.
     pub(crate) fn weigh(&mut self, frequencies: &DocumentFrequencies) {
-        let old = std::mem::take(&mut self.terms);
-        let mut held = vec![false; old.len()];
-        for terms in self.rows.iter().flatten() {
-            terms.iter().for_each(|(term, _)| held[*term as usize] = true);
+        for term in &mut self.terms {
+            *term = Term::new(std::mem::take(&mut term.text), term.held_by, frequencies);
         }
-        let mut order: Vec<usize> = (0..old.len()).filter(|term| held[*term]).collect();
-        order.sort_by_key(|term| {
-            let is_new = frequencies.of(&old[*term]) == 0;
-            (is_new, (!is_new).then(|| &*old[*term]), *term)
+        self.renumber();
+        self.tiers = self.terms.iter().map(|term| term.tier).collect();
+        let n_known = self.terms.partition_point(|term| term.is_known);
+        self.left.clear();
+        if frequencies.n_terms() > n_known {
+            let known = frequencies.sorted().into_iter().map(|(term, _)| term);
+            let left = known.filter(|term| !self.numbers.contains_key(*term));
+            self.left = left.map(Box::from).collect();
+        }
+    }
+
+    fn renumber(&mut self) {
+        let terms = &self.terms;
+        let mut order: Vec<usize> =
+            (0..terms.len()).filter(|number| terms[*number].held_by > 0).collect();
+        // Mostly in order already, which this sort makes use of; equal ones stay in order.
+        order.sort_by(|left, right| {
+            let (left, right) = (&terms[*left], &terms[*right]);
+            match (left.is_known, right.is_known) {
+                (true, true) => left.text.cmp(&right.text),
+                (left, right) => right.cmp(&left),
+            }
         });
-        let mut numbers = vec![0; old.len()];
-        for (number, term) in (0_u32..).zip(&order) {
-            numbers[*term] = number;
+        if order.iter().copied().eq(0..terms.len()) {
+            return;
+        }
+        let mut numbers = vec![None; terms.len()];
+        for (number, old) in (0_u32..).zip(&order) {
+            numbers[*old] = Some(number);
         }
         for terms in self.rows.iter_mut().flatten() {
-            terms.iter_mut().for_each(|(term, _)| *term = numbers[*term as usize]);
-            terms.sort_unstable();
+            for (term, _) in terms.iter_mut() {
+                *term = numbers[*term as usize].expect("a live document's terms are numbered");
+            }
+            if !terms.is_sorted() {
+                terms.sort_unstable();
+            }
         }
-        self.terms = order.iter().map(|term| old[*term].clone()).collect();
-        self.numbers = self.terms.iter().cloned().zip(0..).collect();
-        self.idf = self.terms.iter().map(|term| frequencies.idf(term)).collect();
+        self.numbers.retain(|_, number| {
+            let new = numbers[*number as usize];
+            *number = new.unwrap_or_default();
+            new.is_some()
+        });
+        let take = |old: &usize| std::mem::take(&mut self.terms[*old]);
+        self.terms = order.iter().map(take).collect();
     }
 
     /// The vector of a document that is not here, terms ascending. Its length is 1 or, where it has
     /// terms that are not numbered, less.
     pub(crate) fn embed(&self, bag: &Bag, frequencies: &DocumentFrequencies) -> Vec<(u32, f64)> {
-        let weight = |(term, count): (&str, u16)| tf_weight(count) * frequencies.idf(term);
-        let norm = bag.iter().map(|entry| weight(entry).powi(2)).sum::<f64>().sqrt();
-        let known = bag.iter().filter_map(|entry| {
-            let number = self.numbers.get(entry.0)?;
-            Some((*number, weight(entry) / norm))
-        });
-        let mut cells: Vec<(u32, f64)> = known.collect();
+        let mut cells: Vec<(u32, f64)> = Vec::with_capacity(bag.len());
+        let mut squares = 0.0;
+        for (term, count) in bag.iter() {
+            let number = self.numbers.get(term);
+            let idf = match number {
+                Some(number) => self.terms[*number as usize].idf,
+                None => frequencies.idf(term),
+            };
+            let weight = tf_weight(count) * idf;
+            squares += weight * weight;
+            cells.extend(number.map(|number| (*number, weight)));
+        }
+        let norm = f64::sqrt(squares);
+        cells.iter_mut().for_each(|(_, weight)| *weight /= norm);
         cells.sort_unstable_by_key(|(term, _)| *term);
         cells
     }
 
     /// The unit vector of a live row, terms ascending.
     pub(crate) fn unit(&self, row: u32) -> Vec<(u32, f64)> {
-        let weigh =
-            |(term, count): &(u32, u16)| (*term, tf_weight(*count) * self.idf[*term as usize]);
+        let weigh = |(term, count): &(u32, u16)| {
+            (*term, tf_weight(*count) * self.terms[*term as usize].idf)
+        };
         let mut cells: Vec<(u32, f64)> = self.terms_of(row).iter().map(weigh).collect();
         let norm = cells.iter().map(|(_, weight)| weight * weight).sum::<f64>().sqrt();
         cells.iter_mut().for_each(|(_, weight)| *weight /= norm);
         cells
+    }
+
+    /// The unit vectors of live `rows` added up in their order, terms ascending.
+    pub(crate) fn total(&self, rows: &[u32]) -> Total {
+        if let [row] = rows {
+            return Total::of_one(self.unit(*row));
+        }
+        let n_rows = u32::try_from(rows.len()).expect("rows are counted in 32 bits");
+        let mut cells: Vec<(u32, f64)> = rows.iter().flat_map(|row| self.unit(*row)).collect();
+        // It keeps the order of rows within a term, in which they are then added up.
+        cells.sort_by_key(|(term, _)| *term);
+        cells.dedup_by(|next, sum| {
+            let is_same = next.0 == sum.0;
+            sum.1 += if is_same { next.1 } else { 0.0 };
+            is_same
+        });
+        Total { cells, rows: n_rows }
     }
 
     /// The unit vectors of live `rows`, terms numbered in the order of their bytes: unlike the numbers
@@ -113,7 +215,7 @@ impl Documents {
             rows.iter().flat_map(|row| self.terms_of(*row).iter().map(|(term, _)| *term)).collect();
         held.sort_unstable();
         held.dedup();
-        held.sort_by_key(|term| &self.terms[*term as usize]);
+        held.sort_by_key(|term| &self.terms[*term as usize].text);
         let numbers: HashMap<u32, u32> = held.iter().copied().zip(0..).collect();
         let unit = |row: &u32| -> Vec<(u32, f64)> {
             let cells = self.unit(*row).into_iter();
@@ -128,7 +230,7 @@ impl Documents {
     /// The terms of a live row, with their frequencies.
     pub(crate) fn bag(&self, row: u32) -> Bag {
         let cells = self.terms_of(row).iter();
-        Bag::count(cells.map(|(term, count)| (&*self.terms[*term as usize], *count)))
+        Bag::count(cells.map(|(term, count)| (&*self.terms[*term as usize].text, *count)))
     }
 
     fn terms_of(&self, row: u32) -> &[(u32, u16)] {
@@ -141,8 +243,9 @@ impl Documents {
         }
         let number = u32::try_from(self.terms.len()).expect("terms are counted in 32 bits");
         self.numbers.insert(term.into(), number);
-        self.terms.push(term.into());
-        self.idf.push(frequencies.idf(term));
+        let term = Term::new(term.into(), 0, frequencies);
+        self.tiers.push(term.tier);
+        self.terms.push(term);
         number
     }
 }

@@ -4,6 +4,9 @@ use std::cmp::Ordering;
 
 use vector::Matrix;
 
+use crate::lengths::Lengths;
+use crate::tiers::tiers_of;
+
 /// A sum this many times longer than a vector is searched for the vector's terms; a shorter one is walked
 /// along.
 const LONGER: usize = 8;
@@ -18,6 +21,9 @@ pub(crate) struct Groups {
     sums: Vec<Vec<Cell>>,
     /// How many rows each group has.
     sizes: Vec<u32>,
+    /// How common each term is.
+    tiers: Vec<u8>,
+    lengths: Lengths,
 }
 
 /// That a group has a term. The weight is rounded: it only says which groups are worth a closer look.
@@ -52,14 +58,14 @@ impl Total {
 }
 
 impl Groups {
-    /// An index without groups over `n_terms` terms.
-    pub(crate) fn new(n_terms: usize) -> Self {
-        Self { postings: vec![Vec::new(); n_terms], ..Self::default() }
+    /// An index without groups over terms of these `tiers`.
+    pub(crate) fn new(tiers: Vec<u8>) -> Self {
+        Self { postings: vec![Vec::new(); tiers.len()], tiers, ..Self::default() }
     }
 
     /// Each row of `matrix` as a group of its own.
     pub(crate) fn of_rows(matrix: &Matrix) -> Self {
-        let mut groups = Self::new(matrix.n_terms());
+        let mut groups = Self::new(tiers_of(matrix));
         for row in 0..matrix.n_rows() {
             let group = groups.open();
             groups.join(group, &matrix.cells(row).collect::<Vec<_>>(), 1);
@@ -67,9 +73,10 @@ impl Groups {
         groups
     }
 
-    /// Makes room for `n_terms` terms.
-    pub(crate) fn widen(&mut self, n_terms: usize) {
-        self.postings.resize_with(n_terms, Vec::new);
+    /// Makes room for the terms that `tiers` has more.
+    pub(crate) fn widen(&mut self, tiers: &[u8]) {
+        self.tiers.extend_from_slice(&tiers[self.tiers.len()..]);
+        self.postings.resize_with(tiers.len(), Vec::new);
     }
 
     /// How many groups were opened.
@@ -79,6 +86,16 @@ impl Groups {
 
     pub(crate) fn n_terms(&self) -> usize {
         self.postings.len()
+    }
+
+    /// How common `term` is, from 0 for the rarest.
+    pub(crate) fn tier(&self, term: u32) -> u8 {
+        self.tiers[term as usize]
+    }
+
+    /// How long groups are in what is common.
+    pub(crate) fn lengths(&self) -> &Lengths {
+        &self.lengths
     }
 
     /// How many rows `group` has.
@@ -96,31 +113,40 @@ impl Groups {
         let group = number(self.sums.len());
         self.sums.push(Vec::new());
         self.sizes.push(0);
+        self.lengths.open();
         group
     }
 
     /// Adds `rows` rows that sum to `sum`, terms ascending, to `group`.
     pub(crate) fn join(&mut self, group: u32, sum: &[(u32, f64)], rows: u32) {
         let own = &mut self.sums[group as usize];
-        let before = own.len();
+        let n_before = own.len();
+        if n_before == 0 {
+            own.reserve_exact(sum.len());
+        }
         for (term, weight) in sum {
             let posting = &mut self.postings[*term as usize];
-            match own[..before].binary_search_by_key(term, |cell| cell.term) {
+            let tier = self.tiers[*term as usize];
+            match own[..n_before].binary_search_by_key(term, |cell| cell.term) {
                 Ok(at) => {
-                    own[at].sum += weight;
-                    posting[own[at].place as usize].sum = own[at].sum as f32;
+                    let cell = &mut own[at];
+                    self.lengths.change(group, tier, cell.sum, cell.sum + weight);
+                    cell.sum += weight;
+                    posting[cell.place as usize].sum = cell.sum as f32;
                 }
                 Err(_) => {
+                    self.lengths.change(group, tier, 0.0, *weight);
                     own.push(Cell { term: *term, place: number(posting.len()), sum: *weight });
                     posting.push(Posting { group, sum: *weight as f32 });
                 }
             }
         }
-        if before > 0 && own.len() > before {
+        if n_before > 0 && own.len() > n_before {
             // Two ascending runs, which this sort only merges.
             own.sort_by_key(|cell| cell.term);
         }
         self.sizes[group as usize] += rows;
+        self.lengths.settle(group, self.sizes[group as usize]);
     }
 
     /// Moves the rows of `gone` to `kept`.
@@ -141,6 +167,7 @@ impl Groups {
                 sums[at.expect("a group has the terms it is posted under")].place = cell.place;
             }
         }
+        self.lengths.clear(group);
         let rows = std::mem::take(&mut self.sizes[group as usize]);
         Total { cells: cells.iter().map(|cell| (cell.term, cell.sum)).collect(), rows }
     }

@@ -28,12 +28,14 @@ mod documents;
 mod fit;
 mod groups;
 mod labels;
+mod lengths;
 mod null;
 mod online;
 #[cfg(test)]
 mod samples;
 mod search;
 mod splitmix;
+mod tiers;
 
 pub use classifier::{Classifier, Regrouping, Thresholds};
 pub use constraints::Constraints;

@@ -3,6 +3,7 @@
 use crate::groups::{Groups, Total};
 use crate::search::Search;
 use crate::splitmix::SplitMix64;
+use crate::tiers::tiers_of;
 use vector::Matrix;
 
 /// How many rows at most [`null_cut`] is given.
@@ -131,7 +132,7 @@ fn chance_cosine(rows: &Matrix, n_docs: usize, floor: f64) -> f64 {
 /// The `count` highest cosines between two of `rows` that are at least `floor`, descending; those of 0
 /// may be missing.
 fn highest_cosines(rows: &Matrix, count: usize, floor: f64) -> Vec<f64> {
-    let mut index = Groups::new(rows.n_terms());
+    let mut index = Groups::new(tiers_of(rows));
     let mut search = Search::default();
     let mut top: Vec<f64> = Vec::new();
     for row in 0..rows.n_rows() {

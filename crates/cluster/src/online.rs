@@ -3,6 +3,7 @@
 use crate::groups::{Groups, Total, by_mean};
 use crate::labels::{Labels, numbered};
 use crate::search::Search;
+use crate::tiers::tiers_of;
 use vector::Matrix;
 
 /// Groups the rows in one pass in the order of `order`, each joining the group before it with the
@@ -14,7 +15,7 @@ use vector::Matrix;
 /// Where `order` has a row that `matrix` has not.
 #[must_use]
 pub fn online(matrix: &Matrix, order: impl IntoIterator<Item = usize>, cut: f64) -> Labels {
-    let mut groups = Groups::new(matrix.n_terms());
+    let mut groups = Groups::new(tiers_of(matrix));
     let mut search = Search::default();
     let mut joined = vec![None; matrix.n_rows()];
     for row in order {

@@ -1,14 +1,15 @@
 //! Which groups are near a vector.
 
 use crate::groups::{Groups, Total};
+use crate::tiers::TIERS;
 
-/// How much of the least mean asked for the terms left out may make up. More leaves out more terms
-/// and lets more groups through to be verified.
-const LEFT_OUT: f64 = 0.6;
+/// Terms are looked up for as long as those that are not could bring a group this much of the mean asked
+/// for: nearly all of it, for a group is verified by its own length in them.
+const LEFT_OUT: f64 = 0.95;
 
-/// Once no more than this length of a vector is still to be looked up, the best group so far is verified:
-/// where it is near, much of the rest need not be looked up at all.
-const PROBED_AT: f64 = 0.7;
+/// While no more groups than this share a term looked up, the best of them is verified: where it is near,
+/// much of the rest need not be looked up at all.
+const PROBED_MAX: usize = 4_096;
 
 /// Finds groups by their terms; what it holds is scratch between searches.
 #[derive(Debug, Default)]
@@ -21,39 +22,71 @@ pub(crate) struct Search {
     touched: Vec<u32>,
 }
 
-/// A term of the vector, and the length of all from it on.
+/// What is asked for.
 #[derive(Debug, Clone, Copy)]
-struct Step {
-    term: u32,
-    weight: f64,
-    rest: f64,
+struct Ask {
+    least: f64,
+    /// Whether a group below the best one seen is of no interest.
+    rises: bool,
+}
+
+impl Ask {
+    fn see(&mut self, mean: f64) {
+        if self.rises {
+            self.least = self.least.max(mean);
+        }
+    }
+}
+
+/// A vector, its terms by tier.
+struct Vector<'a> {
+    total: &'a Total,
+    terms: Vec<(u8, u32, f64)>,
+    /// By tier: the length of the mean in it and all commoner ones; then 0.
+    rests: [f64; TIERS + 1],
+}
+
+impl<'a> Vector<'a> {
+    fn new(groups: &Groups, total: &'a Total) -> Self {
+        let mut squares = [0.0; TIERS + 1];
+        let tiered = total.cells.iter().map(|(term, weight)| {
+            let tier = groups.tier(*term);
+            squares[usize::from(tier)] += weight * weight;
+            (tier, *term, *weight)
+        });
+        let mut terms: Vec<(u8, u32, f64)> = tiered.collect();
+        terms.sort_by_key(|(tier, _, _)| *tier);
+        let mut rests = [0.0; TIERS + 1];
+        let mut sum = 0.0;
+        for tier in (0..TIERS).rev() {
+            sum += squares[tier];
+            rests[tier] = f64::sqrt(sum) / f64::from(total.rows);
+        }
+        Self { total, terms, rests }
+    }
+
+    fn terms_of(&self, tier: usize) -> impl Iterator<Item = (u32, f64)> + '_ {
+        let first = self.terms.partition_point(|term| usize::from(term.0) < tier);
+        let own = self.terms[first..].iter().take_while(move |term| usize::from(term.0) == tier);
+        own.map(|(_, term, weight)| (*term, *weight))
+    }
 }
 
 impl Search {
-    /// Each group whose mean cosine to the rows of `total` is `least` or more, with that mean; groups
-    /// below may be among them. In no order of meaning.
+    /// Each group whose mean cosine to the rows of `total` is `least` or more, and above 0, with that
+    /// mean; groups below may be among them. In no order of meaning.
     ///
-    /// The terms that cost most to look up are left out for as long as all they could add is well
-    /// below `least` (the prefix filter of Bayardo, Ma and Srikant, "Scaling up all pairs
-    /// similarity search", 2007); groups that could still reach `least` are then verified.
+    /// Rare terms are looked up first, and common ones only where what they could bring, by the lengths
+    /// of vector and group there, is not below `least` (Anastasiu and Karypis, "L2AP: Fast cosine
+    /// similarity search with prefix L-2 norm bounds", 2014); groups that could still reach `least` are
+    /// then verified.
     pub(crate) fn candidates(
         &mut self,
         groups: &Groups,
         total: &Total,
         least: f64,
     ) -> Vec<(u32, f64)> {
-        let steps = self.begin(groups, total);
-        let looked_up = self.look_up(groups, &steps, least * LEFT_OUT);
-        let reached = least - margin(&steps, looked_up);
-        let mut found = Vec::new();
-        for group in std::mem::take(&mut self.touched) {
-            if self.known(groups, total, group) >= reached {
-                found.push((group, groups.mean(total, &self.spread, group)));
-            }
-            self.sums[group as usize] = 0.0;
-        }
-        self.end(total);
-        found
+        self.search(groups, total, Ask { least, rises: false }, |_| true)
     }
 
     /// The groups of the highest mean cosine to the rows of `total` among those that `is_allowed` and
@@ -65,57 +98,96 @@ impl Search {
         &mut self,
         groups: &Groups,
         total: &Total,
-        mut least: f64,
+        least: f64,
         is_allowed: impl Fn(u32) -> bool,
     ) -> Vec<(u32, f64)> {
-        let steps = self.begin(groups, total);
-        let probed_at = self.look_up(groups, &steps, (least * LEFT_OUT).max(PROBED_AT));
-        if let Some(best) = self.best_so_far(groups, total, &is_allowed) {
-            least = least.max(groups.mean(total, &self.spread, best));
-        }
-        let looked_up = probed_at + self.look_up(groups, &steps[probed_at..], least * LEFT_OUT);
-        let margin = margin(&steps, looked_up);
-        let mut found = Vec::new();
-        for group in std::mem::take(&mut self.touched) {
-            if self.known(groups, total, group) >= least - margin && is_allowed(group) {
-                let mean = groups.mean(total, &self.spread, group);
-                least = least.max(mean);
-                found.push((group, mean));
+        self.search(groups, total, Ask { least, rises: true }, is_allowed)
+    }
+
+    fn search(
+        &mut self,
+        groups: &Groups,
+        total: &Total,
+        mut ask: Ask,
+        is_allowed: impl Fn(u32) -> bool,
+    ) -> Vec<(u32, f64)> {
+        let vector = self.begin(groups, total);
+        let mut tier = 0;
+        while vector.rests[tier] * groups.lengths().bound(tier) > ask.least * LEFT_OUT {
+            let n_before = self.touched.len();
+            self.look_up(groups, &vector, tier);
+            tier += 1;
+            if ask.rises && (n_before + 1..PROBED_MAX).contains(&self.touched.len()) {
+                let best = self.best_so_far(groups, &is_allowed);
+                best.into_iter().for_each(|best| ask.see(groups.mean(total, &self.spread, best)));
             }
-            self.sums[group as usize] = 0.0;
         }
+        let found = self.verified(groups, &vector, tier, ask, is_allowed);
         self.end(total);
         found
     }
 
-    /// Spreads the vector out; its terms, those that are cheap to look up for what they weigh first.
-    fn begin(&mut self, groups: &Groups, total: &Total) -> Vec<Step> {
-        self.sums.resize(self.sums.len().max(groups.len()), 0.0);
-        self.spread.resize(self.spread.len().max(groups.n_terms()), 0.0);
-        let mut cheapest: Vec<(f64, u32, f64)> = Vec::with_capacity(total.cells.len());
-        for (term, weight) in &total.cells {
-            self.spread[*term as usize] = *weight;
-            let cost = groups.having(*term).len() as f64 / (weight * weight);
-            cheapest.push((cost, *term, *weight));
+    /// The groups that could have the mean asked for, the tiers from `tier` on not having been looked up,
+    /// with the mean they have.
+    fn verified(
+        &mut self,
+        groups: &Groups,
+        vector: &Vector<'_>,
+        tier: usize,
+        mut ask: Ask,
+        is_allowed: impl Fn(u32) -> bool,
+    ) -> Vec<(u32, f64)> {
+        let lengths = groups.lengths();
+        // What 32 bits lose on each term looked up, and on its sum.
+        let lost = f64::from(f32::EPSILON) * (vector.terms.len() + 4) as f64;
+        let most_unseen = vector.rests[tier] * lengths.bound(tier) + lost;
+        let listed = match vector.rests[tier] > 0.0 {
+            true => lengths.listed(tier),
+            false => &[],
+        };
+        let mut found = Vec::new();
+        let mut verify = |ask: &mut Ask, group: u32, known: f64| {
+            let unseen = vector.rests[tier] * lengths.rest(group, tier) + lost;
+            if known + unseen >= ask.least && is_allowed(group) {
+                let mean = groups.mean(vector.total, &self.spread, group);
+                ask.see(mean);
+                found.extend((mean > 0.0).then_some((group, mean)));
+            }
+        };
+        for group in listed.iter().copied().filter(|group| groups.size(*group) > 0) {
+            let sum = std::mem::take(&mut self.sums[group as usize]);
+            verify(&mut ask, group, mean_known(groups, vector.total, group, sum));
         }
-        cheapest
-            .sort_unstable_by(|left, right| left.0.total_cmp(&right.0).then(left.1.cmp(&right.1)));
-        let mut squares = 0.0;
-        let mut steps: Vec<Step> = Vec::with_capacity(cheapest.len());
-        for (_, term, weight) in cheapest.into_iter().rev() {
-            squares += weight * weight;
-            steps.push(Step { term, weight, rest: squares.sqrt() / f64::from(total.rows) });
+        let rows = f64::from(vector.total.rows);
+        for group in self.touched.drain(..) {
+            let sum = std::mem::take(&mut self.sums[group as usize]);
+            // Nearly all are turned away here, without a look at how many rows they have: that makes the
+            // mean no greater. The listed ones have no sum any more.
+            if sum == 0.0 || f64::from(sum) < (ask.least - most_unseen) * rows {
+                continue;
+            }
+            let known = mean_known(groups, vector.total, group, sum);
+            if known + most_unseen >= ask.least {
+                verify(&mut ask, group, known);
+            }
         }
-        steps.reverse();
-        steps
+        found
     }
 
-    /// Looks terms up for as long as more than `rest` of the vector's length is left; how many.
-    fn look_up(&mut self, groups: &Groups, steps: &[Step], rest: f64) -> usize {
-        let n_steps = steps.partition_point(|step| step.rest > rest);
-        for step in &steps[..n_steps] {
-            let weight = step.weight as f32;
-            for posting in groups.having(step.term) {
+    fn begin<'a>(&mut self, groups: &Groups, total: &'a Total) -> Vector<'a> {
+        self.sums.resize(self.sums.len().max(groups.len()), 0.0);
+        self.spread.resize(self.spread.len().max(groups.n_terms()), 0.0);
+        for (term, weight) in &total.cells {
+            self.spread[*term as usize] = *weight;
+        }
+        Vector::new(groups, total)
+    }
+
+    /// Adds up what the terms of a tier bring.
+    fn look_up(&mut self, groups: &Groups, vector: &Vector<'_>, tier: usize) {
+        for (term, weight) in vector.terms_of(tier) {
+            let weight = weight as f32;
+            for posting in groups.having(term) {
                 let sum = &mut self.sums[posting.group as usize];
                 if *sum == 0.0 {
                     self.touched.push(posting.group);
@@ -123,27 +195,15 @@ impl Search {
                 *sum += weight * posting.sum;
             }
         }
-        n_steps
-    }
-
-    /// The mean that the terms looked up so far bring a group.
-    fn known(&self, groups: &Groups, total: &Total, group: u32) -> f64 {
-        let sum = f64::from(self.sums[group as usize]);
-        sum / (f64::from(total.rows) * f64::from(groups.size(group)))
     }
 
     /// The group that the terms looked up so far bring most; of several one of them.
-    fn best_so_far(
-        &self,
-        groups: &Groups,
-        total: &Total,
-        is_allowed: impl Fn(u32) -> bool,
-    ) -> Option<u32> {
-        let mut best: Option<(u32, f64)> = None;
+    fn best_so_far(&self, groups: &Groups, is_allowed: impl Fn(u32) -> bool) -> Option<u32> {
+        let mut best: Option<(u32, f32)> = None;
         for group in self.touched.iter().copied() {
-            let known = self.known(groups, total, group);
-            if best.is_none_or(|best| known > best.1) && is_allowed(group) {
-                best = Some((group, known));
+            let (sum, most) = (self.sums[group as usize], best.map_or(0.0, |best| best.1));
+            if sum > most && sum / groups.size(group) as f32 > most && is_allowed(group) {
+                best = Some((group, sum / groups.size(group) as f32));
             }
         }
         best.map(|(group, _)| group)
@@ -154,11 +214,9 @@ impl Search {
     }
 }
 
-/// How far the mean known of a group may lie below its mean: by the length of the terms left out, for no
-/// group is longer than 1; and by what 32 bits lose on each term looked up and on its sum.
-fn margin(steps: &[Step], looked_up: usize) -> f64 {
-    let left_out = steps.get(looked_up).map_or(0.0, |step| step.rest);
-    left_out + f64::from(f32::EPSILON) * (looked_up + 4) as f64
+/// The mean that the terms looked up bring a group, `sum` being what they add up to.
+fn mean_known(groups: &Groups, total: &Total, group: u32, sum: f32) -> f64 {
+    f64::from(sum) / (f64::from(total.rows) * f64::from(groups.size(group)))
 }
 
 #[cfg(test)]
@@ -170,7 +228,7 @@ mod tests {
     use vector::Matrix;
 
     fn pair_and_single() -> Groups {
-        let mut groups = Groups::new(3);
+        let mut groups = Groups::new(vec![0, 3, 7]);
         let (pair, single) = (groups.open(), groups.open());
         groups.join(pair, &[(0, 1.0)], 1);
         groups.join(single, &[(1, 1.0)], 1);
@@ -199,7 +257,7 @@ mod tests {
     #[test]
     fn what_shares_no_term_is_no_candidate() {
         check(&pair_and_single(), &[], &[]);
-        check(&Groups::new(1), &[(0, 1.0)], &[]);
+        check(&Groups::new(vec![0]), &[(0, 1.0)], &[]);
     }
 
     #[test]
@@ -223,8 +281,8 @@ mod tests {
     }
 
     /// Rows in groups of the sizes given, in order, and the rows of each.
-    fn grouped(matrix: &Matrix, sizes: &[usize]) -> (Groups, Vec<Vec<usize>>) {
-        let mut groups = Groups::new(matrix.n_terms());
+    fn grouped(matrix: &Matrix, sizes: &[usize], tiers: &[u8]) -> (Groups, Vec<Vec<usize>>) {
+        let mut groups = Groups::new(tiers.to_vec());
         let mut members: Vec<Vec<usize>> = Vec::new();
         for row in 0..matrix.n_rows() {
             if members.last().is_none_or(|rows| rows.len() == sizes[members.len()]) {
@@ -244,10 +302,11 @@ mod tests {
         fn leaving_terms_out_loses_no_group_and_changes_no_mean(
             rows in rows(),
             sizes in prop::collection::vec(1..4_usize, 16),
+            tiers in prop::collection::vec(0..8_u8, 8),
             least in 0.0..1.0,
         ) {
             let matrix = unit_matrix(&rows);
-            let (groups, members) = grouped(&matrix, &sizes);
+            let (groups, members) = grouped(&matrix, &sizes, &tiers);
             let mut search = Search::default();
             for row in 0..matrix.n_rows() {
                 let vector = Total::of_one(matrix.cells(row).collect());

@@ -73,14 +73,18 @@ pub struct Match {
     pub class: Option<ClassId>,
     /// What people said of it as an answer to this question, the last first.
     pub ratings: Vec<Rating>,
-    /// In [0, 1].
+    /// What it is ranked by, in [0, 1].
     pub score: f64,
-    /// They sum to the score; greatest first, then by field and term.
+    /// The score without recency, in [0, 1]: what the verdict goes by.
+    pub likeness: f64,
+    /// They sum to the score; greatest first, then by origin and term.
     pub contributions: Vec<Contribution>,
     /// What the two do not share: services, and the weightiest words of the question.
     pub differs: Vec<String>,
     /// Days from the date of its start to that of the as-of, UTC; `None` for an undated incident.
     pub age_days: Option<u32>,
+    /// How many further matches it stands for: other times that one flapping incident came up.
+    pub collapsed: u32,
 }
 
 impl Match {
@@ -91,15 +95,50 @@ impl Match {
     }
 }
 
-/// What a term brings to a score.
+/// A part of a score.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contribution {
-    /// Where the past incident has it.
-    pub field: Field,
-    /// As the question spells it.
+    /// What it comes from.
+    pub origin: Origin,
+    /// As the question spells it; empty for a part that belongs to no single term.
     pub term: String,
     /// Its part of the score.
     pub contribution: f64,
+}
+
+/// What a part of a score comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// A term that the past incident has in this field.
+    Field(Field),
+    /// A term that it has nowhere: others of its words are spelled alike, or stand for the same.
+    Related,
+    /// Stop words, numbers and marks that both have.
+    Filler,
+    /// Against it: it is near to everything.
+    Hubness,
+    /// How new it is.
+    Recency,
+    /// It is nearly the same text.
+    NearIdentical,
+    /// What keeps the score in [0, 1].
+    Bound,
+}
+
+impl Origin {
+    /// Its name: that of the field, or `related`, `filler`, `hubness`, `recency`, `near_identical`, `bound`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Field(field) => field.name(),
+            Self::Related => "related",
+            Self::Filler => "filler",
+            Self::Hubness => "hubness",
+            Self::Recency => "recency",
+            Self::NearIdentical => "near_identical",
+            Self::Bound => "bound",
+        }
+    }
 }
 
 /// Something that limits an answer.

@@ -1,14 +1,16 @@
 //! Incidents held in memory, for evaluations.
 
+use std::collections::HashMap;
+
 use calibration::Standing;
 use cluster::{Algorithm, ClusterId, Constraints, Labels, corpus_cut, fit};
 use incident::{Field, Incident, IncidentId};
 use index::{DocId, Entry, Filter, Hit, Index, Snapshot};
-use rank::Ranked;
+use rank::{Blend, Document, Parts, Ranked, Reranker};
 use vector::{Bag, Matrix};
 
+use crate::contest::CANDIDATES;
 use crate::retriever::{Method, Retriever};
-use crate::second_stage::{CANDIDATES, SecondStage};
 use crate::writer::SEED;
 
 /// A whole file of incidents, indexed at once: vocabulary, weights, document frequencies and classes
@@ -17,7 +19,8 @@ use crate::writer::SEED;
 pub struct Collection {
     retriever: Retriever,
     snapshot: Snapshot,
-    second_stage: Option<SecondStage>,
+    second_stage: Option<(Reranker, Blend)>,
+    docs: HashMap<IncidentId, DocId>,
 }
 
 /// What a collection answers.
@@ -30,14 +33,6 @@ pub struct Ranking {
     pub likeness: f64,
     /// How the best stands among the others, by likeness; `None` where nothing was found.
     pub standing: Option<Standing>,
-}
-
-/// An incident that answers.
-#[derive(Debug, Clone, Copy)]
-struct Found {
-    doc: DocId,
-    score: f64,
-    likeness: f64,
 }
 
 impl Collection {
@@ -56,9 +51,14 @@ impl Collection {
             index.set_class(doc, label.map(|ClusterId(number)| number + 1));
         }
         let snapshot = index.snapshot();
-        let build = |blend| SecondStage::build(incidents, &docs, &retriever, &snapshot, blend);
-        let second_stage = method.blend().map(build);
-        Self { retriever, snapshot, second_stage }
+        let second_stage = method.blend().map(|blend| {
+            let documents = docs.iter().zip(incidents);
+            let documents: Vec<(DocId, Document)> =
+                documents.map(|(doc, one)| (*doc, retriever.document(one))).collect();
+            (Reranker::build(&documents, &snapshot, SEED), blend)
+        });
+        let docs = incidents.iter().map(|one| one.id.clone()).zip(docs).collect();
+        Self { retriever, snapshot, second_stage, docs }
     }
 
     /// The `k` incidents most similar to `incident` that `filter` lets through; never the incident
@@ -72,32 +72,31 @@ impl Collection {
         let ranked = self.ranked(&hits, incident);
         let id = |doc| snapshot.catalog().entry(doc).id.clone();
         Ranking {
-            likeness: ranked.iter().map(|one| one.likeness).fold(0.0, f64::max),
+            likeness: ranked.iter().map(|one| one.parts.likeness()).fold(0.0, f64::max),
             ranked: ranked.iter().take(k).map(|one| (id(one.doc), one.score)).collect(),
             standing: self.standing(&ranked),
         }
     }
 
     /// How the first of `ranked` stands among those that are not of its class.
-    fn standing(&self, ranked: &[Found]) -> Option<Standing> {
+    fn standing(&self, ranked: &[Ranked]) -> Option<Standing> {
         let (best, rest) = ranked.split_first()?;
-        let class_of = |found: &Found| self.snapshot.catalog().class_of(found.doc);
+        let class_of = |found: &Ranked| self.snapshot.catalog().class_of(found.doc);
         let class = class_of(best);
         let others = rest.iter().filter(|other| class.is_none() || class_of(other) != class);
-        Some(Standing::among(best.likeness, others.map(|other| other.likeness)))
+        Some(Standing::among(best.parts.likeness(), others.map(|other| other.parts.likeness())))
     }
 
     /// All of `hits`, best first.
-    fn ranked(&self, hits: &[Hit], incident: &Incident) -> Vec<Found> {
-        let Some(second_stage) = &self.second_stage else {
-            let as_found =
-                |hit: &Hit| Found { doc: hit.doc, score: hit.score, likeness: hit.score };
+    fn ranked(&self, hits: &[Hit], incident: &Incident) -> Vec<Ranked> {
+        let Some((reranker, blend)) = &self.second_stage else {
             return hits.iter().map(as_found).collect();
         };
-        let ranked = second_stage.rank(hits, incident, &self.retriever, &self.snapshot);
-        let found =
-            |one: Ranked| Found { doc: one.doc, score: one.score, likeness: one.parts.likeness() };
-        ranked.into_iter().map(found).collect()
+        let document = self.retriever.document(incident);
+        let own = self.docs.get(&incident.id).copied();
+        let postings = self.snapshot.postings();
+        let inquiry = reranker.inquiry(&document, postings, own, document.started_at);
+        reranker.rerank(hits, &inquiry, blend, &self.snapshot)
     }
 
     /// How many incidents `filter` lets through, `incident` itself left out.
@@ -106,6 +105,12 @@ impl Collection {
         filter.exclude = Some(incident.id.clone());
         self.snapshot.extent(&filter).n_docs
     }
+}
+
+/// A hit as the index ranks it.
+fn as_found(hit: &Hit) -> Ranked {
+    let parts = Parts { words: hit.score, ..Parts::default() };
+    Ranked { doc: hit.doc, score: hit.score, parts }
 }
 
 /// The unit vectors that failure classes are told apart by, one row per incident in the order given,

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 
 use arc_swap::ArcSwap;
 use incident::{Incident, IncidentId};
@@ -13,10 +14,13 @@ use crate::bell::Bell;
 use crate::described::Described;
 use crate::error::{Error, Result};
 use crate::ingest::{Commit, Ingested};
-use crate::prepare::{Item, Prepared, prepare};
+use crate::prepare::{Item, Prepared, Reading, prepare};
 use crate::retriever::{Method, Retriever};
 use crate::state::State;
 use crate::writer::Writer;
+
+/// Below this many changes a second thread costs more than it saves.
+const CHANGES_PER_THREAD: usize = 256;
 
 /// Everything about one data folder: ingest, search, classes, reports. Shared between threads by
 /// reference; a query never waits for an ingest.
@@ -91,7 +95,22 @@ impl Engine {
     /// # Errors
     /// [`Error::Store`] where the commit failed; then nothing of it is kept.
     pub fn ingest(&self, items: Vec<Item>) -> Result<Vec<Ingested>> {
-        let items = prepare(items, &self.retriever);
+        self.keep(self.read_ahead(items))
+    }
+
+    /// Reads, masks and analyses `items`, on all cores: the part of an ingest that needs nothing but the
+    /// items. Whoever has many reads some while [`Engine::keep`] stores those before them.
+    #[must_use]
+    pub fn read_ahead(&self, items: Vec<Item>) -> Reading {
+        prepare(items, &self.retriever)
+    }
+
+    /// Stores what was read, as [`Engine::ingest`] does.
+    ///
+    /// # Errors
+    /// As [`Engine::ingest`].
+    pub fn keep(&self, reading: Reading) -> Result<Vec<Ingested>> {
+        let Reading { items } = reading;
         let (reply, receipts) = mpsc::channel();
         held(&self.queue).push(Ticket { items, reply });
         let mut writer = self.writer();
@@ -142,7 +161,7 @@ impl Engine {
         let (made, mut changes) = make(writer)?;
         if !changes.is_empty() {
             changes.extend(writer.advance().into_iter().flatten());
-            changes.push(writer.epoch_record());
+            changes.extend(writer.new_weights());
         }
         self.commit(&mut guard, changes)?;
         Ok(made)
@@ -221,13 +240,28 @@ impl Engine {
         }
         let writer = self.loaded(guard)?;
         let told = writer.tallies.told(changes, &self.store);
-        if let Err(error) = told.and_then(|changes| self.store.commit(&changes)) {
+        if let Err(error) = told.and_then(|changes| self.store_beside(writer, &changes)) {
             **guard = None;
             return Err(error.into());
         }
         self.state.store(Arc::new(writer.state()));
         self.bell.ring();
         Ok(())
+    }
+
+    /// Makes `changes` durable. The index is brought up to date meanwhile.
+    fn store_beside(&self, writer: &mut Writer, changes: &[Change]) -> store::Result<()> {
+        thread::scope(|scope| {
+            let is_long = changes.len() >= CHANGES_PER_THREAD;
+            let storing = is_long.then(|| scope.spawn(|| self.store.commit(changes)));
+            writer.flush();
+            match storing {
+                Some(storing) => {
+                    storing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                }
+                None => self.store.commit(changes),
+            }
+        })
     }
 
     /// Waits for the writer. A holder that panicked left its indices half changed: they go.
@@ -282,8 +316,6 @@ fn held(queue: &Mutex<Vec<Ticket>>) -> MutexGuard<'_, Vec<Ticket>> {
 
 #[cfg(test)]
 mod tests {
-    use std::thread;
-
     use incident::AsOf;
 
     use super::*;

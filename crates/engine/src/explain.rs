@@ -1,11 +1,11 @@
 //! Why a past incident answers.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use incident::{Field, Incident};
-use index::Postings;
+use rank::{Parts, Reasons};
 
-use crate::answer::Contribution;
+use crate::answer::{Contribution, Origin};
 use crate::question::Question;
 use crate::retriever::Retriever;
 
@@ -16,33 +16,108 @@ const SECTIONS: [Field; 5] =
 /// How many missing words are named at most.
 const MISSING_WORDS_MAX: usize = 3;
 
-/// What each term of the question brings to the score of `incident`, told apart by where the incident
-/// has it: greatest first, then by field and term. They sum to the score.
+/// What a score is made of, told apart by signal.
+#[derive(Debug)]
+pub(crate) struct Explained<'a> {
+    pub(crate) parts: &'a Parts,
+    /// What the terms of the question bring to the signal of the words.
+    pub(crate) words: Vec<(&'a str, f64)>,
+    /// What its terms and words bring to the other signals.
+    pub(crate) reasons: Reasons,
+}
+
+/// The parts of a score by term and field: greatest first, then by origin and term. They sum to the score.
 ///
-/// A term that stands in several fields is shared out by how often each counts it. A word of the whole
-/// text is ascribed to the sections that have it, and to the text where none does.
+/// Whatever a term of the question brings, by itself, its characters or its company, is ascribed to the
+/// fields that the incident has it in, by how often each counts it; a word of the whole text to the sections
+/// that have it, and to the text where none does. A term that the incident has nowhere is related to it.
 pub(crate) fn contributions(
+    explained: &Explained<'_>,
     question: &Question,
     incident: &Incident,
     retriever: &Retriever,
-    postings: &Postings,
 ) -> Vec<Contribution> {
-    let shares = Shares::of(incident, retriever);
-    let mut contributions = Vec::new();
-    for (term, part) in postings.parts(&question.vector, &retriever.search_bag(incident)) {
-        for (field, share) in shares.of_term(term) {
-            let term = question.spelling(term).to_owned();
-            contributions.push(Contribution { field, term, contribution: part * share });
+    let mut rows =
+        Rows { shares: Shares::of(incident, retriever), question, rows: BTreeMap::new() };
+    let Explained { parts, words, reasons } = explained;
+    let terms = || question.said.iter().map(|(term, _)| term);
+    let by_term = |parts: &[f64]| terms().zip(parts.iter().copied()).collect::<Vec<_>>();
+    rows.add_terms(parts.words, words);
+    rows.add_terms(parts.latent, &by_term(&reasons.latent));
+    rows.add_terms(parts.fields, &by_term(&reasons.fields));
+    rows.add_words(parts.characters, &reasons.characters);
+    rows.add_words(parts.title, &reasons.title);
+    for (origin, part) in [
+        (Origin::Hubness, parts.hubness),
+        (Origin::Recency, parts.recency),
+        (Origin::NearIdentical, parts.near_identical),
+        (Origin::Bound, parts.bound),
+    ] {
+        rows.add(origin, "", part);
+    }
+    rows.sorted()
+}
+
+/// The parts under way.
+struct Rows<'a> {
+    shares: Shares,
+    question: &'a Question,
+    rows: BTreeMap<(Origin, String), f64>,
+}
+
+impl Rows<'_> {
+    /// Shares `total` out among terms as `parts` say, which sum to it but for a factor.
+    fn add_terms(&mut self, total: f64, parts: &[(&str, f64)]) {
+        let scale = scale(total, parts.iter().map(|(_, part)| *part));
+        for (term, part) in parts {
+            self.add_term(term, part * scale);
         }
     }
-    contributions.sort_by(|left, right| {
-        right
-            .contribution
-            .total_cmp(&left.contribution)
-            .then_with(|| left.field.cmp(&right.field))
-            .then_with(|| left.term.cmp(&right.term))
-    });
-    contributions
+
+    /// The same among the words of the question, the title's first.
+    fn add_words(&mut self, total: f64, parts: &[f64]) {
+        let scale = scale(total, parts.iter().copied());
+        let question = self.question;
+        for (word, part) in question.words.iter().zip(parts) {
+            let share = part * scale / word.terms.len().max(1) as f64;
+            if word.terms.is_empty() {
+                self.add(Origin::Filler, "", share);
+            }
+            word.terms.iter().for_each(|term| self.add_term(term, share));
+        }
+    }
+
+    fn add_term(&mut self, term: &str, part: f64) {
+        let shares = self.shares.of_term(term);
+        let spelling = self.question.spelling(term);
+        if shares.is_empty() {
+            self.add(Origin::Related, spelling, part);
+        }
+        for (field, share) in shares {
+            self.add(Origin::Field(field), spelling, part * share);
+        }
+    }
+
+    fn add(&mut self, origin: Origin, term: &str, part: f64) {
+        if part != 0.0 {
+            *self.rows.entry((origin, term.to_owned())).or_default() += part;
+        }
+    }
+
+    fn sorted(self) -> Vec<Contribution> {
+        let rows = self.rows.into_iter();
+        let mut sorted: Vec<Contribution> = rows
+            .map(|((origin, term), contribution)| Contribution { origin, term, contribution })
+            .collect();
+        sorted.sort_by(|left, right| right.contribution.total_cmp(&left.contribution));
+        sorted
+    }
+}
+
+/// What turns parts of a signal into parts of `total`.
+fn scale(total: f64, parts: impl Iterator<Item = f64>) -> f64 {
+    let sum: f64 = parts.sum();
+    if sum.abs() > f64::EPSILON { total / sum } else { 0.0 }
 }
 
 /// What the question has and `incident` has not: its services, and its weightiest words.
@@ -134,9 +209,11 @@ impl Shares {
 #[cfg(test)]
 mod tests {
     use incident::AsOf;
+    use index::Filter;
 
     use super::*;
     use crate::answer::Query;
+    use crate::contest::Contest;
     use crate::engine::Engine;
     use crate::prepare::Item;
 
@@ -148,19 +225,22 @@ mod tests {
         let now = AsOf::now("2026-01-01T00:00:00Z".parse().expect("a time"));
         let (state, query) = (engine.state(), Query::Text(question.to_owned()));
         let question = Question::read(&engine, &state, &query, now).expect("a question");
-        let postings = state.snapshot.postings();
-        let contributions = contributions(&question, incident, &engine.retriever, postings);
-        let shared: Vec<&str> = contributions.iter().map(|part| part.term.as_str()).collect();
+        let filter = Filter::default();
+        let contest = Contest::open(&engine, &state, &question, &filter, now).expect("readable");
+        let found = contest.ranked(1).remove(0);
+        let contributions = contest.contributions(&found, incident, &contest.reasoning());
+        let sum: f64 = contributions.iter().map(|part| part.contribution).sum();
+        assert!((sum - found.score).abs() < 1e-9, "{sum} of {}", found.score);
+        let shared: Vec<&str> = found.shared.iter().map(String::as_str).collect();
         let differs = differs(&question, incident, &shared);
         (contributions, differs)
     }
 
-    #[track_caller]
-    fn check_parts(contributions: &[Contribution], expect: &[(Field, &str)]) {
-        let parts: Vec<(Field, &str)> =
-            contributions.iter().map(|part| (part.field, part.term.as_str())).collect();
-        assert_eq!(parts, expect);
+    /// The terms with their origins, what belongs to no term left out.
+    fn of_terms(contributions: &[Contribution]) -> Vec<(Origin, &str)> {
         assert!(contributions.is_sorted_by(|one, next| one.contribution >= next.contribution));
+        let terms = contributions.iter().filter(|part| !part.term.is_empty());
+        terms.map(|part| (part.origin, part.term.as_str())).collect()
     }
 
     #[test]
@@ -168,10 +248,9 @@ mod tests {
         let mut incident = Incident::new("jsonl", "1", "quota");
         incident.root_cause = Some("quota quota ran out".to_owned());
         let (parts, _) = explained(&incident, "quota");
-        let mut fields: Vec<Field> = parts.iter().map(|part| part.field).collect();
-        fields.sort();
-        assert_eq!(fields, [Field::Title, Field::RootCause]);
-        assert!(parts.iter().all(|part| part.contribution > 0.0));
+        let mut origins: Vec<Origin> = of_terms(&parts).iter().map(|(origin, _)| *origin).collect();
+        origins.sort();
+        assert_eq!(origins, [Field::Title, Field::RootCause].map(Origin::Field));
     }
 
     #[test]
@@ -180,9 +259,22 @@ mod tests {
         incident.impact = Some("Checkout was slow.".to_owned());
         incident.text = Some("Impact: Checkout was slow. Later a canary.".to_owned());
         let (parts, _) = explained(&incident, "checkout");
-        check_parts(&parts, &[(Field::Impact, "checkout")]);
+        assert_eq!(of_terms(&parts), [(Origin::Field(Field::Impact), "checkout")]);
         let (parts, _) = explained(&incident, "Canary");
-        check_parts(&parts, &[(Field::Text, "canary")]);
+        assert_eq!(of_terms(&parts), [(Origin::Field(Field::Text), "canary")]);
+    }
+
+    #[test]
+    fn a_word_that_is_only_spelled_alike_is_related() {
+        let incident = Incident::new("jsonl", "1", "Certificates expired on the edge");
+        let (parts, _) = explained(&incident, "the certs expired");
+        let origin = |term: &str| {
+            let found = parts.iter().find(|part| part.term == term);
+            found.map(|part| part.origin)
+        };
+        assert_eq!(origin("certs"), Some(Origin::Related));
+        assert_eq!(origin("expired"), Some(Origin::Field(Field::Title)));
+        assert_eq!(origin(""), Some(Origin::Filler));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use index::Filter;
 use store::StoredIncident;
 
 use crate::answer::{IncidentLine, IncidentView};
-use crate::candidate::begun;
+use crate::contest::begun;
 use crate::engine::Engine;
 use crate::epoch::Pass;
 use crate::error::{Error, Result};

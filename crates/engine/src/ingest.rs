@@ -54,13 +54,11 @@ pub(crate) struct Commit<'a> {
     writer: &'a mut Writer,
     known: Known<'a>,
     changes: Vec<Change>,
-    /// Whether an epoch began; only the last of a commit is recorded.
-    began_an_epoch: bool,
 }
 
 impl<'a> Commit<'a> {
     pub(crate) fn new(writer: &'a mut Writer, store: &'a Store) -> Self {
-        Self { writer, known: Known::new(store), changes: Vec::new(), began_an_epoch: false }
+        Self { writer, known: Known::new(store), changes: Vec::new() }
     }
 
     /// Decides on one item and applies it to the indices; nothing is stored yet.
@@ -85,18 +83,16 @@ impl<'a> Commit<'a> {
     }
 
     /// Every change of the record, ready to be stored; writes into the receipts the classes that the
-    /// incidents are in by now, for a later item may have moved an earlier one.
+    /// incidents are in by now, for a later item may have moved an earlier one. The index is still to be
+    /// brought up to date, unless an epoch began, whose record holds the weights of the index.
     pub(crate) fn finish<'r>(
         mut self,
         receipts: impl Iterator<Item = &'r mut Ingested>,
     ) -> Vec<Change> {
-        self.writer.flush();
         for receipt in receipts {
             receipt.class = receipt.id.as_ref().and_then(|id| self.writer.class_of(id));
         }
-        if self.began_an_epoch {
-            self.changes.push(self.writer.epoch_record());
-        }
+        self.changes.extend(self.writer.new_weights());
         self.changes
     }
 
@@ -192,7 +188,6 @@ impl<'a> Commit<'a> {
     fn end_of_position(&mut self) {
         if let Some(regrouped) = self.writer.advance() {
             self.changes.extend(regrouped);
-            self.began_an_epoch = true;
         }
     }
 }

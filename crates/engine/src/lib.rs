@@ -33,11 +33,13 @@ mod answer;
 mod archive;
 mod backtest;
 mod bell;
+mod best_first;
 mod calibrate;
 mod candidate;
 mod class_terms;
 mod classes;
 mod collection;
+mod contest;
 mod decisions;
 mod described;
 mod engine;
@@ -47,6 +49,8 @@ mod evidence;
 mod experience;
 mod explain;
 mod families;
+mod features;
+mod flapping;
 mod follow_ups;
 mod happenings;
 mod incidents;
@@ -54,6 +58,7 @@ mod ingest;
 mod judgement;
 mod known;
 mod messages;
+mod neighbourhoods;
 mod prepare;
 mod query_id;
 mod question;
@@ -70,7 +75,7 @@ mod watch;
 mod writer;
 
 pub use answer::{
-    Answer, Caveat, Contribution, IncidentLine, IncidentView, Match, Query, Searched,
+    Answer, Caveat, Contribution, IncidentLine, IncidentView, Match, Origin, Query, Searched,
     SimilarRequest,
 };
 pub use backtest::{Backtest, BacktestRequest, Curve, DEPTHS_MAX, Hits};
@@ -87,7 +92,7 @@ pub use follow_ups::{ItemName, Tracked};
 pub use incidents::Page;
 pub use index::Filter;
 pub use ingest::{Ingested, Outcome};
-pub use prepare::Item;
+pub use prepare::{Item, Reading};
 pub use question::QUESTION_BYTES_MAX;
 pub use rank::{Blend, Fading};
 pub use ratings::{RateRequest, Rating};

@@ -39,12 +39,18 @@ pub(crate) struct Ready {
     pub(crate) masked: BTreeMap<Kind, u32>,
 }
 
+/// Items that were read, masked and analysed. What is left to be done with them has to be done in order.
+#[derive(Debug)]
+pub struct Reading {
+    pub(crate) items: Vec<Prepared>,
+}
+
 /// Below this many items a second thread costs more than it saves.
 const ITEMS_PER_THREAD: usize = 32;
 
 /// Reads and analyses `items`, in order, on all cores.
-pub(crate) fn prepare(items: Vec<Item>, retriever: &Retriever) -> Vec<Prepared> {
-    in_parallel(items, |item| one(item, retriever))
+pub(crate) fn prepare(items: Vec<Item>, retriever: &Retriever) -> Reading {
+    Reading { items: in_parallel(items, |item| one(item, retriever)) }
 }
 
 /// The results of `work` in the order of `items`.

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use analysis::{SERVICE_PREFIX, Vocabulary, mentioned_services, service_term};
+use analysis::{SERVICE_PREFIX, Terms, Vocabulary, mentioned_services, service_term};
 use incident::{AsOf, Field, Incident, IncidentId};
+use rank::Document;
 use vector::SparseVector;
 
 use crate::answer::Query;
@@ -22,7 +23,13 @@ pub(crate) struct Question {
     pub(crate) incident: Incident,
     /// Its id, where it is a stored incident.
     pub(crate) id: Option<IncidentId>,
+    /// What ranking looks at.
+    pub(crate) document: Document,
     pub(crate) vector: SparseVector,
+    /// What it says itself, weighed; the stand-ins of its words left out.
+    pub(crate) said: SparseVector,
+    /// The words of its title, then those of its body.
+    pub(crate) words: Vec<Word>,
     /// By term: the first way the question spells it; of a stand-in, itself and what it stands for.
     spellings: HashMap<String, String>,
     pub(crate) truncated: bool,
@@ -38,6 +45,15 @@ pub(crate) enum Echo {
     Quoted,
     /// Word for word and nothing else: the same message again.
     Repeated,
+}
+
+/// What stands between two blanks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Word {
+    pub(crate) text: String,
+    pub(crate) is_title: bool,
+    /// The terms that were read from it; none of a stop word or a number.
+    pub(crate) terms: Vec<String>,
 }
 
 impl Question {
@@ -63,9 +79,15 @@ impl Question {
         secrets::mask_incident(&mut incident);
         let truncated = incident.text.as_mut().is_some_and(truncate);
         name_services(&mut incident, &state.services, engine.retriever.vocabulary());
-        let vector = engine.retriever.query(&incident, state.snapshot.postings());
-        let spellings = first_spellings(engine, &incident);
-        Ok(Self { incident, id, vector, spellings, truncated })
+        let postings = state.snapshot.postings();
+        let document = engine.retriever.document(&incident);
+        let vector = engine.retriever.query(&incident, postings);
+        let said = postings.embed(&document.search);
+        let terms = engine.retriever.analyzer().analyze(&incident, &Field::ALL);
+        let fields = engine.retriever.search_weighting().fields(&incident);
+        let words = fields.iter().flat_map(|field| words_of(&incident, *field, &terms)).collect();
+        let spellings = first_spellings(engine, &incident, &terms);
+        Ok(Self { incident, id, document, vector, said, words, spellings, truncated })
     }
 
     /// The term as the question spells it; of a service its name; of a term that stands in for what the question
@@ -115,11 +137,26 @@ fn truncate(text: &mut String) -> bool {
     too_long
 }
 
+/// The words of a field; the title is the first.
+fn words_of(incident: &Incident, field: Field, terms: &Terms) -> Vec<Word> {
+    let text = incident.text_of(field).unwrap_or_default();
+    let mut terms = terms.iter().filter(|term| term.field == field).peekable();
+    let word = |word: &str| {
+        let end = word.as_ptr() as usize - text.as_ptr() as usize + word.len();
+        let within = std::iter::from_fn(|| terms.next_if(|term| term.span.start < end));
+        Word {
+            terms: within.map(|term| term.stem.to_owned()).collect(),
+            text: word.to_owned(),
+            is_title: field == Field::Title,
+        }
+    };
+    text.split_whitespace().map(word).collect()
+}
+
 /// By term: the first way the incident spells it.
-fn first_spellings(engine: &Engine, incident: &Incident) -> HashMap<String, String> {
-    let terms = engine.retriever.analyzer().analyze(incident, &Field::ALL);
+fn first_spellings(engine: &Engine, incident: &Incident, terms: &Terms) -> HashMap<String, String> {
     let mut first = HashMap::new();
-    for (stem, spelling) in spellings(incident, &terms) {
+    for (stem, spelling) in spellings(incident, terms) {
         first.entry(stem.to_owned()).or_insert(spelling);
     }
     let own_services: Vec<String> =

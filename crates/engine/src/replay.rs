@@ -9,11 +9,12 @@ use index::{DocId, Filter};
 use jiff::Timestamp;
 use recurrence::{ClassId, Verdict};
 
-use crate::answer::{Query, SimilarRequest};
-use crate::candidate::{Candidate, begun, candidates};
+use crate::answer::Query;
+use crate::candidate::Candidate;
+use crate::contest::{Contest, begun};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::judgement::Hearing;
+use crate::judgement::{Hearing, LOOKED_AT};
 use crate::prepare::in_parallel;
 use crate::query_id::question_name;
 use crate::question::{Echo, Question};
@@ -135,22 +136,22 @@ impl Past<'_> {
             ..Filter::default()
         };
         let query = Query::Incident(Box::new(at_page_time(&incident)));
-        let request = SimilarRequest { query, k: MATCHES_MAX, filter, as_of };
-        let question = Question::read(self.engine, self.state, &request.query, as_of)?;
-        let found = candidates(self.engine, self.state, &question, &request.filter, &request)?;
-        let (verdict, standing) = self.judged(&question, &found, &request)?;
+        let question = Question::read(self.engine, self.state, &query, as_of)?;
+        let contest = Contest::open(self.engine, self.state, &question, &filter, as_of)?;
+        let found = contest.ranked(LOOKED_AT);
+        let (verdict, standing) = self.judged(&question, &found, &contest, as_of)?;
         let asked = AskedAbout {
             question: question_name(&Query::Id(entry.id.clone())),
             id: Some(entry.id.clone()),
         };
-        let is_right = |shown: &Candidate| self.is_right(&asked, class, shown);
+        let is_right = |id: &IncidentId, of: Option<ClassId>| self.is_right(&asked, class, id, of);
         Ok(Replayed {
             class,
             services: incident.services,
             seen: class.is_some_and(|class| self.n_members(class, began) > 0),
             verdict,
             standing,
-            place: found.iter().position(is_right).map(|place| place + 1),
+            place: contest.place_of(is_right, MATCHES_MAX),
         })
     }
 
@@ -158,25 +159,25 @@ impl Past<'_> {
         &self,
         question: &Question,
         found: &[Candidate],
-        request: &SimilarRequest,
+        contest: &Contest<'_>,
+        as_of: AsOf,
     ) -> Result<(Verdict, Option<Standing>)> {
         let echo = match found.first() {
-            Some(best) => {
-                question.echo_of(&best.incident(self.engine, self.state, request.as_of)?)
-            }
+            Some(best) => question.echo_of(&best.incident(self.engine, self.state, as_of)?),
             None => Echo::Nothing,
         };
         let hearing = Hearing {
             query: &question.vector,
             found,
-            snapshot: &self.state.snapshot,
-            filter: &request.filter,
+            frequencies: &self.state.snapshot.postings().weights().frequencies,
             calibration: self.state.experience.calibration(),
             echo,
         };
-        let began = request.as_of.secs();
-        let judged = hearing
-            .judge(|class| Ok::<_, Error>((self.n_members(class, began) >= 2).then_some(class)))?;
+        let began = as_of.secs();
+        let judged = hearing.judge(
+            |class| Ok::<_, Error>((self.n_members(class, began) >= 2).then_some(class)),
+            |class| contest.likeness_outside(class),
+        )?;
         Ok((judged.verdict, judged.standing))
     }
 
@@ -185,12 +186,19 @@ impl Past<'_> {
         self.starts.get(&class).map_or(0, |starts| starts.partition_point(|start| *start < before))
     }
 
-    fn is_right(&self, asked: &AskedAbout, class: Option<ClassId>, shown: &Candidate) -> bool {
+    /// Whether the incident `shown`, which is in the class `of`, is right for a page of `class`.
+    fn is_right(
+        &self,
+        asked: &AskedAbout,
+        class: Option<ClassId>,
+        shown: &IncidentId,
+        of: Option<ClassId>,
+    ) -> bool {
         let ratings = self.state.experience.ratings();
         // What was said later counts too: it is the truth about the past, not what was known then.
         let now = AsOf::now(Timestamp::MAX);
-        let said = ratings.about(asked, &shown.id, now).into_iter().next();
-        said.map_or(class.is_some() && shown.class == class, |rating| rating.useful)
+        let said = ratings.about(asked, shown, now).into_iter().next();
+        said.map_or(class.is_some() && of == class, |rating| rating.useful)
     }
 }
 

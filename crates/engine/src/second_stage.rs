@@ -1,56 +1,188 @@
-//! The candidates of a collection, ranked anew.
+//! What answers are ranked by beyond the index.
 
-use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use incident::{Incident, IncidentId};
-use index::{DocId, Hit, Snapshot};
-use rank::{Blend, Document, Ranked, Reranker};
+use index::{DocId, Snapshot};
+use rank::{Document, Features, Model, Sample};
+use store::StoredIncident;
+use vector::Bag;
 
-use crate::retriever::Retriever;
+use crate::engine::Engine;
+use crate::error::{Error, Result};
+use crate::features::FeatureCache;
+use crate::flapping::normalised;
+use crate::prepare::in_parallel;
+use crate::state::State;
 use crate::writer::SEED;
 
-/// How many candidates are ranked anew: what is relevant and shares a word is nearly always among them.
-pub(crate) const CANDIDATES: usize = 200;
+/// The file that the model is kept in ...
+const MODEL_NAME: &str = "rank.model";
+/// ... and what its form and the way it is fitted are called: to be raised when one of them changes.
+const MODEL_FORMAT: u32 = 1;
 
-/// What is known of a collection beyond its index.
-#[derive(Debug)]
+/// What a model is fitted to: the sampled documents that were there when the epoch began and are unchanged. It is
+/// a function of the log alone.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Basis {
+    sample: Sample,
+    /// The log position at which the epoch began.
+    until: u64,
+    /// Documents of lower numbers were there.
+    n_docs: u32,
+    /// Names the versions of the sampled documents.
+    fingerprint: u64,
+}
+
+/// A model and the features of documents under it. It holds for as long as its basis does: till the next
+/// epoch, or till one of the documents it is fitted to changes or goes.
+#[derive(Debug, Default)]
 pub(crate) struct SecondStage {
-    reranker: Reranker,
-    blend: Blend,
-    docs: HashMap<IncidentId, DocId>,
+    basis: Basis,
+    model: Mutex<Option<Arc<Model>>>,
+    features: FeatureCache,
+}
+
+/// What ranking knows of a document.
+#[derive(Debug)]
+pub(crate) struct Known {
+    pub(crate) features: Features,
+    /// Its terms as the index counts them.
+    pub(crate) search: Bag,
+    /// Its title as [`normalised`].
+    pub(crate) title: String,
+}
+
+impl Basis {
+    /// The basis of the epoch that began at `until` with `n_live` documents, all of them numbered below
+    /// `n_docs`, before any of them is added.
+    pub(crate) fn new(until: u64, n_live: usize, n_docs: usize) -> Self {
+        let [n_live, n_docs] =
+            [n_live, n_docs].map(|n| u32::try_from(n).expect("fewer than 2^32 documents"));
+        Self { sample: Sample::of(n_live), until, n_docs, fingerprint: 0 }
+    }
+
+    /// With a document more, where that is in the sample.
+    #[must_use]
+    pub(crate) fn with(self, doc: DocId, id: &IncidentId, position: u64) -> Self {
+        let print = self.print(doc, id, position).unwrap_or(0);
+        Self { fingerprint: self.fingerprint.wrapping_add(print), ..self }
+    }
+
+    /// Without a document; `None` where it was not in the sample, so that nothing changes.
+    pub(crate) fn without(self, doc: DocId, id: &IncidentId, position: u64) -> Option<Self> {
+        let print = self.print(doc, id, position)?;
+        Some(Self { fingerprint: self.fingerprint.wrapping_sub(print), ..self })
+    }
+
+    fn print(&self, doc: DocId, id: &IncidentId, position: u64) -> Option<u64> {
+        Some(rank::fingerprint(self.draw(doc, id)?, position))
+    }
+
+    fn draw(&self, doc: DocId, id: &IncidentId) -> Option<u64> {
+        if doc.0 < self.n_docs { self.sample.draw(id) } else { None }
+    }
+
+    /// The ids of the sample, ascending.
+    fn ids(&self, snapshot: &Snapshot) -> Vec<IncidentId> {
+        let docs = snapshot.postings().live_docs().take_while(|doc| doc.0 < self.n_docs);
+        let entries = docs.map(|doc| (doc, &snapshot.catalog().entry(doc).id));
+        let sampled = entries.filter(|(doc, id)| self.draw(*doc, id).is_some());
+        let mut ids: Vec<IncidentId> = sampled.map(|(_, id)| id.clone()).collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    fn key(&self) -> String {
+        let version = env!("CARGO_PKG_VERSION");
+        format!("{version} {MODEL_FORMAT} {} {:?} {}", self.until, self.sample, self.fingerprint)
+    }
 }
 
 impl SecondStage {
-    /// Reads `incidents`, which are the documents `docs` of `snapshot`, in that order.
-    pub(crate) fn build(
-        incidents: &[Incident],
+    pub(crate) fn new(basis: Basis) -> Self {
+        Self { basis, ..Self::default() }
+    }
+
+    /// What the model is fitted to.
+    pub(crate) fn basis(&self) -> Basis {
+        self.basis
+    }
+
+    /// The model: read from the data folder, else fitted, by whoever needs it first. The others wait.
+    ///
+    /// # Errors
+    /// Where the store cannot be read; [`Error::Overtaken`] where it has changed since `state`.
+    pub(crate) fn model(&self, engine: &Engine, state: &State) -> Result<Arc<Model>> {
+        let mut model = self.model.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(model) = &*model {
+            return Ok(Arc::clone(model));
+        }
+        let key = self.basis.key();
+        let kept = engine.store.kept(MODEL_NAME, key.as_bytes());
+        let fresh = match kept.and_then(|bytes| Model::from_bytes(&bytes)) {
+            Some(kept) => kept,
+            None => self.fitted(engine, state, &key)?,
+        };
+        Ok(Arc::clone(model.insert(Arc::new(fresh))))
+    }
+
+    /// What is known of `docs`, in that order.
+    ///
+    /// # Errors
+    /// As [`Self::model`].
+    pub(crate) fn known(
+        &self,
         docs: &[DocId],
-        retriever: &Retriever,
-        snapshot: &Snapshot,
-        blend: Blend,
-    ) -> Self {
-        let pairs = || docs.iter().copied().zip(incidents);
-        let documents: Vec<(DocId, Document)> =
-            pairs().map(|(doc, one)| (doc, retriever.document(one))).collect();
+        engine: &Engine,
+        state: &State,
+    ) -> Result<Vec<Arc<Known>>> {
+        let model = self.model(engine, state)?;
+        let mut known = self.features.get(docs);
+        let missing: Vec<usize> = (0..docs.len()).filter(|at| known[*at].is_none()).collect();
+        let id = |at: &usize| state.snapshot.catalog().entry(docs[*at]).id.clone();
+        let ids: Vec<IncidentId> = missing.iter().map(id).collect();
+        let read = stored(&ids, state.position, engine)?;
+        let read =
+            in_parallel(read, |one| Arc::new(Known::of(&one.incident, &model, engine, state)));
+        self.features.put(missing.iter().map(|at| docs[*at]).zip(read.iter().cloned()));
+        missing.into_iter().zip(read).for_each(|(at, one)| known[at] = Some(one));
+        Ok(known.into_iter().map(|one| one.expect("what was missing was read")).collect())
+    }
+
+    fn fitted(&self, engine: &Engine, state: &State, key: &str) -> Result<Model> {
+        let read = stored(&self.basis.ids(&state.snapshot), self.basis.until, engine)?;
+        let documents: Vec<Document> =
+            in_parallel(read, |one| engine.retriever.document(&one.incident));
+        let documents: Vec<&Document> = documents.iter().collect();
+        let model = Model::fit(&documents, state.snapshot.postings(), SEED);
+        if let Err(error) = engine.store.keep(MODEL_NAME, key.as_bytes(), &model.to_bytes()) {
+            tracing::warn!(%error, "the ranking model is not kept; the next process fits it anew");
+        }
+        Ok(model)
+    }
+}
+
+impl Known {
+    /// Reads what ranking looks at in `incident`.
+    pub(crate) fn of(incident: &Incident, model: &Model, engine: &Engine, state: &State) -> Self {
+        let document = engine.retriever.document(incident);
         Self {
-            reranker: Reranker::build(&documents, snapshot, SEED),
-            blend,
-            docs: pairs().map(|(doc, one)| (one.id.clone(), doc)).collect(),
+            features: model.features(&document, state.snapshot.postings()),
+            title: normalised(&incident.title),
+            search: document.search,
         }
     }
 
-    /// The candidates in their new order, as of when `incident` began.
-    pub(crate) fn rank(
-        &self,
-        candidates: &[Hit],
-        incident: &Incident,
-        retriever: &Retriever,
-        snapshot: &Snapshot,
-    ) -> Vec<Ranked> {
-        let document = retriever.document(incident);
-        let doc = self.docs.get(&incident.id).copied();
-        let asked_at = document.started_at;
-        let question = self.reranker.question(&document, snapshot.postings(), doc, asked_at);
-        self.reranker.rerank(candidates, &question, &self.blend, snapshot)
+    /// How many bytes it takes, about.
+    pub(crate) fn n_bytes(&self) -> usize {
+        self.features.n_bytes() + self.search.n_bytes() + self.title.len()
     }
+}
+
+/// The incidents `ids` as they stood at `position` of the log.
+fn stored(ids: &[IncidentId], position: u64, engine: &Engine) -> Result<Vec<StoredIncident>> {
+    let stored = engine.store.incidents(ids)?;
+    let unchanged = stored.len() == ids.len() && stored.iter().all(|one| one.position <= position);
+    if unchanged { Ok(stored) } else { Err(Error::Overtaken) }
 }

@@ -7,17 +7,19 @@ use calibration::Standing;
 use incident::Incident;
 use index::{Extent, Filter, Snapshot};
 use jiff::Timestamp;
+use rank::Reasoning;
 use recurrence::{
     Aftermath, FailureClass, Finding, FixStatus, NextStep, Recurring, Verdict, aftermath,
     next_steps,
 };
 
 use crate::answer::{Answer, Caveat, Match, Searched, SimilarRequest};
-use crate::candidate::{Candidate, begun, candidates};
+use crate::candidate::Candidate;
+use crate::contest::{Contest, begun};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::explain::{contributions, differs};
-use crate::judgement::{Hearing, Judgement};
+use crate::explain::differs;
+use crate::judgement::{Hearing, Judgement, LOOKED_AT};
 use crate::query_id::{query_id, question_name};
 use crate::question::{Echo, Question};
 use crate::ratings::AskedAbout;
@@ -51,12 +53,14 @@ impl Engine {
     fn answer(&self, request: &SimilarRequest, state: &State) -> Result<Answer> {
         let question = Question::read(self, state, &request.query, request.as_of)?;
         let filter = filter_of(request, &question, &state.snapshot);
-        let found = candidates(self, state, &question, &filter, request)?;
-        Asking { engine: self, state, question, filter, found, request }.answer()
+        let contest = Contest::open(self, state, &question, &filter, request.as_of)?;
+        let found = contest.ranked(LOOKED_AT);
+        Asking { engine: self, state, question: &question, contest: &contest, found, request }
+            .answer()
     }
 }
 
-/// Where there is no class, steps come from the matches that score at least this share of the best ...
+/// Where there is no class, steps come from the matches at least this share as like as the best ...
 const STEP_SHARE: f64 = 0.75;
 /// ... and from no more than these.
 const STEP_SOURCES_MAX: usize = 5;
@@ -70,8 +74,9 @@ const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(2);
 struct Asking<'a> {
     engine: &'a Engine,
     state: &'a State,
-    question: Question,
-    filter: Filter,
+    question: &'a Question,
+    contest: &'a Contest<'a>,
+    /// Best first.
     found: Vec<Candidate>,
     request: &'a SimilarRequest,
 }
@@ -80,24 +85,21 @@ impl Asking<'_> {
     fn answer(&self) -> Result<Answer> {
         let Judgement { verdict, family, standing } = self.judgement()?;
         let (confidence, calibration_cases) = self.confidence(verdict, standing);
-        let shown = match verdict {
-            Verdict::Recurrence | Verdict::Similar => self.request.k,
-            Verdict::New => 1,
-            Verdict::InsufficientText => 0,
-        };
-        let mut matches = self.matches(shown)?;
         let is_known = matches!(verdict, Verdict::Recurrence | Verdict::Similar);
-        let nearest_miss = if verdict == Verdict::New { matches.pop() } else { None };
+        let nearest = match self.found.first() {
+            Some(nearest) if verdict != Verdict::InsufficientText => Some(self.read(nearest)?),
+            _ => None,
+        };
+        let matches = if is_known { self.matches()? } else { Vec::new() };
         let next_steps = if is_known { self.next_steps(family.as_ref())? } else { Vec::new() };
         let family = family.map(|family| family.class);
-        let nearest = matches.first().or(nearest_miss.as_ref()).map(|found| &found.incident);
         let Aftermath { fix_status, action_items, .. } =
-            self.aftermath(family.as_ref(), nearest.filter(|_| is_known));
+            self.aftermath(family.as_ref(), nearest.as_ref().filter(|_| is_known));
         let extent = self.extent();
         let finding = Finding {
             verdict,
             class: family.as_ref(),
-            nearest,
+            nearest: nearest.as_ref(),
             services: &self.question.incident.services,
             searched: u32::try_from(extent.n_docs).unwrap_or(u32::MAX),
             as_of: self.request.as_of,
@@ -114,22 +116,25 @@ impl Asking<'_> {
             action_items,
             matches,
             next_steps,
-            nearest_miss,
+            nearest_miss: if verdict == Verdict::New { self.nearest_miss()? } else { None },
             searched: self.searched(extent),
         })
     }
 
     fn judgement(&self) -> Result<Judgement<Recurring<Incident>>> {
+        let snapshot = &self.state.snapshot;
         let hearing = Hearing {
             query: &self.question.vector,
+            frequencies: &snapshot.postings().weights().frequencies,
             found: &self.found,
-            snapshot: &self.state.snapshot,
-            filter: &self.filter,
             calibration: self.state.experience.calibration(),
             echo: self.echo()?,
         };
         let (as_of, asked) = (self.request.as_of, self.question.id.as_ref());
-        hearing.judge(|class| self.engine.described(class, as_of, asked, self.state))
+        hearing.judge(
+            |class| self.engine.described(class, as_of, asked, self.state),
+            |class| self.contest.likeness_outside(class),
+        )
     }
 
     /// How sure the verdict is, and how many cases say so; nothing where a rule stood above the calibration: nearly the
@@ -148,24 +153,36 @@ impl Asking<'_> {
     }
 
     fn echo(&self) -> Result<Echo> {
-        let Some(best) = self.found.first() else {
-            return Ok(Echo::Nothing);
-        };
-        let best = best.incident(self.engine, self.state, self.request.as_of)?;
-        Ok(self.question.echo_of(&best))
+        let best = self.found.first().map(|best| self.read(best)).transpose()?;
+        Ok(best.map_or(Echo::Nothing, |best| self.question.echo_of(&best)))
     }
 
-    fn matches(&self, k: usize) -> Result<Vec<Match>> {
-        self.found.iter().take(k).map(|candidate| self.shown(candidate)).collect()
+    fn matches(&self) -> Result<Vec<Match>> {
+        let reasoning = self.contest.reasoning();
+        let best = self.contest.best(self.request.k).into_iter();
+        best.map(|(candidate, others)| self.shown(&candidate, others, &reasoning)).collect()
     }
 
-    fn shown(&self, candidate: &Candidate) -> Result<Match> {
-        let as_of = self.request.as_of;
-        let incident = candidate.incident(self.engine, self.state, as_of)?;
-        let postings = self.state.snapshot.postings();
-        let contributions =
-            contributions(&self.question, &incident, &self.engine.retriever, postings);
+    fn nearest_miss(&self) -> Result<Option<Match>> {
+        let reasoning = self.contest.reasoning();
+        self.found.first().map(|nearest| self.shown(nearest, 0, &reasoning)).transpose()
+    }
+
+    fn read(&self, candidate: &Candidate) -> Result<Incident> {
+        candidate.incident(self.engine, self.state, self.request.as_of)
+    }
+
+    /// A match that stands for `others` too.
+    fn shown(
+        &self,
+        candidate: &Candidate,
+        others: usize,
+        reasoning: &Reasoning<'_>,
+    ) -> Result<Match> {
+        let incident = self.read(candidate)?;
+        let contributions = self.contest.contributions(candidate, &incident, reasoning);
         let shared: Vec<&str> = candidate.shared.iter().map(String::as_str).collect();
+        let as_of = self.request.as_of;
         let age = incident.started_at.map(|at| (as_of.date() - at.date()).get_days());
         let asked = AskedAbout {
             question: question_name(&self.request.query),
@@ -173,12 +190,14 @@ impl Asking<'_> {
         };
         Ok(Match {
             ratings: self.state.experience.ratings().about(&asked, &incident.id, as_of),
-            differs: differs(&self.question, &incident, &shared),
+            differs: differs(self.question, &incident, &shared),
             incident,
             class: candidate.class,
             score: candidate.score,
+            likeness: candidate.likeness,
             contributions,
             age_days: age.map(|days| u32::try_from(days).unwrap_or(0)),
+            collapsed: u32::try_from(others).unwrap_or(u32::MAX),
         })
     }
 
@@ -200,11 +219,11 @@ impl Asking<'_> {
         if let Some(Recurring { class, members }) = family {
             return Ok(next_steps(members, class.gap_days.map(|gap| gap.median), as_of));
         }
-        let best_score = self.found.first().map_or(0.0, |best| best.score);
+        let best = self.found.first().map_or(0.0, |best| best.likeness);
         let near = self.found.iter().take(STEP_SOURCES_MAX);
-        let near = near.take_while(|found| found.score >= best_score * STEP_SHARE);
-        let read = |found: &Candidate| found.incident(self.engine, self.state, as_of);
-        Ok(next_steps(&near.map(read).collect::<Result<Vec<_>>>()?, None, as_of))
+        let near = near.take_while(|found| found.likeness >= best * STEP_SHARE);
+        let near = near.map(|found| self.read(found)).collect::<Result<Vec<_>>>()?;
+        Ok(next_steps(&near, None, as_of))
     }
 
     fn caveats(&self, matches: &[Match], fix_status: FixStatus) -> Vec<Caveat> {
@@ -231,9 +250,10 @@ impl Asking<'_> {
     /// All that may answer, those going on at an explicit as-of among them.
     fn extent(&self) -> Extent {
         let snapshot = &self.state.snapshot;
-        match self.filter.as_of {
-            Some(as_of) if as_of.explicit => snapshot.extent(&begun(&self.filter, as_of)),
-            _ => snapshot.extent(&self.filter),
+        let filter = self.contest.filter();
+        match filter.as_of {
+            Some(as_of) if as_of.explicit => snapshot.extent(&begun(filter, as_of)),
+            _ => snapshot.extent(filter),
         }
     }
 

@@ -8,11 +8,17 @@ use recurrence::Standing;
 use crate::epoch::Pass;
 
 use crate::experience::Experience;
+use crate::neighbourhoods::Neighbourhoods;
+use crate::second_stage::SecondStage;
 
 /// The indices after one commit. It never changes.
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) snapshot: Snapshot,
+    /// What candidates are ranked by.
+    pub(crate) second_stage: Arc<SecondStage>,
+    /// How near the documents of the snapshot are to each other, as far as anybody asked.
+    pub(crate) neighbourhoods: Neighbourhoods,
     /// The services that its incidents name.
     pub(crate) services: Arc<Vec<String>>,
     /// What is known beyond the incidents.

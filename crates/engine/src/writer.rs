@@ -7,7 +7,7 @@ use cluster::{Algorithm, Classifier};
 use incident::{Incident, IncidentId};
 use index::{DocId, Entry, Index};
 use recurrence::{ClassId, Decision, Standing};
-use store::{Change, RatingRecord, Store};
+use store::{Change, RatingRecord, Store, StoredIncident};
 use vector::Bag;
 
 use crate::archive::Analysed;
@@ -15,8 +15,10 @@ use crate::epoch::{self, Epoch, Pass};
 use crate::experience::{Experience, Learnt};
 use crate::families::Families;
 use crate::happenings::Tallies;
+use crate::neighbourhoods::Neighbourhoods;
 use crate::prepare::in_parallel;
 use crate::retriever::{Bags, Retriever};
+use crate::second_stage::{Basis, SecondStage};
 use crate::services::Services;
 use crate::state::State;
 
@@ -53,8 +55,17 @@ pub(crate) struct Writer {
     experience: Experience,
     /// The live document of each incident.
     docs: HashMap<IncidentId, DocId>,
+    /// By document: the log position it came at.
+    positions: Vec<u64>,
+    second_stage: Arc<SecondStage>,
     /// Documents that the classifier has and the index has not yet.
     arriving: Vec<(Entry, Bag)>,
+    /// Documents that the index still has to let go.
+    leaving: Vec<DocId>,
+    /// The last epoch that the index has not begun yet.
+    due: Option<Due>,
+    /// Whether the weights are others than those recorded last.
+    weights_changed: bool,
     /// What the classes stand at in the record, which is what was committed.
     pub(crate) tallies: Tallies,
     position: u64,
@@ -64,6 +75,15 @@ pub(crate) struct Writer {
     /// changed.
     archived_to: u64,
     pass: Pass,
+}
+
+/// An epoch that began while documents were gathered for the index.
+#[derive(Debug, Clone, Copy)]
+struct Due {
+    position: u64,
+    /// How many were arriving and leaving when it began.
+    n_arriving: usize,
+    n_leaving: usize,
 }
 
 impl Writer {
@@ -82,7 +102,12 @@ impl Writer {
             services: Services::default(),
             experience: Experience::load(store)?,
             docs: HashMap::new(),
+            positions: Vec::new(),
+            second_stage: Arc::default(),
             arriving: Vec::new(),
+            leaving: Vec::new(),
+            due: None,
+            weights_changed: false,
             tallies: Tallies::default(),
             position: store.last_position(),
             epoch: 0,
@@ -91,9 +116,9 @@ impl Writer {
             pass: Pass::default(),
         };
         let read_to = writer.take_in_archive(store, retriever)?;
-        let mut chunk: Vec<(Incident, Option<ClassId>)> = Vec::with_capacity(LOAD_CHUNK);
+        let mut chunk: Vec<StoredIncident> = Vec::with_capacity(LOAD_CHUNK);
         store.for_each_after(read_to, |stored| {
-            chunk.push((stored.incident, stored.class));
+            chunk.push(stored);
             if chunk.len() == LOAD_CHUNK {
                 writer.take_in(std::mem::take(&mut chunk), retriever);
             }
@@ -111,6 +136,8 @@ impl Writer {
     pub(crate) fn state(&mut self) -> State {
         State {
             snapshot: self.index.snapshot(),
+            second_stage: Arc::clone(&self.second_stage),
+            neighbourhoods: Neighbourhoods::default(),
             services: self.services.names(),
             experience: self.experience.clone(),
             position: self.position,
@@ -164,6 +191,7 @@ impl Writer {
                 None => (None, None),
             },
         };
+        self.positions.push(self.position);
         self.add(Entry::of(incident), bags, class, beside);
         (class, shift.finish(self.occasion(None)))
     }
@@ -172,12 +200,20 @@ impl Writer {
     pub(crate) fn erase(&mut self, id: &IncidentId) {
         self.flush();
         self.archived_to = 0;
+        let n_before = self.n_weighed();
         if let Some(doc) = self.docs.get(id).copied() {
             self.take_out(id);
             self.experience.forget(id);
             self.index.erase(doc);
             self.classifier.forget_unheld_terms();
         }
+        self.weights_changed |= self.n_weighed() < n_before;
+    }
+
+    /// How many terms have a weight, in searches and in classes.
+    fn n_weighed(&self) -> usize {
+        let search = self.index.postings().weights().frequencies.n_terms();
+        search + self.classifier.thresholds().frequencies.n_terms()
     }
 
     /// Begins an epoch where one is due at the position reached, and says what that changes in the
@@ -192,10 +228,12 @@ impl Writer {
 
     /// Begins an epoch at the position reached, and groups all incidents anew where an algorithm is given.
     fn begin_epoch(&mut self, regrouping: Option<Algorithm>) -> Vec<Change> {
-        self.flush();
         self.epoch += 1;
         self.epoch_position = self.position;
-        self.index.refresh(self.position);
+        self.weights_changed = true;
+        let (n_arriving, n_leaving) = (self.arriving.len(), self.leaving.len());
+        self.due = Some(Due { position: self.position, n_arriving, n_leaving });
+        self.begin_second_stage(self.docs.len(), self.positions.len());
         match regrouping {
             Some(algorithm) => self.regroup(algorithm),
             None => {
@@ -224,27 +262,44 @@ impl Writer {
         Change::Calibrate(record)
     }
 
-    /// The epoch as it stands, for the record.
-    pub(crate) fn epoch_record(&self) -> Change {
+    /// The weights as they stand, for the record, where they are not those recorded last. The index is
+    /// brought up to date for it.
+    pub(crate) fn new_weights(&mut self) -> Option<Change> {
+        if !std::mem::take(&mut self.weights_changed) {
+            return None;
+        }
+        self.flush();
         let epoch = Epoch {
             number: self.epoch,
             search: self.index.postings().weights().clone(),
             classes: self.classifier.thresholds().clone(),
             pass: self.pass,
         };
-        Change::Epoch(epoch.to_record())
+        Some(Change::Epoch(epoch.to_record()))
     }
 
-    /// Hands the documents that arrived to the index, all in one segment.
+    /// Brings the index up to date. It is behind during a commit, for nobody searches it before the end:
+    /// of the epochs that began meanwhile only the last is computed, from the documents of that moment.
     pub(crate) fn flush(&mut self) {
-        let docs = self.index.add(std::mem::take(&mut self.arriving));
-        for doc in docs {
+        let mut arriving = std::mem::take(&mut self.arriving);
+        let mut leaving = std::mem::take(&mut self.leaving);
+        if let Some(Due { position, n_arriving, n_leaving }) = self.due.take() {
+            let (later, gone_later) =
+                (arriving.split_off(n_arriving), leaving.split_off(n_leaving));
+            self.index_now(std::mem::replace(&mut arriving, later), &leaving);
+            leaving = gone_later;
+            self.index.refresh(position);
+        }
+        self.index_now(arriving, &leaving);
+    }
+
+    /// Adds the documents that arrived to the index, all in one segment, and lets go those that left.
+    fn index_now(&mut self, arrived: Vec<(Entry, Bag)>, left: &[DocId]) {
+        for doc in self.index.add(arrived) {
             let class = self.families.class_of(doc);
             self.index.set_class(doc, class.map(ClassId::number));
-            if self.docs.get(self.families.id_of(doc)) != Some(&doc) {
-                self.index.remove(doc);
-            }
         }
+        left.iter().for_each(|doc| self.index.remove(*doc));
     }
 
     fn is_indexed(&self, doc: DocId) -> bool {
@@ -268,17 +323,35 @@ impl Writer {
         self.epoch_position = epoch.search.position;
         self.index.restore(epoch.search);
         self.classifier.restore(epoch.classes);
+        let came_later = |position: &u64| *position > self.epoch_position;
+        let n_docs = self.positions.partition_point(|at| !came_later(at));
+        let n_live = self.index.postings().weights().frequencies.n_docs();
+        self.begin_second_stage(n_live as usize, n_docs);
     }
 
-    fn take_in(&mut self, incidents: Vec<(Incident, Option<ClassId>)>, retriever: &Retriever) {
-        self.take_up(in_parallel(incidents, |(incident, class)| {
-            (Analysed { entry: Entry::of(&incident), bags: retriever.bags(&incident) }, class)
+    /// The second stage of the epoch that has begun with `n_live` live documents, all of them among the
+    /// first `n_docs`.
+    fn begin_second_stage(&mut self, n_live: usize, n_docs: usize) {
+        let none = Basis::new(self.epoch_position, n_live, n_docs);
+        let live = self.docs.iter();
+        let basis = live
+            .fold(none, |basis, (id, doc)| basis.with(*doc, id, self.positions[doc.0 as usize]));
+        self.second_stage = Arc::new(SecondStage::new(basis));
+    }
+
+    fn take_in(&mut self, stored: Vec<StoredIncident>, retriever: &Retriever) {
+        self.take_up(in_parallel(stored, |stored| {
+            let StoredIncident { position, incident, class, .. } = stored;
+            let (entry, bags) = (Entry::of(&incident), retriever.bags(&incident));
+            (position, Analysed { entry, bags }, class)
         }));
     }
 
-    fn take_up(&mut self, analysed: Vec<(Analysed, Option<ClassId>)>) {
-        for (Analysed { entry, bags }, class) in analysed {
+    /// Adds incidents that were put at these positions of the log.
+    fn take_up(&mut self, analysed: Vec<(u64, Analysed, Option<ClassId>)>) {
+        for (position, Analysed { entry, bags }, class) in analysed {
             let beside = class.and_then(|class| self.families.first_of(class));
+            self.positions.push(position);
             self.add(entry, bags, class, beside);
         }
         if self.arriving.len() >= LOADED_SEGMENT {
@@ -324,12 +397,14 @@ impl Writer {
         let Some(doc) = self.docs.remove(id) else {
             return;
         };
+        let position = self.positions[doc.0 as usize];
+        if let Some(basis) = self.second_stage.basis().without(doc, id, position) {
+            self.second_stage = Arc::new(SecondStage::new(basis));
+        }
         let services = self.entry(doc).services.clone();
         self.services.remove(&services);
         self.classifier.remove(doc.0);
         self.families.remove(doc);
-        if self.is_indexed(doc) {
-            self.index.remove(doc);
-        }
+        self.leaving.push(doc);
     }
 }

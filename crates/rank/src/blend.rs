@@ -160,10 +160,16 @@ impl Parts {
             + self.bound
     }
 
+    /// The same without what being newer brings, and not bounded.
+    #[must_use]
+    pub fn without_recency(self) -> Self {
+        Self { recency: 0.0, bound: 0.0, ..self }
+    }
+
     /// The score without recency, in [0, 1]: what tells a failure that was seen before from a new one.
     #[must_use]
-    pub fn likeness(&self) -> f64 {
-        Self { recency: 0.0, bound: 0.0, ..*self }.sum().clamp(0.0, 1.0)
+    pub fn likeness(self) -> f64 {
+        self.without_recency().sum().clamp(0.0, 1.0)
     }
 
     /// The same with a sum in [0, 1].

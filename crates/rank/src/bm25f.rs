@@ -1,8 +1,9 @@
 //! BM25F: each field's frequencies saturate together.
 
-use std::collections::HashMap;
-
+use serde::{Deserialize, Serialize};
 use vector::{Bag, DocumentFrequencies};
+
+use crate::hash::number_of;
 
 /// How much one occurrence in the title, the body and the services counts.
 const FIELD_WEIGHTS: [f64; 3] = [3.0, 1.0, 1.0];
@@ -11,82 +12,57 @@ const K1: f64 = 1.2;
 /// How much a long field counts less.
 const B: f64 = 0.75;
 
-/// The impact of every term in every document: `idf * tf / (k1 + tf)`, where `tf` is the weighted sum of
-/// the fields' frequencies, each divided by `1 - b + b * length / mean length` (Robertson and Zaragoza,
-/// "The probabilistic relevance framework: BM25 and beyond", 2009, section 3.6). The impact does not depend
-/// on the question, so a score is a sum over shared terms.
-///
-/// A document takes 8 bytes per distinct term.
-#[derive(Debug)]
+/// The impact of a term in a document: `idf * tf / (k1 + tf)`, where `tf` is the weighted sum of the
+/// fields' frequencies, each divided by `1 - b + b * length / mean length` (Robertson and Zaragoza, "The
+/// probabilistic relevance framework: BM25 and beyond", 2009, section 3.6). The impact does not depend on
+/// the question, so a score is a sum over shared terms.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Bm25f {
     mean_lengths: [f64; 3],
-    offsets: Vec<usize>,
-    /// By document: the numbers of its terms, ascending, with their impacts.
-    impacts: Vec<(u32, f32)>,
 }
 
-/// The impacts of a question's own terms.
+/// The terms of a document with their impacts, ascending by the numbers of the terms; 16 bytes each.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct FieldsRow {
+    impacts: Box<[(u64, f32)]>,
+}
+
+/// The terms of a question, ascending by their numbers.
 #[derive(Debug)]
 pub(crate) struct FieldsQuery {
-    terms: Vec<u32>,
+    terms: Vec<u64>,
     own_score: f64,
 }
 
 impl Bm25f {
-    /// Computes every impact. `number` gives the terms of the documents their numbers, in the order of
-    /// the terms' bytes.
-    pub(crate) fn build<'a>(
-        documents: impl Iterator<Item = &'a [Bag; 3]> + Clone,
-        number: &HashMap<&str, u32>,
-        frequencies: &DocumentFrequencies,
-    ) -> Self {
-        let mut bm25f = Self {
-            mean_lengths: mean_lengths(documents.clone()),
-            offsets: vec![0],
-            impacts: Vec::new(),
-        };
-        for fields in documents {
-            for (term, impact) in bm25f.impacts_of(fields, frequencies) {
-                let number = number.get(term).expect("the terms of documents are numbered");
-                bm25f.impacts.push((*number, impact as f32));
-            }
-            bm25f.offsets.push(bm25f.impacts.len());
-        }
-        bm25f
+    /// Measures the fields of `documents`.
+    pub(crate) fn fit<'a>(documents: impl Iterator<Item = &'a [Bag; 3]>) -> Self {
+        Self { mean_lengths: mean_lengths(documents) }
+    }
+
+    /// The impacts of a document.
+    pub(crate) fn row(&self, fields: &[Bag; 3], frequencies: &DocumentFrequencies) -> FieldsRow {
+        let impacts = self.impacts(fields, frequencies).into_iter();
+        let mut impacts: Box<[(u64, f32)]> =
+            impacts.map(|(term, impact)| (number_of(term), impact as f32)).collect();
+        impacts.sort_unstable_by_key(|(term, _)| *term);
+        FieldsRow { impacts }
     }
 
     /// A question made ready to be compared with many documents.
     pub(crate) fn query(
         &self,
         fields: &[Bag; 3],
-        number: impl Fn(&str) -> Option<u32>,
         frequencies: &DocumentFrequencies,
     ) -> FieldsQuery {
-        let impacts = self.impacts_of(fields, frequencies);
-        FieldsQuery {
-            own_score: impacts.iter().map(|(_, impact)| impact).sum(),
-            terms: impacts.iter().filter_map(|(term, _)| number(term)).collect(),
-        }
-    }
-
-    /// The score of a document in relation to that of the question itself, in [0, 1].
-    pub(crate) fn score(&self, query: &FieldsQuery, row: usize) -> f64 {
-        let mut held = self.impacts[self.offsets[row]..self.offsets[row + 1]].iter().peekable();
-        let mut sum = 0.0;
-        for term in &query.terms {
-            while held.next_if(|(other, _)| other < term).is_some() {}
-            sum += held.next_if(|(other, _)| other == term).map_or(0.0, |(_, it)| f64::from(*it));
-        }
-        if query.own_score > 0.0 { (sum / query.own_score).min(1.0) } else { 0.0 }
-    }
-
-    /// How many bytes the documents take.
-    pub(crate) fn bytes(&self) -> usize {
-        self.impacts.len() * 8 + self.offsets.len() * 8
+        let impacts = self.impacts(fields, frequencies);
+        let mut terms: Vec<u64> = impacts.iter().map(|(term, _)| number_of(term)).collect();
+        terms.sort_unstable();
+        FieldsQuery { own_score: impacts.iter().map(|(_, impact)| impact).sum(), terms }
     }
 
     /// Each term with its impact, in the order of the terms' bytes.
-    fn impacts_of<'a>(
+    fn impacts<'a>(
         &self,
         fields: &'a [Bag; 3],
         frequencies: &DocumentFrequencies,
@@ -106,6 +82,32 @@ impl Bm25f {
             (run[0].0, frequencies.idf(run[0].0) * frequency / (K1 + frequency))
         })
         .collect()
+    }
+}
+
+impl FieldsRow {
+    /// The score of the document in relation to that of the question itself, in [0, 1].
+    pub(crate) fn score(&self, query: &FieldsQuery) -> f64 {
+        let mut held = self.impacts.iter().peekable();
+        let mut sum = 0.0;
+        for term in &query.terms {
+            while held.next_if(|(other, _)| other < term).is_some() {}
+            sum += held.next_if(|(other, _)| other == term).map_or(0.0, |(_, it)| f64::from(*it));
+        }
+        if query.own_score > 0.0 { (sum / query.own_score).min(1.0) } else { 0.0 }
+    }
+
+    /// What a term of the question brings to the score, before that is cut off at 1.
+    pub(crate) fn part(&self, term: u64, query: &FieldsQuery) -> f64 {
+        match self.impacts.binary_search_by_key(&term, |(other, _)| *other) {
+            Ok(at) if query.own_score > 0.0 => f64::from(self.impacts[at].1) / query.own_score,
+            _ => 0.0,
+        }
+    }
+
+    /// How many bytes it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        size_of_val(&*self.impacts) + size_of::<Self>()
     }
 }
 
@@ -136,18 +138,11 @@ mod tests {
 
     /// The score of each document for the first.
     fn scores(documents: &[[Bag; 3]]) -> Vec<f64> {
-        let mut terms: Vec<&str> = Vec::new();
         let mut frequencies = DocumentFrequencies::default();
-        for field in documents.iter().flatten() {
-            terms.extend(field.iter().map(|(term, _)| term));
-            frequencies.add(field);
-        }
-        terms.sort_unstable();
-        terms.dedup();
-        let number: HashMap<&str, u32> = terms.iter().copied().zip(0..).collect();
-        let bm25f = Bm25f::build(documents.iter(), &number, &frequencies);
-        let query = bm25f.query(&documents[0], |term| number.get(term).copied(), &frequencies);
-        (0..documents.len()).map(|row| bm25f.score(&query, row)).collect()
+        documents.iter().flatten().for_each(|field| frequencies.add(field));
+        let bm25f = Bm25f::fit(documents.iter());
+        let query = bm25f.query(&documents[0], &frequencies);
+        documents.iter().map(|one| bm25f.row(one, &frequencies).score(&query)).collect()
     }
 
     #[test]

@@ -4,6 +4,11 @@ use analysis::Analyzer;
 use incident::{Field, Incident, Moment};
 use vector::{Bag, Weighting};
 
+use crate::grams::Grams;
+
+/// How much of a document is read by its characters.
+const CHARACTERS_MAX: usize = 2_000;
+
 /// A document, or a question read as one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Document {
@@ -43,6 +48,17 @@ impl Document {
             search: weighting.bag(&terms, &fields),
             started_at: incident.started_at.map(Moment::secs),
         }
+    }
+
+    /// The grams of the title, twice, and the body.
+    pub(crate) fn grams(&self) -> Grams {
+        let texts = [&self.title, &self.title, &self.body];
+        Grams::of(texts.into_iter().map(String::as_str), CHARACTERS_MAX)
+    }
+
+    /// The grams of the title.
+    pub(crate) fn title_grams(&self) -> Grams {
+        Grams::of(std::iter::once(self.title.as_str()), CHARACTERS_MAX)
     }
 }
 

@@ -1,8 +1,11 @@
 //! Character n-grams: what survives a typo, a compound and another inflection.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use vector::tf_weight;
+
+use crate::hash::Fnv;
 
 /// The shortest and the longest gram, in characters.
 const LENGTHS: std::ops::RangeInclusive<usize> = 3..=5;
@@ -35,130 +38,158 @@ impl Grams {
 }
 
 fn add_word(word: &str, hashes: &mut Vec<u32>) {
+    for_each_gram(word, |gram| hashes.push(gram));
+}
+
+/// Calls `visit` with the hash of every gram of a word, as often as it stands there.
+pub(crate) fn for_each_gram(word: &str, mut visit: impl FnMut(u32)) {
     let lower = word.chars().flat_map(char::to_lowercase);
     let padded: Vec<char> = std::iter::once(' ').chain(lower).chain([' ']).collect();
     for start in 0..padded.len() {
         let mut hash = Fnv::default();
         for (length, character) in (1..=*LENGTHS.end()).zip(&padded[start..]) {
-            hash.add(*character);
+            hash.add_char(*character);
             if LENGTHS.contains(&length) {
-                hashes.push(hash.folded());
+                visit(hash.folded());
             }
         }
     }
 }
 
-/// FNV-1a, 64 bits: Fowler, Noll and Vo, RFC 9923.
+/// In how many texts each gram stands, and what it weighs because of that:
+/// `(1 + ln tf) * (ln((1 + N) / (1 + df)) + 1)`.
 #[derive(Debug)]
-struct Fnv(u64);
+pub(crate) struct GramWeights {
+    counts: HashMap<u32, u32, BuildHasherDefault<Spread>>,
+    /// By count.
+    idf: Vec<f32>,
+}
 
-impl Default for Fnv {
+/// The grams of a text, weighed; 5 bytes per distinct gram.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct GramRow {
+    grams: Box<[u32]>,
+    frequencies: Box<[u8]>,
+    /// One over the norm; 0 for an empty text.
+    scale: f32,
+}
+
+impl Default for GramWeights {
     fn default() -> Self {
-        Self(0xCBF2_9CE4_8422_2325)
+        Self { counts: HashMap::default(), idf: idf_by_count(0) }
     }
 }
 
-impl Fnv {
-    fn add(&mut self, character: char) {
-        for byte in u32::from(character).to_le_bytes() {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3);
-        }
-    }
-
-    fn folded(&self) -> u32 {
-        (self.0 ^ (self.0 >> 32)) as u32
-    }
-}
-
-/// The grams of many texts, a row each, and in how many of them each gram stands.
-///
-/// A row takes 5 bytes per distinct gram.
-#[derive(Debug)]
-pub(crate) struct GramRows {
-    /// By frequency.
-    tf_weights: [f64; 256],
-    idf: HashMap<u32, f32>,
-    idf_of_unseen: f32,
-    offsets: Vec<usize>,
-    grams: Vec<u32>,
-    frequencies: Vec<u8>,
-    /// One over the norm of each row; 0 for an empty one.
-    scales: Vec<f32>,
-}
-
-impl GramRows {
-    /// Keeps the grams of `texts`, weighed by `(1 + ln tf) * (ln((1 + N) / (1 + df)) + 1)`.
-    pub(crate) fn build(texts: impl Iterator<Item = Grams>) -> Self {
-        let (mut offsets, mut grams, mut frequencies) = (vec![0], Vec::new(), Vec::new());
-        let mut counts: HashMap<u32, u32> = HashMap::new();
+impl GramWeights {
+    /// Counts the grams of `texts`.
+    pub(crate) fn count(texts: impl Iterator<Item = Grams>) -> Self {
+        let mut weights = Self::default();
+        let mut n_texts = 0;
         for text in texts {
-            for (gram, frequency) in text.cells {
-                grams.push(gram);
-                frequencies.push(frequency);
-                *counts.entry(gram).or_default() += 1;
+            n_texts += 1;
+            for (gram, _) in text.cells {
+                *weights.counts.entry(gram).or_default() += 1;
             }
-            offsets.push(grams.len());
         }
-        let n_rows = (offsets.len() - 1) as f64;
-        let idf = |count: u32| (((1.0 + n_rows) / (1.0 + f64::from(count))).ln() + 1.0) as f32;
-        let mut rows = Self {
-            tf_weights: std::array::from_fn(|frequency| tf_weight(frequency.max(1) as u16)),
-            idf: counts.into_iter().map(|(gram, count)| (gram, idf(count))).collect(),
-            idf_of_unseen: idf(0),
-            offsets,
-            grams,
-            frequencies,
-            scales: Vec::new(),
-        };
-        rows.scales = (0..rows.offsets.len() - 1).map(|row| rows.scale(rows.cells(row))).collect();
-        rows
+        weights.idf = idf_by_count(n_texts);
+        weights
+    }
+
+    /// The number of texts, and the count of each gram, ascending.
+    pub(crate) fn to_counts(&self) -> (u32, Vec<(u32, u32)>) {
+        let mut counts: Vec<(u32, u32)> = self.counts.iter().map(|(g, n)| (*g, *n)).collect();
+        counts.sort_unstable();
+        (u32::try_from(self.idf.len() - 1).expect("a sample is small"), counts)
+    }
+
+    /// Takes back what [`Self::to_counts`] gave; `None` where a gram is counted more often than there
+    /// are texts.
+    pub(crate) fn from_counts(n_texts: u32, counts: Vec<(u32, u32)>) -> Option<Self> {
+        let sound = counts.iter().all(|(_, count)| *count <= n_texts);
+        sound.then(|| Self { counts: counts.into_iter().collect(), idf: idf_by_count(n_texts) })
+    }
+
+    /// Weighs the grams of a text.
+    pub(crate) fn row(&self, text: &Grams) -> GramRow {
+        GramRow {
+            grams: text.cells.iter().map(|(gram, _)| *gram).collect(),
+            frequencies: text.cells.iter().map(|(_, frequency)| *frequency).collect(),
+            scale: self.scale(text),
+        }
     }
 
     /// A text made ready to be compared with many rows.
-    pub(crate) fn query(&self, grams: &Grams) -> GramQuery {
-        let scale = self.scale(grams.cells.iter().copied());
-        let mut query = GramQuery::with_room_for(grams.cells.len());
-        for (gram, frequency) in &grams.cells {
+    pub(crate) fn query(&self, text: &Grams) -> GramQuery {
+        let scale = self.scale(text);
+        let mut query = GramQuery::with_room_for(text.cells.len());
+        for (gram, frequency) in &text.cells {
             let idf = self.idf(*gram);
-            let weight = self.tf_weights[usize::from(*frequency)] as f32;
-            query.insert(*gram, weight * idf * idf * scale);
+            query.insert(*gram, tf(*frequency) as f32 * idf * idf * scale);
         }
         query
     }
 
-    /// The cosine of `query` and a row, in [0, 1].
-    pub(crate) fn cosine(&self, query: &GramQuery, row: usize) -> f64 {
-        let dot = self.cells(row).fold(0.0, |sum, (gram, frequency)| {
-            let weight = query.weight(gram);
-            if weight == 0.0 {
-                sum
-            } else {
-                sum + f64::from(weight) * self.tf_weights[usize::from(frequency)]
-            }
-        });
-        (dot * f64::from(self.scales[row])).min(1.0)
-    }
-
-    /// How many bytes the rows take, the document frequencies left out.
-    pub(crate) fn bytes(&self) -> usize {
-        self.grams.len() * 5 + self.offsets.len() * 12
-    }
-
-    fn cells(&self, row: usize) -> impl Iterator<Item = (u32, u8)> + '_ {
-        let cells = self.offsets[row]..self.offsets[row + 1];
-        self.grams[cells.clone()].iter().copied().zip(self.frequencies[cells].iter().copied())
-    }
-
     fn idf(&self, gram: u32) -> f32 {
-        self.idf.get(&gram).copied().unwrap_or(self.idf_of_unseen)
+        self.idf[self.counts.get(&gram).map_or(0, |count| *count as usize)]
     }
 
-    fn scale(&self, cells: impl Iterator<Item = (u32, u8)>) -> f32 {
-        let squares = cells.fold(0.0, |sum, (gram, frequency)| {
-            let weight = self.tf_weights[usize::from(frequency)] * f64::from(self.idf(gram));
+    fn scale(&self, text: &Grams) -> f32 {
+        let squares = text.cells.iter().fold(0.0, |sum, (gram, frequency)| {
+            let weight = tf(*frequency) * f64::from(self.idf(*gram));
             sum + weight * weight
         });
         if squares > 0.0 { (1.0 / squares.sqrt()) as f32 } else { 0.0 }
+    }
+}
+
+fn idf_by_count(n_texts: u32) -> Vec<f32> {
+    let idf = |count| ((1.0 + f64::from(n_texts)) / (1.0 + f64::from(count))).ln() + 1.0;
+    (0..=n_texts).map(|count| idf(count) as f32).collect()
+}
+
+impl GramRow {
+    /// What each gram that `query` has too brings to the cosine, ascending by hash.
+    pub(crate) fn products<'a>(
+        &'a self,
+        query: &'a GramQuery,
+    ) -> impl Iterator<Item = (u32, f64)> + 'a {
+        let scale = f64::from(self.scale);
+        self.grams.iter().zip(&self.frequencies).filter_map(move |(gram, frequency)| {
+            let weight = query.weight(*gram);
+            (weight != 0.0).then(|| (*gram, f64::from(weight) * tf(*frequency) * scale))
+        })
+    }
+
+    /// The cosine of the row and `query`, in [0, 1] but for rounding.
+    pub(crate) fn cosine(&self, query: &GramQuery) -> f64 {
+        self.products(query).fold(0.0, |sum, (_, product)| sum + product)
+    }
+
+    /// How many bytes it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        self.grams.len() * 5 + size_of::<Self>()
+    }
+}
+
+fn tf(frequency: u8) -> f64 {
+    tf_weight(u16::from(frequency))
+}
+
+/// Spreads a gram, which is a hash already, over all bits.
+#[derive(Debug, Default)]
+struct Spread(u64);
+
+impl Hasher for Spread {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u32(u32::from(*byte)));
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.0 = (self.0 ^ u64::from(number)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     }
 }
 
@@ -211,8 +242,9 @@ mod tests {
 
     #[track_caller]
     fn check(texts: &[&str], query: &str, expect: f64) {
-        let rows = GramRows::build(texts.iter().map(|text| grams(text)));
-        let found = rows.cosine(&rows.query(&grams(query)), 0);
+        let texts: Vec<Grams> = texts.iter().map(|text| grams(text)).collect();
+        let weights = GramWeights::count(texts.iter().cloned());
+        let found = weights.row(&texts[0]).cosine(&weights.query(&grams(query)));
         assert!((found - expect).abs() < 1e-6, "{query}: {found} not {expect}");
     }
 
@@ -243,6 +275,17 @@ mod tests {
         let parts = ["disk", "full"].into_iter();
         assert_eq!(Grams::of(parts.clone(), 4), grams("disk"));
         assert_eq!(Grams::of(parts, 7), grams("disk ful"));
+    }
+
+    #[test]
+    fn weights_come_back_as_they_were() {
+        let texts = [grams("disk full"), grams("disk")];
+        let weights = GramWeights::count(texts.into_iter());
+        let (n_texts, counts) = weights.to_counts();
+        assert_eq!((n_texts, counts.iter().filter(|(_, count)| *count == 2).count()), (2, 9));
+        let back = GramWeights::from_counts(n_texts, counts.clone()).expect("it is sound");
+        assert_eq!(back.to_counts(), (n_texts, counts));
+        assert!(GramWeights::from_counts(2, vec![(7, 3)]).is_none());
     }
 
     #[test]

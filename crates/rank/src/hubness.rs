@@ -1,6 +1,6 @@
 //! Hubness: a document near to everything says little.
 
-use index::{DocId, Postings};
+use index::{DocId, Filter, Postings, Snapshot};
 use vector::SparseVector;
 
 /// How many neighbours are averaged.
@@ -11,8 +11,7 @@ const NEIGHBOURS: usize = 10;
 /// local scaling, Conneau et al., 2018). Fewer than ten are filled up with 0.
 ///
 /// For each document the moments are kept at which a newer neighbour changed its mean, so what holds at any
-/// moment is found by bisection. Of `n` documents in a random order about `10 + 10 ln(n / 10)` change it; each
-/// takes 12 bytes.
+/// moment is found by bisection. Of `n` documents in a random order about `10 + 10 ln(n / 10)` change it.
 #[derive(Debug)]
 pub(crate) struct Hubness {
     offsets: Vec<usize>,
@@ -24,9 +23,9 @@ pub(crate) struct Hubness {
     nearest: Vec<Nearest>,
 }
 
-/// The nearest rows with their scores, nearest first; of equal ones the one that came first.
+/// The nearest neighbours of a document with their scores, nearest first, one more than are averaged.
 #[derive(Debug, Clone, Default)]
-struct Nearest {
+pub struct Nearest {
     rows: Vec<(u32, f32)>,
 }
 
@@ -71,13 +70,8 @@ impl Hubness {
                 let known = self.moments[changes.clone()].partition_point(|at| *at < moment);
                 known.checked_sub(1).map_or(0.0, |last| self.means[changes][last].into())
             }
-            None => self.nearest[row].mean(except.and_then(|row| u32::try_from(row).ok())),
+            None => self.nearest[row].mean(|other| Some(other as usize) == except),
         }
-    }
-
-    /// How many bytes it takes.
-    pub(crate) fn bytes(&self) -> usize {
-        self.moments.len() * 12 + self.nearest.len() * (NEIGHBOURS + 1) * 8
     }
 
     /// Adds the next document, by the scores of the others in the order of their dates.
@@ -87,7 +81,7 @@ impl Hubness {
             let changes = nearest.insert(other, score);
             if let (true, Some(date)) = (changes, dates[other]) {
                 self.moments.push(date);
-                self.means.push(nearest.mean(None) as f32);
+                self.means.push(nearest.mean(|_| false) as f32);
             }
         }
         self.nearest.push(nearest);
@@ -96,6 +90,23 @@ impl Hubness {
 }
 
 impl Nearest {
+    /// Looks for the neighbours of the document `own`, which has the terms `vector`, among those that
+    /// `filter` lets through.
+    #[must_use]
+    pub fn find(own: DocId, vector: &SparseVector, filter: &Filter, snapshot: &Snapshot) -> Self {
+        let slope = snapshot.postings().slope();
+        let hits = snapshot.search(vector, filter, NEIGHBOURS + 2).into_iter();
+        let others = hits.filter(|hit| hit.doc != own).take(NEIGHBOURS + 1);
+        Self { rows: others.map(|hit| (hit.doc.0, (hit.score / slope) as f32)).collect() }
+    }
+
+    /// The hubness of the document: the mean of the ten largest scores, those left out not counted; fewer
+    /// than ten are filled up with 0. Of more than one left out the mean is of fewer.
+    #[must_use]
+    pub fn hubness(&self, is_left_out: impl Fn(DocId) -> bool) -> f64 {
+        self.mean(|row| is_left_out(DocId(row)))
+    }
+
     /// Whether the mean changes.
     fn insert(&mut self, row: usize, score: f32) -> bool {
         let farthest = self.rows.get(NEIGHBOURS).map_or(0.0, |(_, farthest)| *farthest);
@@ -109,8 +120,8 @@ impl Nearest {
         at < NEIGHBOURS
     }
 
-    fn mean(&self, except: Option<u32>) -> f64 {
-        let counted = self.rows.iter().filter(|(row, _)| Some(*row) != except).take(NEIGHBOURS);
+    fn mean(&self, is_left_out: impl Fn(u32) -> bool) -> f64 {
+        let counted = self.rows.iter().filter(|(row, _)| !is_left_out(*row)).take(NEIGHBOURS);
         counted.fold(0.0, |sum, (_, score)| sum + f64::from(*score)) / NEIGHBOURS as f64
     }
 }

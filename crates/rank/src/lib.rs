@@ -1,16 +1,18 @@
 //! Re-ranks what the index found, by what else speaks for and against it.
 //!
-//! * **In**: the documents of a snapshot as [`Document`]s; then the hits of a search and a question.
-//! * **Out**: the hits in a new order as [`Ranked`], with the part of each signal.
+//! * **In**: documents as [`Document`]s: a [`Sample`] of a corpus to fit a [`Model`] to, then a question and the
+//!   hits of a search.
+//! * **Out**: what speaks for and against each hit as [`Signals`], and by [`Blend`] the [`Parts`] of its score. A
+//!   [`Reranker`] does all of it for a corpus that is known whole.
 //! * **Promises**: the same input gives the same bytes on every machine; the parts sum to the score; with a moment
 //!   given nothing that began later takes part. Re-ranking costs time in proportion to the candidates and
-//!   their lengths, not to the corpus.
+//!   their lengths, not to the corpus. A model holds no text.
 //! * **Does not know**: how candidates are found, fields beyond title, body and services, verdicts.
 //!
 //! ```
 //! use incident::Incident;
 //! use index::{Entry, Filter, Index};
-//! use rank::{Blend, Document, Reranker};
+//! use rank::{Blend, Document, Model};
 //! use vector::Bag;
 //!
 //! let document = |title: &str| {
@@ -24,29 +26,38 @@
 //! let docs = index.add(documents.iter().map(|one| (entry(one), one.search.clone())));
 //! index.refresh(3);
 //! let snapshot = index.snapshot();
-//! let documents: Vec<_> = docs.into_iter().zip(documents).collect();
-//! let reranker = Reranker::build(&documents, &snapshot, 1);
+//! let fitted_to: Vec<&Document> = documents.iter().collect();
+//! let model = Model::fit(&fitted_to, snapshot.postings(), 1);
 //!
 //! let asked = document("tls handshake");
 //! let query = snapshot.postings().embed(&asked.search);
-//! let hits = snapshot.search(&query, &Filter::default(), 200);
-//! let question = reranker.question(&asked, snapshot.postings(), None, None);
-//! let ranked = reranker.rerank(&hits, &question, &Blend::DOCUMENTED, &snapshot);
-//! assert_eq!(snapshot.catalog().entry(ranked[0].doc).id.as_str(), "tls handshake failed");
-//! assert!((ranked[0].parts.sum() - ranked[0].score).abs() < 1e-9);
+//! let best = snapshot.search(&query, &Filter::default(), 200)[0];
+//! let question = model.question(&asked, snapshot.postings(), None);
+//! let found = &documents[docs.iter().position(|doc| *doc == best.doc).expect("it is one of them")];
+//! let features = model.features(found, snapshot.postings());
+//! let parts = Blend::DOCUMENTED.parts(&features.signals(best.score, &question, snapshot.postings()));
+//! assert!(parts.sum() > 0.4 && parts.words > 0.0 && parts.characters > 0.0, "{parts:?}");
 //! ```
 
 mod blend;
 mod bm25f;
 mod document;
 mod grams;
+mod hash;
 mod hubness;
 mod lsa;
+mod model;
 mod orthonormal;
+mod reasons;
 mod recency;
 mod reranker;
+mod sample;
 
 pub use blend::{Blend, Parts, Signals};
 pub use document::Document;
+pub use hubness::Nearest;
+pub use model::{Features, Model, Question};
+pub use reasons::{Reasoning, Reasons};
 pub use recency::Fading;
-pub use reranker::{Question, Ranked, Reranker};
+pub use reranker::{Inquiry, Ranked, Reranker};
+pub use sample::{SAMPLE_MAX, Sample, fingerprint};

@@ -1,6 +1,7 @@
 //! Latent semantic analysis: terms that stand in the same documents are near to each other.
 
 use ndarray::{Array2, ArrayView1};
+use serde::{Deserialize, Serialize};
 use vector::Matrix;
 
 use crate::orthonormal::{orthonormalise, separate};
@@ -11,66 +12,81 @@ const DIMENSIONS_MAX: usize = 200;
 /// matrices decay slower still.
 const POWER_ITERATIONS: usize = 4;
 
-/// A corpus' own latent space and its documents in it (Deerwester et al., "Indexing by latent semantic
-/// analysis", 1990).
+/// A corpus' own latent space (Deerwester et al., "Indexing by latent semantic analysis", 1990).
 ///
-/// The space is the range of the leading right singular vectors, found by randomised subspace iteration
+/// It is the range of the leading right singular vectors, found by randomised subspace iteration
 /// (Halko, Martinsson and Tropp, "Finding structure with randomness", 2011, algorithm 4.4). Their second
 /// stage would only turn the axes within that range, which no cosine sees; it is left out.
 ///
-/// A document and a term take 4 bytes per dimension each.
-#[derive(Debug)]
+/// A term takes 8 bytes and 4 per dimension; a term that no document of the corpus had lies outside.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Lsa {
     n_dimensions: usize,
+    /// The numbers of the terms, ascending.
+    terms: Vec<u64>,
     /// Shape `(n_terms, n_dimensions)`.
     basis: Vec<f32>,
-    /// Shape `(n_docs, n_dimensions)`, rows of unit length; 0 where a document lies outside.
-    documents: Vec<f32>,
 }
 
 impl Lsa {
-    /// The space of the rows of `matrix`, summed in `order`. `seed` draws the directions that are begun
-    /// with.
-    pub(crate) fn fit(matrix: &Matrix, order: &[usize], seed: u64) -> Self {
+    /// The space of the rows of `matrix`, whose columns are the terms of the numbers `terms`. `seed` draws
+    /// the directions that are begun with.
+    pub(crate) fn fit(matrix: &Matrix, terms: &[u64], seed: u64) -> Self {
         let n_dimensions = DIMENSIONS_MAX.min(matrix.n_rows()).min(matrix.n_terms());
-        let basis = right_range(&matrix.select(order), n_dimensions, seed);
-        let mut lsa = Self {
+        let places = right_range(matrix, n_dimensions, seed);
+        let mut ascending: Vec<(u64, usize)> = terms.iter().copied().zip(0..).collect();
+        ascending.sort_unstable();
+        let rows = ascending.iter().flat_map(|(_, column)| places.row(*column));
+        Self {
             n_dimensions,
-            basis: basis.iter().map(|weight| *weight as f32).collect(),
-            documents: Vec::with_capacity(matrix.n_rows() * n_dimensions),
-        };
-        for row in 0..matrix.n_rows() {
-            let document = lsa.project(matrix.cells(row));
-            lsa.documents.extend(document);
+            basis: rows.map(|weight| *weight as f32).collect(),
+            terms: ascending.into_iter().map(|(term, _)| term).collect(),
         }
-        lsa
+    }
+
+    /// Whether it is in one piece.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.basis.len() == self.terms.len() * self.n_dimensions && self.terms.is_sorted()
     }
 
     /// The direction of a document of these terms and weights; all 0 where it lies outside the space.
-    pub(crate) fn project(&self, cells: impl Iterator<Item = (u32, f64)>) -> Vec<f32> {
+    pub(crate) fn project(&self, cells: &[(u64, f64)]) -> Vec<f32> {
         let mut sums = vec![0.0_f64; self.n_dimensions];
         for (term, weight) in cells {
-            let start = term as usize * self.n_dimensions;
-            let directions = &self.basis[start..start + self.n_dimensions];
-            sums.iter_mut().zip(directions).for_each(|(sum, at)| *sum += weight * f64::from(*at));
+            for (sum, at) in sums.iter_mut().zip(self.place(*term)) {
+                *sum += weight * f64::from(*at);
+            }
         }
         let norm = sums.iter().fold(0.0, |squares, sum| squares + sum * sum).sqrt();
         let scale = if norm > 1e-9 { 1.0 / norm } else { 0.0 };
         sums.iter().map(|sum| (sum * scale) as f32).collect()
     }
 
-    /// The cosine of a projected query and the document `row`, in [-1, 1].
-    pub(crate) fn cosine(&self, query: &[f32], row: usize) -> f64 {
-        let start = row * self.n_dimensions;
-        let document = &self.documents[start..start + self.n_dimensions];
-        let products = query.iter().zip(document).map(|(left, right)| f64::from(left * right));
-        products.sum::<f64>().clamp(-1.0, 1.0)
+    /// What each of the `cells` of a question brings to its cosine with the direction `document`.
+    pub(crate) fn parts(&self, cells: &[(u64, f64)], document: &[f32]) -> Vec<f64> {
+        let towards = |(term, weight): &(u64, f64)| {
+            let products = self.place(*term).iter().zip(document);
+            weight * products.map(|(at, to)| f64::from(*at) * f64::from(*to)).sum::<f64>()
+        };
+        let parts: Vec<f64> = cells.iter().map(towards).collect();
+        let (sum, whole) = (parts.iter().sum::<f64>(), cosine(&self.project(cells), document));
+        let scale = if sum.abs() > 1e-9 { whole / sum } else { 0.0 };
+        parts.into_iter().map(|part| part * scale).collect()
     }
 
-    /// How many bytes the documents take, and how many the terms.
-    pub(crate) fn bytes(&self) -> (usize, usize) {
-        (self.documents.len() * 4, self.basis.len() * 4)
+    /// Where a term lies; empty for an unknown one.
+    fn place(&self, term: u64) -> &[f32] {
+        match self.terms.binary_search(&term) {
+            Ok(row) => &self.basis[row * self.n_dimensions..(row + 1) * self.n_dimensions],
+            Err(_) => &[],
+        }
     }
+}
+
+/// The cosine of two directions, in [-1, 1].
+pub(crate) fn cosine(left: &[f32], right: &[f32]) -> f64 {
+    let products = left.iter().zip(right).map(|(left, right)| f64::from(left * right));
+    products.sum::<f64>().clamp(-1.0, 1.0)
 }
 
 /// An orthonormal basis of the range of the leading right singular vectors, shape `(n_terms, n)`; a
@@ -121,6 +137,17 @@ fn split_mix(state: &mut u64) -> u64 {
 mod tests {
     use super::*;
 
+    /// The numbers of 30 terms, none of them in its place.
+    const NUMBERS: [u64; 30] = {
+        let mut numbers = [0; 30];
+        let mut at = 0;
+        while at < 30 {
+            numbers[at] = 30 - at as u64;
+            at += 1;
+        }
+        numbers
+    };
+
     /// A matrix of rank 3: each row mixes three sparse patterns by signs drawn.
     fn low_rank() -> Matrix {
         let mixes = signs(40, 3, 5);
@@ -151,29 +178,38 @@ mod tests {
         // 0 and 1 never meet, but stand beside 2; 3 and 4 stand apart.
         let rows = [vec![(0, 0.6), (2, 0.8)], vec![(1, 0.6), (2, 0.8)], vec![(3, 0.6), (4, 0.8)]];
         let matrix = Matrix::from_rows(5, rows);
-        let mut lsa = Lsa::fit(&matrix, &[0, 1, 2], 1);
+        let mut lsa = Lsa::fit(&matrix, &[0, 1, 2, 3, 4], 1);
         assert_eq!(lsa.n_dimensions, 3);
         lsa.n_dimensions = 2;
         lsa.basis = right_range(&matrix, 2, 1).iter().map(|weight| *weight as f32).collect();
-        let place = |term| lsa.project(std::iter::once((term, 1.0)));
-        let cosine = |left: u32, right: u32| -> f32 {
-            place(left).iter().zip(place(right)).map(|(l, r)| l * r).sum()
-        };
+        let place = |term| lsa.project(&[(term, 1.0)]);
+        let cosine = |left: u64, right: u64| cosine(&place(left), &place(right));
         assert!(cosine(0, 1) > 0.99, "{}", cosine(0, 1));
         assert!(cosine(0, 3).abs() < 0.1, "{}", cosine(0, 3));
     }
 
     #[test]
     fn the_same_seed_gives_the_same_space() {
-        let rows: Vec<usize> = (0..40).collect();
-        let fit = |seed| Lsa::fit(&low_rank(), &rows, seed);
-        let (one, other) = (fit(3), fit(3));
-        assert_eq!(one.documents, other.documents);
+        let fit = |seed| Lsa::fit(&low_rank(), &NUMBERS, seed);
+        assert_eq!(fit(3), fit(3));
+        assert!(fit(3).is_sound());
+    }
+
+    #[test]
+    fn the_parts_of_the_terms_sum_to_the_cosine() {
+        let lsa = Lsa::fit(&low_rank(), &NUMBERS, 3);
+        let (left, right) = ([(1, 0.5), (4, -1.0), (99, 2.0)], [(2, 1.0), (4, 0.3)]);
+        let document = lsa.project(&right);
+        let parts = lsa.parts(&left, &document);
+        let whole = cosine(&lsa.project(&left), &document);
+        assert!((parts.iter().sum::<f64>() - whole).abs() < 1e-9 && parts[2] == 0.0, "{parts:?}");
     }
 
     #[test]
     fn an_empty_corpus_has_an_empty_space() {
-        let lsa = Lsa::fit(&Matrix::from_rows(0, Vec::<Vec<(u32, f64)>>::new()), &[], 1);
-        assert!(lsa.project(std::iter::empty()).is_empty());
+        let nothing = Matrix::from_rows(0, Vec::<Vec<(u32, f64)>>::new());
+        let lsa = Lsa::fit(&nothing, &[], 1);
+        assert!(lsa.project(&[(1, 1.0)]).is_empty() && lsa.is_sound());
+        assert_eq!(cosine(&lsa.project(&[]), &[]), 0.0);
     }
 }

@@ -1,43 +1,28 @@
-//! Candidates in a better order.
-
-use std::collections::HashMap;
+//! All documents of a snapshot, read up front: for evaluations, which ask about each of them.
 
 use index::{DocId, Hit, Postings, Snapshot};
-use vector::{Bag, DocumentFrequencies, Matrix, SparseVector};
+use vector::SparseVector;
 
 use crate::blend::{Blend, Parts, Signals};
-use crate::bm25f::{Bm25f, FieldsQuery};
 use crate::document::Document;
-use crate::grams::{GramQuery, GramRows, Grams};
 use crate::hubness::Hubness;
-use crate::lsa::Lsa;
+use crate::model::{Features, Model, Question};
 
-/// How much of a document is read by its characters.
-const CHARACTERS_MAX: usize = 2_000;
-const SECS_PER_DAY: f64 = 86_400.0;
-
-/// Everything that is known of the documents of a snapshot beyond its postings, a row each.
+/// A model of a whole snapshot with the features of all its documents.
 #[derive(Debug)]
 pub struct Reranker {
+    model: Model,
     docs: Vec<DocId>,
-    dates: Vec<Option<i64>>,
-    norms: Vec<f64>,
-    numbers: HashMap<Box<str>, u32>,
-    characters: GramRows,
-    titles: GramRows,
-    latent: Lsa,
-    fields: Bm25f,
+    features: Vec<Features>,
     hubness: Hubness,
 }
 
-/// A question made ready to be compared with many candidates.
+/// A question, and what is known of who asks it.
 #[derive(Debug)]
-pub struct Question {
-    characters: GramQuery,
-    title: GramQuery,
-    latent: Vec<f32>,
-    fields: FieldsQuery,
-    row: Option<usize>,
+pub struct Inquiry {
+    question: Question,
+    /// The row of the document that asks.
+    own: Option<usize>,
     asked_at: Option<i64>,
 }
 
@@ -67,19 +52,15 @@ impl Reranker {
         let dates: Vec<Option<i64>> = documents().map(|one| one.started_at).collect();
         let vectors: Vec<SparseVector> =
             documents().map(|one| postings.embed(&one.search)).collect();
-        let numbers = numbered(documents().map(|one| &one.search));
-        let frequencies = &postings.weights().frequencies;
-        let matrix = matrix(&vectors, &numbers);
+        let mut by_id: Vec<(DocId, &Document)> = docs.iter().copied().zip(documents()).collect();
+        by_id.sort_by_key(|(doc, _)| &snapshot.catalog().entry(*doc).id);
+        let by_id: Vec<&Document> = by_id.into_iter().map(|(_, document)| document).collect();
+        let model = Model::fit(&by_id, postings, seed);
         Self {
-            norms: vectors.iter().map(SparseVector::norm).collect(),
-            characters: GramRows::build(documents().map(whole)),
-            titles: GramRows::build(documents().map(title)),
-            latent: Lsa::fit(&matrix, &by_id(&docs, snapshot), seed),
-            fields: Bm25f::build(documents().map(|one| &one.fields), &numbers, frequencies),
+            features: documents().map(|one| model.features(one, postings)).collect(),
             hubness: Hubness::build(postings, &docs, &vectors, &dates),
-            numbers: numbers.into_iter().map(|(term, number)| (term.into(), number)).collect(),
+            model,
             docs,
-            dates,
         }
     }
 
@@ -87,23 +68,16 @@ impl Reranker {
     /// asked, in seconds since 1970, UTC: only what began before speaks of hubness, and recency counts from
     /// then. `None`: everything speaks, and no recency counts.
     #[must_use]
-    pub fn question(
+    pub fn inquiry(
         &self,
         document: &Document,
         postings: &Postings,
         doc: Option<DocId>,
         asked_at: Option<i64>,
-    ) -> Question {
-        let frequencies: &DocumentFrequencies = &postings.weights().frequencies;
-        let number = |term: &str| self.numbers.get(term).copied();
-        let vector = postings.embed(&document.search);
-        let cells = vector.iter().filter_map(|(term, weight)| Some((number(term)?, weight)));
-        Question {
-            characters: self.characters.query(&whole(document)),
-            title: self.titles.query(&title(document)),
-            latent: self.latent.project(cells),
-            fields: self.fields.query(&document.fields, number, frequencies),
-            row: doc.and_then(|doc| self.row_of(doc)),
+    ) -> Inquiry {
+        Inquiry {
+            question: self.model.question(document, postings, asked_at),
+            own: doc.and_then(|doc| self.row_of(doc)),
             asked_at,
         }
     }
@@ -116,14 +90,14 @@ impl Reranker {
     pub fn rerank(
         &self,
         candidates: &[Hit],
-        question: &Question,
+        inquiry: &Inquiry,
         blend: &Blend,
         snapshot: &Snapshot,
     ) -> Vec<Ranked> {
         let mut ranked: Vec<Ranked> = candidates
             .iter()
             .map(|hit| {
-                let parts = blend.parts(&self.signals(*hit, question, snapshot.postings()));
+                let parts = blend.parts(&self.signals(*hit, inquiry, snapshot.postings()));
                 Ranked { doc: hit.doc, score: parts.sum(), parts }
             })
             .collect();
@@ -144,70 +118,15 @@ impl Reranker {
     /// # Panics
     /// Where it is none of the documents.
     #[must_use]
-    pub fn signals(&self, hit: Hit, question: &Question, postings: &Postings) -> Signals {
+    pub fn signals(&self, hit: Hit, inquiry: &Inquiry, postings: &Postings) -> Signals {
         let row = self.row_of(hit.doc).expect("a candidate is one of the documents");
-        let words = hit.score / postings.slope();
-        let ages = question.asked_at.zip(self.dates[row]);
         Signals {
-            words,
-            words_unpivoted: (words * postings.pivoted(self.norms[row]) / self.norms[row]).min(1.0),
-            characters: self.characters.cosine(&question.characters, row),
-            latent: self.latent.cosine(&question.latent, row),
-            title: self.titles.cosine(&question.title, row),
-            fields: self.fields.score(&question.fields, row),
-            hubness: self.hubness.of(row, question.asked_at, question.row),
-            age_days: ages.map(|(asked, began)| (asked - began) as f64 / SECS_PER_DAY),
+            hubness: self.hubness.of(row, inquiry.asked_at, inquiry.own),
+            ..self.features[row].signals(hit.score, &inquiry.question, postings)
         }
-    }
-
-    /// How many bytes each kind of row takes in all, by name.
-    #[must_use]
-    pub fn bytes(&self) -> [(&'static str, usize); 6] {
-        let (documents, terms) = self.latent.bytes();
-        [
-            ("characters", self.characters.bytes()),
-            ("titles", self.titles.bytes()),
-            ("latent documents", documents),
-            ("latent terms", terms),
-            ("fields", self.fields.bytes()),
-            ("hubness", self.hubness.bytes()),
-        ]
     }
 
     fn row_of(&self, doc: DocId) -> Option<usize> {
         self.docs.binary_search(&doc).ok()
     }
-}
-
-/// The rows in the order of their ids, in which sums do not depend on which came first.
-fn by_id(docs: &[DocId], snapshot: &Snapshot) -> Vec<usize> {
-    let mut rows: Vec<usize> = (0..docs.len()).collect();
-    rows.sort_by_key(|row| &snapshot.catalog().entry(docs[*row]).id);
-    rows
-}
-
-/// The grams of the title, twice, and the body.
-fn whole(document: &Document) -> Grams {
-    let texts = [&document.title, &document.title, &document.body];
-    Grams::of(texts.into_iter().map(String::as_str), CHARACTERS_MAX)
-}
-
-fn title(document: &Document) -> Grams {
-    Grams::of(std::iter::once(document.title.as_str()), CHARACTERS_MAX)
-}
-
-/// The distinct terms, numbered in the order of their bytes.
-fn numbered<'a>(bags: impl Iterator<Item = &'a Bag>) -> HashMap<&'a str, u32> {
-    let mut terms: Vec<&str> = bags.flat_map(|bag| bag.iter().map(|(term, _)| term)).collect();
-    terms.sort_unstable();
-    terms.dedup();
-    terms.into_iter().zip(0..).collect()
-}
-
-/// The unit vectors, a row each.
-fn matrix(vectors: &[SparseVector], numbers: &HashMap<&str, u32>) -> Matrix {
-    let rows = vectors
-        .iter()
-        .map(|vector| vector.iter().map(|(term, weight)| (numbers[term], weight / vector.norm())));
-    Matrix::from_rows(numbers.len(), rows)
 }

@@ -3,7 +3,7 @@
 use analysis::Analyzer;
 use incident::Incident;
 use index::{DocId, Entry, Filter, Hit, Index, Snapshot};
-use rank::{Blend, Document, Question, Ranked, Reranker};
+use rank::{Blend, Document, Inquiry, Ranked, Reranker};
 use testkit::Rng;
 use vector::Weighting;
 
@@ -37,9 +37,9 @@ impl Corpus {
         self.snapshot.search(&query, &Filter { exclude, ..filter.clone() }, k)
     }
 
-    fn question(&self, at: usize, asked_at: Option<i64>) -> Question {
+    fn question(&self, at: usize, asked_at: Option<i64>) -> Inquiry {
         let (doc, document) = &self.documents[at];
-        self.reranker.question(document, self.snapshot.postings(), Some(*doc), asked_at)
+        self.reranker.inquiry(document, self.snapshot.postings(), Some(*doc), asked_at)
     }
 
     fn ranked(&self, at: usize, asked_at: Option<i64>) -> Vec<Ranked> {

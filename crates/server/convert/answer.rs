@@ -115,7 +115,17 @@ fn wire_match(found: Match, explain: bool) -> proto::Match {
         text: text.to_owned(),
         field: field.name().to_owned(),
     });
-    let Match { incident, class, ratings, score, contributions, differs, age_days } = found;
+    let Match {
+        incident,
+        class,
+        ratings,
+        score,
+        likeness: _,
+        contributions,
+        differs,
+        age_days,
+        collapsed,
+    } = found;
     let time_to_resolve_minutes = incident.time_to_resolve_minutes();
     let (started_at, started_at_date_only) = wire_moment(incident.started_at);
     let (severity, severity_level) = wire_severity(incident.severity);
@@ -136,7 +146,7 @@ fn wire_match(found: Match, explain: bool) -> proto::Match {
         resolution,
         time_to_resolve_minutes,
         responders: incident.responders,
-        collapsed_count: 0,
+        collapsed_count: collapsed,
         class_id: wire_class_id(class),
         severity_level,
         ratings: ratings.into_iter().map(wire_rating).collect(),
@@ -153,8 +163,8 @@ fn wire_rating(rating: Rating) -> proto::Rating {
 fn wire_contributions(parts: Vec<Contribution>, explain: bool) -> Vec<proto::Contribution> {
     let mut shown: Vec<proto::Contribution> = parts
         .into_iter()
-        .map(|Contribution { field, term, contribution }| proto::Contribution {
-            field: field.name().to_owned(),
+        .map(|Contribution { origin, term, contribution }| proto::Contribution {
+            field: origin.name().to_owned(),
             term,
             contribution,
         })
@@ -215,12 +225,17 @@ fn wire_warning(caveat: Caveat) -> proto::Warning {
 
 #[cfg(test)]
 mod tests {
+    use engine::Origin;
     use incident::Field;
 
     use super::*;
 
     fn part(contribution: f64) -> Contribution {
-        Contribution { field: Field::Title, term: contribution.to_string(), contribution }
+        Contribution {
+            origin: Origin::Field(Field::Title),
+            term: contribution.to_string(),
+            contribution,
+        }
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! The stream of records: read ahead, stored in batches, answered in order.
 //!
-//! While a batch is being stored the next one gathers whatever arrives, so the slower the disk, the larger the batches.
-//! At most three batches are in memory: one being stored, one waiting and one gathering; the sender waits beyond.
+//! While a batch is being stored the one after it is read, and the next gathers whatever arrives, so the slower the disk,
+//! the larger the batches. At most five batches are in memory: one being stored, one being read, one waiting for either,
+//! and one gathering; the sender waits beyond.
 
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use crate::convert::count;
 use crate::dispatch::Dispatch;
 use crate::limits::{BATCH_BYTES, BATCH_RECORDS};
 use crate::proto::{IngestIncidentsRequest, IngestIncidentsResponse};
+use crate::service::Read;
 
 type Receipt = Result<IngestIncidentsResponse, Status>;
 
@@ -23,9 +25,11 @@ pub(super) fn receipts(
     records: Streaming<IngestIncidentsRequest>,
 ) -> ReceiverStream<Receipt> {
     let (batches, gathered) = channel(1);
+    let (reads, read) = channel(1);
     let (receipts, sent) = channel(BATCH_RECORDS);
     tokio::spawn(gather(records, batches));
-    tokio::spawn(store(dispatch, gathered, receipts));
+    tokio::spawn(read_ahead(Arc::clone(&dispatch), gathered, reads));
+    tokio::spawn(store(dispatch, read, receipts));
     ReceiverStream::new(sent)
 }
 
@@ -79,16 +83,33 @@ async fn gather(
     }
 }
 
+/// Reads batches in their order, until the stream ends or nobody stores them.
+async fn read_ahead(
+    dispatch: Arc<Dispatch>,
+    mut batches: Receiver<Result<Batch, Status>>,
+    reads: Sender<Result<Read, Status>>,
+) {
+    while let Some(batch) = batches.recv().await {
+        let read = match batch {
+            Ok(batch) => dispatch.read_ahead(batch.records).await,
+            Err(status) => Err(status),
+        };
+        if reads.send(read).await.is_err() {
+            return;
+        }
+    }
+}
+
 /// Stores batches in their order, until one fails or nobody reads the receipts.
 async fn store(
     dispatch: Arc<Dispatch>,
-    mut batches: Receiver<Result<Batch, Status>>,
+    mut reads: Receiver<Result<Read, Status>>,
     receipts: Sender<Receipt>,
 ) {
     let mut stored = 0;
-    while let Some(batch) = batches.recv().await {
-        let given = match batch {
-            Ok(batch) => dispatch.ingest(batch.records).await,
+    while let Some(read) = reads.recv().await {
+        let given = match read {
+            Ok(read) => dispatch.keep(read).await,
             Err(status) => Err(status),
         };
         let end = match given {

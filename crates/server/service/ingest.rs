@@ -1,6 +1,6 @@
 //! Storing records.
 
-use engine::{Ingested, Item};
+use engine::{Ingested, Item, Reading};
 use tonic::Status;
 
 use super::{Result, Service, answered};
@@ -13,6 +13,14 @@ use crate::proto::{
 };
 use crate::violations::Violations;
 
+/// Records that were read. What is left to be done with them has to be done in order.
+#[derive(Debug)]
+pub struct Read {
+    /// Where each was read, or what is wrong with it.
+    received: Vec<std::result::Result<Place, Refused>>,
+    reading: Reading,
+}
+
 impl Service {
     /// Stores records, all in one commit: one receipt each, in order and numbered from 0, given once all of them are
     /// durable and searchable. A record that cannot be stored is refused in its place.
@@ -23,6 +31,13 @@ impl Service {
         &self,
         requests: Vec<IngestIncidentsRequest>,
     ) -> Result<Vec<IngestIncidentsResponse>> {
+        self.keep(self.read(requests))
+    }
+
+    /// Checks, reads and analyses records, on all cores: the part of [`Service::ingest`] that needs nothing but
+    /// them. Whoever has many reads some while [`Service::keep`] stores those before them.
+    #[must_use]
+    pub fn read(&self, requests: Vec<IngestIncidentsRequest>) -> Read {
         let mut items: Vec<Item> = Vec::with_capacity(requests.len());
         let mut received: Vec<std::result::Result<Place, Refused>> = Vec::new();
         for request in requests {
@@ -31,7 +46,16 @@ impl Service {
                 place
             }));
         }
-        let ingested = answered(self.engine.ingest(items))?;
+        Read { received, reading: self.engine.read_ahead(items) }
+    }
+
+    /// Stores what was read, as [`Service::ingest`] does.
+    ///
+    /// # Errors
+    /// As [`Service::ingest`].
+    pub fn keep(&self, read: Read) -> Result<Vec<IngestIncidentsResponse>> {
+        let Read { received, reading } = read;
+        let ingested = answered(self.engine.keep(reading))?;
         Ok(receipts(received, ingested, &self.cursor()))
     }
 

@@ -31,6 +31,7 @@
 //! ```
 
 mod backup;
+mod derived;
 mod draft;
 mod error;
 mod folder;

@@ -9,6 +9,7 @@ use incident::IncidentId;
 use recurrence::{ClassId, Decision, LineageEvent};
 use rusqlite::Connection;
 
+use crate::derived::Derived;
 use crate::error::{Error, Result};
 use crate::folder::FolderLock;
 use crate::format;
@@ -37,6 +38,7 @@ pub struct Store {
     last_position: AtomicU64,
     last_event: AtomicU64,
     deleted_text_in_log: AtomicBool,
+    derived: Derived,
     lock: FolderLock,
 }
 
@@ -61,6 +63,7 @@ impl Store {
             last_position: AtomicU64::new(last),
             last_event: AtomicU64::new(last_event),
             deleted_text_in_log: AtomicBool::new(false),
+            derived: Derived::of(dir),
             lock,
         };
         // A process that was killed may have left deleted text there; on a full disk reads still work.
@@ -104,6 +107,22 @@ impl Store {
             let _ = self.wipe_log(&writer, Duration::ZERO);
         }
         Ok(())
+    }
+
+    /// What [`Store::keep`] kept last as `name`; `None` where that was under another key, or is damaged.
+    #[must_use]
+    pub fn kept(&self, name: &str, key: &[u8]) -> Option<Vec<u8>> {
+        self.derived.read(name, key)
+    }
+
+    /// Keeps `payload`, which can be computed from the record again, in the file `name` of the data folder.
+    /// `key` says what it was computed from. It must hold no text of any incident: a deletion does not
+    /// reach it.
+    ///
+    /// # Errors
+    /// What the file system said; nothing of the record is touched.
+    pub fn keep(&self, name: &str, key: &[u8], payload: &[u8]) -> std::io::Result<()> {
+        self.derived.write(name, key, payload)
     }
 
     /// Moves the write-ahead log into the database and empties it, so that no deleted text is left in

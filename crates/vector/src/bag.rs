@@ -39,6 +39,12 @@ impl Bag {
         self.entries.is_empty()
     }
 
+    /// How many bytes it takes, about.
+    #[must_use]
+    pub fn n_bytes(&self) -> usize {
+        self.bytes.len() + size_of_val(&*self.entries)
+    }
+
     /// Every term with its frequency, in the order of the terms' bytes.
     pub fn iter(&self) -> impl Iterator<Item = (&str, u16)> {
         let mut start = 0;

@@ -53,8 +53,13 @@ impl DocumentFrequencies {
     /// `TfidfVectorizer` defines it with `smooth_idf`: at least 1.
     #[must_use]
     pub fn idf(&self, term: &str) -> f64 {
-        let (n_docs, frequency) = (f64::from(self.n_docs), f64::from(self.of(term)));
-        ((1.0 + n_docs) / (1.0 + frequency)).ln() + 1.0
+        self.idf_of(self.of(term))
+    }
+
+    /// The same of a term that stands in `frequency` documents.
+    #[must_use]
+    pub fn idf_of(&self, frequency: u32) -> f64 {
+        ((1.0 + f64::from(self.n_docs)) / (1.0 + f64::from(frequency))).ln() + 1.0
     }
 
     /// Every term with its count, in the order of the terms' bytes.

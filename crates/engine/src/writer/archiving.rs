@@ -36,7 +36,7 @@ impl Writer {
         let read: Vec<_> = rows.iter().zip(&records).collect();
         for chunk in read.chunks(LOAD_CHUNK) {
             let decoded = in_parallel(chunk.to_vec(), |(row, record)| {
-                archive.decode(record).map(|analysed| (analysed, row.class))
+                archive.decode(record).map(|analysed| (row.position, analysed, row.class))
             });
             self.take_up(decoded.into_iter().collect::<store::Result<_>>()?);
         }

@@ -93,7 +93,7 @@ impl Writer {
         changes.extend(shift.finish(self.occasion(Some(id))));
         if let Some(regrouped) = self.advance() {
             changes.extend(regrouped);
-            changes.push(self.epoch_record());
+            changes.extend(self.new_weights());
         }
         Ok((decision, changes))
     }

@@ -20,7 +20,7 @@ impl Writer {
         let position = self.next_position();
         let mut changes = vec![Change::Regroup { position, algorithm: name_of(algorithm) }];
         changes.extend(self.begin_epoch(Some(algorithm)));
-        changes.push(self.epoch_record());
+        changes.extend(self.new_weights());
         changes
     }
 

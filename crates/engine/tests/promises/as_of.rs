@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use engine::{Answer, Error, Filter, Item, Query, Scope, Verdict};
+use engine::{Answer, Contribution, Error, Filter, Item, Origin, Query, Scope, Verdict};
 use incident::{Field, IncidentId, ItemState, Status};
 use recurrence::{FailureClass, Period};
 
@@ -161,8 +161,9 @@ fn an_incident_in_flight_is_matched_on_what_was_known() {
         found.expect("it is like the question")
     };
     let (over, going_on) = (of("pool-7"), of("pool-10"));
-    assert!(over.contributions.iter().any(|part| part.field == Field::RootCause));
-    assert!(going_on.contributions.iter().all(|part| part.field == Field::Title));
+    let is_of_the_cause = |part: &Contribution| part.origin == Origin::Field(Field::RootCause);
+    assert!(over.contributions.iter().any(is_of_the_cause));
+    assert!(!going_on.contributions.iter().any(is_of_the_cause));
     let sum: f64 = going_on.contributions.iter().map(|part| part.contribution).sum();
     assert!((sum - going_on.score).abs() < 1e-9);
     let known = &going_on.incident;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use engine::Item;
+use engine::{Item, Reading};
 use incident::{Incident, IncidentId};
 
 use crate::folder::{Folder, ask, ask_at, at, ids, item, now, recurring};
@@ -62,6 +62,32 @@ fn feed_in_batches(folder: &Folder, steps: &[Step]) {
     folder.take_all(batch);
 }
 
+/// Puts in groups of eleven, each read before the group before it is stored, as a bulk ingest does.
+fn feed_read_ahead(folder: &Folder, steps: &[Step]) {
+    let is_put = |step: &Step| matches!(step, Step::Put(_));
+    for run in steps.chunk_by(|left, right| is_put(left) && is_put(right)) {
+        let mut read = None;
+        for group in run.chunks(11) {
+            let items = group.iter().filter_map(|step| match step {
+                Step::Put(incident) => Some(item(incident)),
+                Step::Delete(_) => None,
+            });
+            let next = folder.read_ahead(items.collect());
+            read.replace(next).into_iter().for_each(|before| keep(folder, before));
+        }
+        read.into_iter().for_each(|last| keep(folder, last));
+        for step in run {
+            if let Step::Delete(id) = step {
+                folder.delete(id).expect("it is stored");
+            }
+        }
+    }
+}
+
+fn keep(folder: &Folder, reading: Reading) {
+    folder.keep(reading).expect("the commit succeeds");
+}
+
 fn questions() -> Vec<String> {
     let incidents = recurring(45);
     let mut questions: Vec<String> = incidents
@@ -105,6 +131,9 @@ fn batches_and_restarts_change_no_byte_of_any_answer() {
     feed_in_batches(&in_batches, &steps);
     let expect = answers(&one_by_one);
     check_same(&answers(&in_batches), &expect);
+    let read_ahead = Folder::new();
+    feed_read_ahead(&read_ahead, &steps);
+    check_same(&answers(&read_ahead), &expect);
     check_same(&answers(&one_by_one.reopened()), &expect);
 
     let (early, late) = steps.split_at(steps.len() / 3);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use engine::{Caveat, Filter, Match};
+use engine::{Caveat, Filter, Match, Origin};
 use incident::{Incident, IncidentId};
 
 use crate::folder::{Folder, ask, ids, item, now, recurring, synthetic, text_of};
@@ -104,7 +104,11 @@ fn an_update_keeps_the_class_and_moves_the_words() {
 fn check_sum(found: &Match) {
     let sum: f64 = found.contributions.iter().map(|part| part.contribution).sum();
     assert!((sum - found.score).abs() < 1e-6, "{}: {sum} of {}", found.incident.id, found.score);
-    assert!(found.contributions.iter().all(|part| part.contribution > 0.0));
+    let of = |origin| found.contributions.iter().filter(move |part| part.origin == origin);
+    for origin in [Origin::Hubness, Origin::Recency, Origin::NearIdentical] {
+        assert!(of(origin).count() <= 1, "{origin:?} has a row of its own");
+    }
+    assert!(of(Origin::Hubness).all(|part| part.contribution < 0.0 && part.term.is_empty()));
 }
 
 #[test]

@@ -1,0 +1,129 @@
+//! An order of which no more is worked out than is asked for.
+
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
+use index::Entry;
+
+/// A place in an order.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Standing<'a> {
+    /// At first what the value is at most; later the value.
+    pub(crate) value: f64,
+    /// Decides ties: newer first, then by id.
+    pub(crate) entry: &'a Entry,
+    /// Whose it is.
+    pub(crate) at: usize,
+}
+
+/// Gives out numbers, the greatest value first. `value` is asked for only where no other bound is greater,
+/// and once.
+#[derive(Debug)]
+pub(crate) struct BestFirst<'a, F> {
+    heap: BinaryHeap<Placed<'a>>,
+    value: F,
+}
+
+#[derive(Debug)]
+struct Placed<'a> {
+    standing: Standing<'a>,
+    is_settled: bool,
+}
+
+impl<'a, F: FnMut(usize) -> f64> BestFirst<'a, F> {
+    /// Begins with upper bounds.
+    pub(crate) fn new(bounds: impl Iterator<Item = Standing<'a>>, value: F) -> Self {
+        let heap = bounds.map(|standing| Placed { standing, is_settled: false }).collect();
+        Self { heap, value }
+    }
+}
+
+impl<F: FnMut(usize) -> f64> Iterator for BestFirst<'_, F> {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        loop {
+            let Placed { standing, is_settled } = self.heap.pop()?;
+            if is_settled {
+                return Some(standing.at);
+            }
+            let standing = Standing { value: (self.value)(standing.at), ..standing };
+            self.heap.push(Placed { standing, is_settled: true });
+        }
+    }
+}
+
+impl Ord for Placed<'_> {
+    /// Of equal values what is not settled comes first: it may turn out to be the newer one.
+    fn cmp(&self, other: &Self) -> Ordering {
+        let (own, others) = (&self.standing, &other.standing);
+        own.value
+            .total_cmp(&others.value)
+            .then_with(|| other.is_settled.cmp(&self.is_settled))
+            .then_with(|| others.entry.newer_first(own.entry))
+    }
+}
+
+impl PartialOrd for Placed<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Placed<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Placed<'_> {}
+
+#[cfg(test)]
+mod tests {
+    use incident::{Incident, Moment};
+
+    use super::*;
+
+    /// Entries that began on different days; the last is the newest.
+    fn entries(n: u32) -> Vec<Entry> {
+        let entry = |day: u32| {
+            let mut incident = Incident::new("jsonl", day.to_string(), "");
+            incident.started_at = Moment::parse(&format!("2025-05-{:02}", day + 1)).ok();
+            Entry::of(&incident)
+        };
+        (0..n).map(entry).collect()
+    }
+
+    /// The best `k`, and whose values were asked for.
+    fn best(bounds: &[f64], values: &[f64], k: usize) -> (Vec<usize>, Vec<usize>) {
+        let entries = entries(u32::try_from(bounds.len()).expect("a few"));
+        let standings = bounds.iter().zip(&entries).enumerate();
+        let standings = standings.map(|(at, (value, entry))| Standing { value: *value, entry, at });
+        let mut asked = Vec::new();
+        let order = BestFirst::new(standings, |at| {
+            asked.push(at);
+            values[at]
+        });
+        let best = order.take(k).collect();
+        asked.sort_unstable();
+        (best, asked)
+    }
+
+    #[test]
+    fn the_order_is_that_of_the_values() {
+        let (best, asked) = best(&[0.9, 0.8, 0.7, 0.2], &[0.1, 0.5, 0.6, 0.15], 4);
+        assert_eq!((best, asked), (vec![2, 1, 3, 0], vec![0, 1, 2, 3]));
+    }
+
+    #[test]
+    fn what_cannot_be_among_the_best_is_not_asked_for() {
+        let (best, asked) = best(&[0.9, 0.8, 0.5, 0.2], &[0.6, 0.7, 0.5, 0.1], 2);
+        assert_eq!((best, asked), (vec![1, 0], vec![0, 1]));
+    }
+
+    #[test]
+    fn ties_go_to_the_newer_one_though_it_is_settled_last() {
+        let (best, _) = best(&[0.9, 0.5, 0.7], &[0.5, 0.5, 0.5], 3);
+        assert_eq!(best, [2, 1, 0]);
+    }
+}

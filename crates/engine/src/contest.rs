@@ -1,0 +1,287 @@
+//! Who answers best.
+
+use std::cell::OnceCell;
+use std::sync::Arc;
+
+use incident::{AsOf, Incident, IncidentId};
+use index::{DocId, Filter, Hit};
+use rank::{Blend, Model, Parts, Reasoning, Signals};
+use recurrence::ClassId;
+
+use crate::answer::Contribution;
+use crate::best_first::{BestFirst, Standing};
+use crate::candidate::{Candidate, shared_terms};
+use crate::engine::Engine;
+use crate::error::Result;
+use crate::explain::{Explained, contributions};
+use crate::flapping::{Sighting, flaps};
+use crate::question::{Question, Word};
+use crate::second_stage::Known;
+use crate::state::State;
+
+/// How many candidates are ranked anew: what is relevant and shares a word is nearly always among them.
+pub(crate) const CANDIDATES: usize = 200;
+
+/// A question and the candidates that the index found for it.
+///
+/// Hubness costs a search per candidate, and only ever lowers a score. So it is worked out for a candidate
+/// when the score without it is the best that is left, and for no other: the order is that of all scores.
+pub(crate) struct Contest<'a> {
+    engine: &'a Engine,
+    state: &'a State,
+    question: &'a Question,
+    filter: &'a Filter,
+    model: Arc<Model>,
+    asked: rank::Question,
+    contenders: Vec<Contender>,
+}
+
+/// A candidate whose hubness may not be known yet.
+struct Contender {
+    doc: DocId,
+    known: Arc<Known>,
+    signals: Signals,
+    hubness: OnceCell<f64>,
+    /// What was known of an incident that was going on at an explicit as-of.
+    in_flight: Option<Incident>,
+}
+
+/// What an order goes by.
+#[derive(Debug, Clone, Copy)]
+enum By {
+    Score,
+    Likeness,
+}
+
+impl<'a> Contest<'a> {
+    /// Finds the candidates: the best by the words they share. With an explicit as-of also those incidents
+    /// that were going on then, by what was known of them.
+    ///
+    /// # Errors
+    /// Where the store cannot be read; [`crate::Error::Overtaken`] where it has changed since `state`.
+    pub(crate) fn open(
+        engine: &'a Engine,
+        state: &'a State,
+        question: &'a Question,
+        filter: &'a Filter,
+        as_of: AsOf,
+    ) -> Result<Self> {
+        let model = state.second_stage.model(engine, state)?;
+        let postings = state.snapshot.postings();
+        let asked = model.question(&question.document, postings, Some(as_of.secs()));
+        let contenders = Vec::new();
+        let mut contest = Self { engine, state, question, filter, model, asked, contenders };
+        contest.contenders = contest.found(filter)?;
+        if as_of.explicit {
+            contest.add_in_flight(as_of)?;
+        }
+        Ok(contest)
+    }
+
+    /// The `k` best candidates, best first; ties: newer first, then by id.
+    pub(crate) fn ranked(&self, k: usize) -> Vec<Candidate> {
+        let best = self.best_first(&self.contenders, By::Score);
+        best.take(k).map(|at| self.candidate(at)).collect()
+    }
+
+    /// The `k` best candidates of a score above 0, best first, each with how many others it stands for: of a
+    /// flapping incident the best is one.
+    pub(crate) fn best(&self, k: usize) -> Vec<(Candidate, usize)> {
+        let flaps = self.flaps();
+        let mut shown = Vec::new();
+        let mut best = Vec::new();
+        for at in self.best_first(&self.contenders, By::Score) {
+            if best.len() == k || self.parts(&self.contenders[at]).sum() <= 0.0 {
+                break;
+            }
+            if !shown.contains(&flaps[at]) {
+                shown.push(flaps[at]);
+                let others = flaps.iter().filter(|flap| **flap == flaps[at]).count() - 1;
+                best.push((self.candidate(at), others));
+            }
+        }
+        best
+    }
+
+    /// Which incidents may answer.
+    pub(crate) fn filter(&self) -> &Filter {
+        self.filter
+    }
+
+    /// The question made ready to be asked for reasons.
+    pub(crate) fn reasoning(&self) -> Reasoning<'_> {
+        let (title, body): (Vec<&Word>, Vec<&Word>) =
+            self.question.words.iter().partition(|word| word.is_title);
+        let [title, body] = [title, body]
+            .map(|words| words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>());
+        Reasoning::new(&self.model, &self.asked, &self.question.said, [&title, &body])
+    }
+
+    /// Why `candidate`, which is `incident`, has its score.
+    pub(crate) fn contributions(
+        &self,
+        candidate: &Candidate,
+        incident: &Incident,
+        reasoning: &Reasoning<'_>,
+    ) -> Vec<Contribution> {
+        let catalog = self.state.snapshot.catalog();
+        let is_it = |one: &&Contender| catalog.entry(one.doc).id == candidate.id;
+        let known = &self.contenders.iter().find(is_it).expect("it is one of them").known;
+        let vector = &self.question.vector;
+        let explained = Explained {
+            parts: &candidate.parts,
+            words: self.state.snapshot.postings().parts(vector, &known.search),
+            reasons: reasoning.of(&known.features),
+        };
+        contributions(&explained, self.question, incident, &self.engine.retriever)
+    }
+
+    /// The place, from 1, of the first of the `k` best candidates that `is_right`; `None` where none of them is.
+    pub(crate) fn place_of(
+        &self,
+        is_right: impl Fn(&IncidentId, Option<ClassId>) -> bool,
+        k: usize,
+    ) -> Option<usize> {
+        let catalog = self.state.snapshot.catalog();
+        let right = |one: &Contender| {
+            is_right(&catalog.entry(one.doc).id, catalog.class_of(one.doc).map(ClassId::new))
+        };
+        // Without one there is no need for an order.
+        self.contenders.iter().find(|one| right(one))?;
+        let mut order = self.best_first(&self.contenders, By::Score).take(k);
+        order.position(|at| right(&self.contenders[at])).map(|place| place + 1)
+    }
+
+    /// The greatest likeness of an incident that is not in `class`; 0 where there is none. Where all
+    /// candidates are of the class, others are looked for.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub(crate) fn likeness_outside(&self, class: ClassId) -> Result<f64> {
+        let is_outside = |one: &Contender| {
+            self.state.snapshot.catalog().class_of(one.doc) != Some(class.number())
+        };
+        let greatest = |contenders: &[Contender]| {
+            let mut order = self.best_first(contenders, By::Likeness);
+            let at = order.find(|at| is_outside(&contenders[*at]))?;
+            Some(self.parts(&contenders[at]).likeness())
+        };
+        if let Some(greatest) = greatest(&self.contenders) {
+            return Ok(greatest);
+        }
+        let others = Filter { not_class: Some(class.number()), ..self.filter.clone() };
+        Ok(greatest(&self.found(&others)?).unwrap_or(0.0))
+    }
+
+    fn found(&self, filter: &Filter) -> Result<Vec<Contender>> {
+        let hits = self.state.snapshot.search(&self.question.vector, filter, CANDIDATES);
+        let docs: Vec<DocId> = hits.iter().map(|hit| hit.doc).collect();
+        let known = self.state.second_stage.known(&docs, self.engine, self.state)?;
+        let contenders = hits.into_iter().zip(known);
+        Ok(contenders.map(|(hit, known)| self.contender(hit, known, None)).collect())
+    }
+
+    fn contender(&self, hit: Hit, known: Arc<Known>, in_flight: Option<Incident>) -> Contender {
+        let postings = self.state.snapshot.postings();
+        let signals = known.features.signals(hit.score, &self.asked, postings);
+        Contender { doc: hit.doc, known, signals, hubness: OnceCell::new(), in_flight }
+    }
+
+    /// Adds the incidents that had begun and were not over at `as_of`, by what was known of them, and keeps
+    /// as many candidates as are ranked, the best by their words.
+    fn add_in_flight(&mut self, as_of: AsOf) -> Result<()> {
+        let catalog = self.state.snapshot.catalog();
+        for doc in self.state.snapshot.select(&begun(self.filter, as_of)) {
+            let entry = catalog.entry(doc);
+            if entry.known_from.is_none_or(|known| known <= as_of.secs()) {
+                continue;
+            }
+            let stored = self.engine.stored(&entry.id, self.state)?;
+            let Some(incident) = stored.as_known_at(as_of) else {
+                continue;
+            };
+            let known = Known::of(&incident, &self.model, self.engine, self.state);
+            let postings = self.state.snapshot.postings();
+            let parts = postings.parts(&self.question.vector, &known.search);
+            if !parts.is_empty() {
+                let hit = Hit { doc, score: parts.iter().map(|(_, part)| part).sum() };
+                self.contenders.push(self.contender(hit, Arc::new(known), Some(incident)));
+            }
+        }
+        self.contenders.sort_by(|left, right| {
+            let by_words = right.signals.words.total_cmp(&left.signals.words);
+            by_words.then_with(|| catalog.entry(left.doc).newer_first(catalog.entry(right.doc)))
+        });
+        self.contenders.truncate(CANDIDATES);
+        Ok(())
+    }
+
+    fn best_first<'c>(
+        &'c self,
+        contenders: &'c [Contender],
+        by: By,
+    ) -> BestFirst<'c, impl FnMut(usize) -> f64> {
+        let bounds = contenders.iter().enumerate().map(|(at, contender)| Standing {
+            value: by.of(&Blend::DOCUMENTED.parts(&contender.signals)),
+            entry: self.state.snapshot.catalog().entry(contender.doc),
+            at,
+        });
+        BestFirst::new(bounds, move |at| by.of(&self.parts(&contenders[at])))
+    }
+
+    /// The parts of a score, hubness among them.
+    fn parts(&self, contender: &Contender) -> Parts {
+        let hubness = *contender.hubness.get_or_init(|| {
+            let others = Filter {
+                as_of: self.filter.as_of,
+                exclude: self.filter.exclude.clone(),
+                ..Filter::default()
+            };
+            let (bag, snapshot) = (&contender.known.search, &self.state.snapshot);
+            self.state.neighbourhoods.hubness(contender.doc, bag, &others, snapshot)
+        });
+        Blend::DOCUMENTED.parts(&Signals { hubness, ..contender.signals })
+    }
+
+    fn candidate(&self, at: usize) -> Candidate {
+        let contender = &self.contenders[at];
+        let catalog = self.state.snapshot.catalog();
+        Candidate::new(
+            catalog.entry(contender.doc).id.clone(),
+            catalog.class_of(contender.doc).map(ClassId::new),
+            self.parts(contender),
+            shared_terms(&self.question.vector, &contender.known.search),
+            contender.in_flight.clone(),
+        )
+    }
+
+    /// By contender: the number of its flap.
+    fn flaps(&self) -> Vec<usize> {
+        let catalog = self.state.snapshot.catalog();
+        let sightings: Vec<Sighting<'_>> = self
+            .contenders
+            .iter()
+            .map(|contender| {
+                let entry = catalog.entry(contender.doc);
+                let title = &contender.known.title;
+                Sighting { title, services: &entry.services, started_at: entry.started_at }
+            })
+            .collect();
+        flaps(&sightings)
+    }
+}
+
+impl By {
+    fn of(self, parts: &Parts) -> f64 {
+        match self {
+            Self::Score => parts.sum(),
+            Self::Likeness => parts.without_recency().sum(),
+        }
+    }
+}
+
+/// What `filter` lets through and had begun at `as_of`, whether or not it was over.
+pub(crate) fn begun(filter: &Filter, as_of: AsOf) -> Filter {
+    let until = Some(filter.until.map_or(as_of.secs(), |until| until.min(as_of.secs())));
+    Filter { as_of: None, until, ..filter.clone() }
+}

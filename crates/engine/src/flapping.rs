@@ -1,0 +1,114 @@
+//! One incident that comes and goes.
+
+use std::collections::BTreeMap;
+
+/// Up to this long after the last time it is the same flapping incident.
+const GAP_SECS_MAX: i64 = 24 * 3_600;
+
+/// What one report of a flapping incident has in common with the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Sighting<'a> {
+    /// As [`normalised`].
+    pub(crate) title: &'a str,
+    pub(crate) services: &'a [String],
+    pub(crate) started_at: Option<i64>,
+}
+
+/// A title in lower case, its blanks as one each and its numbers as one digit: what alerts of one rule have in
+/// common.
+pub(crate) fn normalised(title: &str) -> String {
+    let mut text = String::with_capacity(title.len());
+    for word in title.split_whitespace() {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        for character in word.chars().flat_map(char::to_lowercase) {
+            match (character.is_numeric(), text.ends_with('0')) {
+                (true, true) => {}
+                (true, false) => text.push('0'),
+                (false, _) => text.push(character),
+            }
+        }
+    }
+    text
+}
+
+/// What sightings of one flap have in common: their title and their services, sorted.
+type Kind<'a> = (&'a str, Vec<&'a str>);
+
+/// By sighting: the number of its flap. Those of the same title and services are of one flap while each begins
+/// within a day of the one before. An undated one, or one without a title, is a flap of its own.
+pub(crate) fn flaps(sightings: &[Sighting<'_>]) -> Vec<usize> {
+    let mut alike: BTreeMap<Kind<'_>, Vec<(i64, usize)>> = BTreeMap::new();
+    for (at, sighting) in sightings.iter().enumerate() {
+        if let (Some(began), false) = (sighting.started_at, sighting.title.is_empty()) {
+            let mut services: Vec<&str> = sighting.services.iter().map(String::as_str).collect();
+            services.sort_unstable();
+            alike.entry((sighting.title, services)).or_default().push((began, at));
+        }
+    }
+    let mut flaps: Vec<usize> = (0..sightings.len()).collect();
+    for mut group in alike.into_values() {
+        group.sort_unstable();
+        for pair in group.windows(2) {
+            let [(before, first), (after, next)] = [pair[0], pair[1]];
+            if after - before <= GAP_SECS_MAX {
+                flaps[next] = flaps[first];
+            }
+        }
+    }
+    flaps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: i64 = 3_600;
+
+    #[track_caller]
+    fn check(sightings: &[(&str, &str, Option<i64>)], expect: &[usize]) {
+        let services: Vec<Vec<String>> =
+            sightings.iter().map(|(_, services, _)| split(services)).collect();
+        let titles: Vec<String> = sightings.iter().map(|(title, ..)| normalised(title)).collect();
+        let all: Vec<Sighting<'_>> = (0..sightings.len())
+            .map(|at| Sighting {
+                title: &titles[at],
+                services: &services[at],
+                started_at: sightings[at].2.map(|hours| hours * HOUR),
+            })
+            .collect();
+        assert_eq!(flaps(&all), expect);
+    }
+
+    fn split(services: &str) -> Vec<String> {
+        services.split_whitespace().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn what_follows_within_a_day_is_of_one_flap_however_long_it_goes_on() {
+        let times = [Some(0), Some(40), Some(20), Some(66), Some(65)];
+        let all = times.map(|at| ("Disk full", "db", at));
+        check(&all, &[0, 0, 0, 4, 4]);
+    }
+
+    #[test]
+    fn another_title_or_service_is_another_incident() {
+        check(&[("Disk full", "db", Some(0)), ("Disk slow", "db", Some(1))], &[0, 1]);
+        check(&[("Disk full", "db", Some(0)), ("Disk full", "ledger", Some(1))], &[0, 1]);
+        check(&[("Disk full", "db web", Some(0)), ("disk  FULL", "web db", Some(1))], &[0, 0]);
+    }
+
+    #[test]
+    fn numbers_do_not_tell_alerts_of_one_rule_apart() {
+        let titles = ["[FIRING:1] DiskLow 10.0.0.7:9100", "[FIRING:12] DiskLow 10.0.3.77:9100"];
+        check(&titles.map(|title| (title, "", Some(0))), &[0, 0]);
+        assert_eq!(normalised(" CPU 93%\ton db-3"), "cpu 0% on db-0");
+    }
+
+    #[test]
+    fn what_has_no_date_or_no_title_stands_alone() {
+        check(&[("Disk full", "", None), ("Disk full", "", None)], &[0, 1]);
+        check(&[("", "db", Some(0)), ("", "db", Some(0))], &[0, 1]);
+    }
+}

@@ -1,0 +1,85 @@
+//! What can be computed from the record again, kept beside it because that takes a while.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest as _, Sha256};
+
+use crate::record::Digest;
+
+/// Derived data in files of the data folder. Losing one loses time, nothing else: a file that is missing,
+/// damaged or of another key is no error, and one that cannot be written is left out.
+#[derive(Debug)]
+pub(crate) struct Derived {
+    dir: PathBuf,
+}
+
+impl Derived {
+    /// The derived data of the folder `dir`.
+    pub(crate) fn of(dir: &Path) -> Self {
+        Self { dir: dir.to_owned() }
+    }
+
+    /// What was kept last as `name`, if that was under `key` and nothing of it has changed since.
+    pub(crate) fn read(&self, name: &str, key: &[u8]) -> Option<Vec<u8>> {
+        let mut bytes = fs::read(self.path(name)).ok()?;
+        let payload = bytes.split_off(size_of::<Digest>().min(bytes.len()));
+        (bytes == seal(key, &payload)).then_some(payload)
+    }
+
+    /// Keeps `payload` as `name` under `key`, in place of what was there. Under its name a file is whole, or
+    /// its seal tells; it is not waited for until it is on the disk.
+    pub(crate) fn write(&self, name: &str, key: &[u8], payload: &[u8]) -> std::io::Result<()> {
+        let draft = self.dir.join(format!("{name}.new"));
+        fs::write(&draft, [&seal(key, payload), payload].concat())?;
+        fs::rename(&draft, self.path(name))
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.dir.join(name)
+    }
+}
+
+/// The SHA-256 of both, told apart by the length of the first.
+fn seal(key: &[u8], payload: &[u8]) -> Digest {
+    let mut hash = Sha256::new();
+    hash.update((key.len() as u64).to_le_bytes());
+    hash.update(key);
+    hash.update(payload);
+    hash.finalize().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NAME: &str = "derived.bin";
+
+    #[test]
+    fn what_was_kept_is_read_under_its_key_alone() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let derived = Derived::of(dir.path());
+        assert_eq!(derived.read(NAME, b"one"), None);
+        derived.write(NAME, b"one", b"payload").expect("written");
+        assert_eq!(derived.read(NAME, b"one").as_deref(), Some(b"payload".as_slice()));
+        assert_eq!(derived.read(NAME, b"two"), None);
+        derived.write(NAME, b"two", b"").expect("written");
+        assert_eq!(derived.read(NAME, b"one"), None);
+        assert_eq!(derived.read(NAME, b"two").as_deref(), Some(b"".as_slice()));
+    }
+
+    #[test]
+    fn a_damaged_or_shortened_file_is_none() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let derived = Derived::of(dir.path());
+        derived.write(NAME, b"key", b"payload").expect("written");
+        let whole = fs::read(dir.path().join(NAME)).expect("it is there");
+        for length in 0..whole.len() {
+            fs::write(dir.path().join(NAME), &whole[..length]).expect("written");
+            assert_eq!(derived.read(NAME, b"key"), None, "{length} bytes of it");
+        }
+        let flipped: Vec<u8> = whole.iter().map(|byte| byte ^ 1).collect();
+        fs::write(dir.path().join(NAME), flipped).expect("written");
+        assert_eq!(derived.read(NAME, b"key"), None);
+    }
+}
