@@ -56,7 +56,9 @@ fn the_same_question_gets_the_same_bytes_after_import_and_restore() {
         assert!(again.stdout == fs::read(path("all.jsonl")).expect("a file"), "{copy} differs");
         let checked = printed(&path(copy), &["verify", "--output", "json"]);
         let checked: Value = serde_json::from_str(&checked).expect("one JSON object");
-        assert_eq!((&checked["sound"], &checked["cursor"]), (&true.into(), &"60".into()));
+        assert_eq!(checked["sound"], true);
+        let position = checked["cursor"].as_str().expect("a text");
+        assert!(said.ends_with(&format!("up to position {position}\n")), "{said}{checked}");
     }
 }
 
@@ -96,10 +98,9 @@ fn what_is_damaged_ends_with_5_and_says_where() {
     ends(&elsewhere, &["classes"], 3, "no store");
     let database = folder.join("relapse.db");
     let mut bytes = fs::read(&database).expect("a file");
-    let needle = b"checkout";
-    let spot =
-        bytes.windows(needle.len()).position(|window| window == needle).expect("it is there");
-    bytes[spot] ^= 1;
+    let needle = br#""title":""#;
+    let spot = bytes.windows(needle.len()).position(|window| window == needle);
+    bytes[spot.expect("a body has it") + needle.len()] ^= 1;
     fs::write(&database, bytes).expect("written");
     let output = relapse(&folder, &["verify"]);
     let told = String::from_utf8_lossy(&output.stdout);
