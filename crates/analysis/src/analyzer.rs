@@ -14,7 +14,7 @@ use crate::terms::Terms;
 use crate::tokenizer::{parts, words};
 
 /// What the term of a message without a word begins with. No word has an underscore in it.
-const WHOLE_PREFIX: &str = "msg_";
+pub(crate) const WHOLE_PREFIX: &str = "msg_";
 /// A longer text without a word is no message that repeats.
 const WHOLE_BYTES_MAX: usize = 256;
 

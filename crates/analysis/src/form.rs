@@ -26,7 +26,9 @@ impl Form {
             written.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ");
         let mut terms: Vec<(String, String)> = Vec::new();
         for term in Analyzer::stemmed().text(Field::Text, &written).iter() {
-            if terms.iter().all(|(stem, _)| stem != term.stem) {
+            // A text without words is one term as a whole, which says nothing of its parts.
+            let is_word = !term.stem.starts_with(WHOLE_PREFIX);
+            if is_word && terms.iter().all(|(stem, _)| stem != term.stem) {
                 terms.push((term.stem.to_owned(), written[term.span].to_owned()));
             }
         }
