@@ -3,7 +3,7 @@
 use frostem::{Algorithm, Stemmer};
 use incident::Field;
 
-use crate::analyzer::{Analyzer, folded};
+use crate::analyzer::{Analyzer, WHOLE_PREFIX, folded};
 use crate::service::service_term;
 use crate::tokenizer::{parts, words};
 
