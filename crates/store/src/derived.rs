@@ -1,7 +1,10 @@
 //! What can be computed from the record again, kept beside it because that takes a while.
 
-use std::fs;
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use sha2::{Digest as _, Sha256};
 
@@ -12,12 +15,14 @@ use crate::record::Digest;
 #[derive(Debug)]
 pub(crate) struct Derived {
     dir: PathBuf,
+    /// Held while a file is written: drafts of one name are one file.
+    writing: Mutex<()>,
 }
 
 impl Derived {
     /// The derived data of the folder `dir`.
     pub(crate) fn of(dir: &Path) -> Self {
-        Self { dir: dir.to_owned() }
+        Self { dir: dir.to_owned(), writing: Mutex::default() }
     }
 
     /// What was kept last as `name`, if that was under `key` and nothing of it has changed since.
@@ -30,8 +35,13 @@ impl Derived {
     /// Keeps `payload` as `name` under `key`, in place of what was there. Under its name a file is whole, or
     /// its seal tells; it is not waited for until it is on the disk.
     pub(crate) fn write(&self, name: &str, key: &[u8], payload: &[u8]) -> std::io::Result<()> {
+        let _alone = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let draft = self.dir.join(format!("{name}.new"));
-        fs::write(&draft, [&seal(key, payload), payload].concat())?;
+        let mut options = OpenOptions::new();
+        let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
+        file.write_all(&seal(key, payload))?;
+        file.write_all(payload)?;
+        drop(file);
         fs::rename(&draft, self.path(name))
     }
 
