@@ -1,6 +1,6 @@
 //! Who may call: checked in front of every door, by one table.
 //!
-//! What a call needs stands in [`policy`]; who has it, in [`tokens`]. A server without tokens serves its own machine
+//! What a call needs stands in `policy`; who has it, in [`tokens`]. A server without tokens serves its own machine
 //! only, and lets everybody there in.
 
 use std::sync::Arc;
