@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use data_encoding::HEXLOWER;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -14,6 +15,8 @@ use crate::fact::{Fact, Notice};
 use crate::labels::{self, DESCRIPTION, Labels, RUNBOOK, SUMMARY, first, texts};
 use crate::value::Place;
 
+/// How much of the digest of a group tells it from others.
+const GROUP_DIGEST_BYTES: usize = 6;
 /// The alerts of one message.
 const ALERTS_MAX: usize = 1_000;
 /// Labels that say where a copy ran, and differ between copies of one failure.
@@ -49,11 +52,8 @@ fn group(body: &Place<'_>, facts: &[Fact]) -> String {
     let is_everything = of_all.is_empty();
     let kind = if is_everything { name.map_or("", String::as_str) } else { "" };
     let receiver = body.text_of("receiver").unwrap_or_default();
-    let digest: String = Sha256::digest(format!("{receiver}\0{key}\0{kind}"))
-        .iter()
-        .take(6)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let digest = Sha256::digest(format!("{receiver}\0{key}\0{kind}"));
+    let digest = HEXLOWER.encode(&digest[..GROUP_DIGEST_BYTES]);
     format!("{}-{digest}", slug(name.map_or("alerts", String::as_str)))
 }
 

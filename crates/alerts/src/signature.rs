@@ -3,6 +3,7 @@
 //! Source: "PagerDuty: verifying webhook signatures" (`v1=` and the HMAC-SHA256 of the body in hex, several while a secret
 //! is being replaced) and "Slack: verifying requests" (`v0=` and that of `v0:TIMESTAMP:BODY`).
 
+use data_encoding::HEXLOWER_PERMISSIVE;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
@@ -39,20 +40,12 @@ pub fn slack_is_signed(
 
 /// Compares in constant time.
 fn is_of(secret: &str, parts: &[&[u8]], signature: &str) -> bool {
-    let Some(signature) = unhex(signature) else {
+    let Ok(signature) = HEXLOWER_PERMISSIVE.decode(signature.as_bytes()) else {
         return false;
     };
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("a key of any length");
     parts.iter().for_each(|part| mac.update(part));
     mac.verify_slice(&signature).is_ok()
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    if !text.is_ascii() || text.len() % 2 == 1 {
-        return None;
-    }
-    let byte = |at| u8::from_str_radix(&text[at..at + 2], 16).ok();
-    (0..text.len()).step_by(2).map(byte).collect()
 }
 
 #[cfg(test)]

@@ -34,7 +34,6 @@ mod online;
 #[cfg(test)]
 mod samples;
 mod search;
-mod splitmix;
 mod tiers;
 
 pub use classifier::{Classifier, Regrouping, Thresholds};

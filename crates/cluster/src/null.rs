@@ -2,9 +2,8 @@
 
 use crate::groups::{Groups, Total};
 use crate::search::Search;
-use crate::splitmix::SplitMix64;
 use crate::tiers::tiers_of;
-use vector::Matrix;
+use vector::{Matrix, SplitMix64};
 
 /// How many rows at most [`null_cut`] is given.
 pub const SAMPLE_ROWS: usize = 2_000;

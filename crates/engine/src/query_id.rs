@@ -1,5 +1,6 @@
 //! Names for questions.
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use crate::answer::{Query, SimilarRequest};
@@ -41,7 +42,7 @@ pub(crate) fn question_of(query_id: &str) -> Option<&str> {
 
 /// The beginning of the SHA-256 of `text`.
 fn hex(text: &str, bytes: usize) -> String {
-    Sha256::digest(text.as_bytes()).iter().take(bytes).map(|byte| format!("{byte:02x}")).collect()
+    HEXLOWER.encode(&Sha256::digest(text.as_bytes())[..bytes])
 }
 
 #[cfg(test)]

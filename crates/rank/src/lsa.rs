@@ -2,7 +2,7 @@
 
 use ndarray::{Array2, ArrayView1};
 use serde::{Deserialize, Serialize};
-use vector::Matrix;
+use vector::{Matrix, SplitMix64};
 
 use crate::orthonormal::{orthonormalise, separate};
 
@@ -118,19 +118,10 @@ fn product(sparse: &Matrix, dense: &Array2<f64>) -> Array2<f64> {
 
 /// Random signs: unlike normal deviates they need no logarithm, and are the same on every machine.
 fn signs(n_rows: usize, n_columns: usize, seed: u64) -> Array2<f64> {
-    let mut state = seed;
+    let mut rng = SplitMix64::new(seed);
     Array2::from_shape_simple_fn((n_rows, n_columns), || {
-        if split_mix(&mut state) >> 63 == 0 { 1.0 } else { -1.0 }
+        if rng.next_u64() >> 63 == 0 { 1.0 } else { -1.0 }
     })
-}
-
-/// SplitMix64: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014.
-fn split_mix(state: &mut u64) -> u64 {
-    *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    let mut bits = *state;
-    bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    bits ^ (bits >> 31)
 }
 
 #[cfg(test)]

@@ -43,7 +43,9 @@ impl FromStr for ClassId {
     /// # Errors
     /// [`Error::ClassId`] where the text is anything else.
     fn from_str(text: &str) -> Result<Self> {
-        number_of(text.trim()).map(Self).ok_or_else(|| Error::ClassId { text: text.to_owned() })
+        number_behind(PREFIX, text)
+            .map(Self)
+            .ok_or_else(|| Error::ClassId { text: text.to_owned() })
     }
 }
 
@@ -61,12 +63,12 @@ impl From<ClassId> for String {
     }
 }
 
-/// The number in `FC-12`. A sign is refused, though `u32` would read a plus.
-fn number_of(text: &str) -> Option<u32> {
-    let prefix = text.get(..PREFIX.len())?;
-    let digits = &text[PREFIX.len()..];
+/// The number behind `prefix`, in upper or lower case and with blanks around: 12 for `FC-12` behind `FC-`. A sign is
+/// refused, though `u32` would read a plus.
+pub(crate) fn number_behind(prefix: &str, text: &str) -> Option<u32> {
+    let (found, digits) = text.trim().split_at_checked(prefix.len())?;
     let well_formed =
-        prefix.eq_ignore_ascii_case(PREFIX) && digits.bytes().all(|byte| byte.is_ascii_digit());
+        found.eq_ignore_ascii_case(prefix) && digits.bytes().all(|byte| byte.is_ascii_digit());
     well_formed.then(|| digits.parse().ok()).flatten()
 }
 

@@ -7,7 +7,7 @@ use incident::IncidentId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::class_id::ClassId;
+use crate::class_id::{ClassId, number_behind};
 use crate::error::{Error, Result};
 
 /// What every decision id begins with.
@@ -46,9 +46,7 @@ impl FromStr for DecisionId {
     /// # Errors
     /// [`Error::DecisionId`] where the text is anything else.
     fn from_str(text: &str) -> Result<Self> {
-        let digits = text.trim().strip_prefix(['D', 'd']).and_then(|rest| rest.strip_prefix('-'));
-        let digits = digits.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
-        let number = digits.and_then(|digits| digits.parse().ok());
+        let number = number_behind(PREFIX, text);
         number.map(Self).ok_or_else(|| Error::DecisionId { text: text.to_owned() })
     }
 }

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use tonic::Status;
@@ -37,8 +38,8 @@ pub fn issue(name: &str, random: [u8; 32]) -> Result<(String, String), Status> {
         );
         return Err(Status::invalid_argument(message));
     }
-    let token = format!("{PREFIX}{}", hex(&random));
-    let line = format!("{name} {}\n", hex(&digest(&token)));
+    let token = format!("{PREFIX}{}", HEXLOWER.encode(&random));
+    let line = format!("{name} {}\n", HEXLOWER.encode(&digest(&token)));
     Ok((token, line))
 }
 
@@ -185,7 +186,7 @@ fn entries(text: &str) -> (Vec<Entry>, Vec<String>) {
 
 fn entry(line: &str) -> Option<Entry> {
     let (name, rest) = line.split_once(char::is_whitespace)?;
-    let digest = unhex(rest.trim())?;
+    let digest = HEXLOWER_PERMISSIVE.decode(rest.trim().as_bytes()).ok()?.try_into().ok()?;
     is_name(name).then(|| Entry { name: name.to_owned(), digest })
 }
 
@@ -196,21 +197,6 @@ fn is_name(name: &str) -> bool {
 
 fn digest(token: &str) -> [u8; 32] {
     Sha256::digest(token).into()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn unhex(text: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    if text.len() != 64 || !text.is_ascii() {
-        return None;
-    }
-    for (at, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&text[2 * at..2 * at + 2], 16).ok()?;
-    }
-    Some(bytes)
 }
 
 #[cfg(test)]

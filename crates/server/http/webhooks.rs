@@ -52,7 +52,7 @@ impl Webhooks {
 ///
 /// # Errors
 /// As [`Webhooks::read`].
-pub(crate) fn field_map(path: &Path) -> Result<FieldMap, Status> {
+fn field_map(path: &Path) -> Result<FieldMap, Status> {
     let map = FieldMap::read_toml(&text_of(path)?);
     map.map_err(|error| Status::invalid_argument(format!("{}: {error}", path.display())))
 }

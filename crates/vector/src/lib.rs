@@ -27,10 +27,12 @@ mod bag;
 mod document_frequencies;
 mod matrix;
 mod sparse;
+mod splitmix;
 mod weighting;
 
 pub use bag::Bag;
 pub use document_frequencies::DocumentFrequencies;
 pub use matrix::Matrix;
 pub use sparse::SparseVector;
+pub use splitmix::SplitMix64;
 pub use weighting::{Damping, Weighting, tf_weight};

@@ -1,6 +1,7 @@
 //! What a grouping scores that knows nothing.
 
 use serde::Serialize;
+use vector::SplitMix64;
 
 use super::clusters::ClusterScores;
 
@@ -34,20 +35,11 @@ impl Chance {
 
 /// Every order is as likely: Knuth, The Art of Computer Programming 2, 3.4.2, algorithm P.
 fn shuffle<T>(items: &mut [T], seed: u64) {
-    let mut state = seed;
+    let mut rng = SplitMix64::new(seed);
     for last in (1..items.len()).rev() {
-        let drawn = split_mix(&mut state) % (last as u64 + 1);
+        let drawn = rng.next_u64() % (last as u64 + 1);
         items.swap(last, drawn as usize);
     }
-}
-
-/// SplitMix64: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014.
-fn split_mix(state: &mut u64) -> u64 {
-    *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    let mut bits = *state;
-    bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    bits ^ (bits >> 31)
 }
 
 #[cfg(test)]

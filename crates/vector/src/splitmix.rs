@@ -3,18 +3,19 @@
 /// SplitMix64: Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (OOPSLA
 /// 2014), with the constants of Vigna's public-domain `splitmix64.c`. Not for secrets.
 #[derive(Debug, Clone)]
-pub(crate) struct SplitMix64 {
+pub struct SplitMix64 {
     state: u64,
 }
 
 impl SplitMix64 {
     /// A generator whose whole sequence follows from `seed`.
-    pub(crate) fn new(seed: u64) -> Self {
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
         Self { state: seed }
     }
 
     /// The next 64 random bits.
-    pub(crate) fn next(&mut self) -> u64 {
+    pub fn next_u64(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut bits = self.state;
         bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -24,8 +25,8 @@ impl SplitMix64 {
 
     /// A number below `limit` by Lemire's multiply and shift (2019); its bias is at most
     /// `limit / 2^64`. 0 where `limit` is 0.
-    pub(crate) fn below(&mut self, limit: usize) -> usize {
-        let scaled = (u128::from(self.next()) * limit as u128) >> 64;
+    pub fn below(&mut self, limit: usize) -> usize {
+        let scaled = (u128::from(self.next_u64()) * limit as u128) >> 64;
         usize::try_from(scaled).expect("a number below a usize is a usize")
     }
 }
@@ -37,7 +38,7 @@ mod tests {
     #[test]
     fn the_published_sequence_comes_out() {
         let mut rng = SplitMix64::new(1_234_567);
-        let first: Vec<u64> = (0..3).map(|_| rng.next()).collect();
+        let first: Vec<u64> = (0..3).map(|_| rng.next_u64()).collect();
         let published =
             [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423];
         assert_eq!(first, published);
