@@ -84,9 +84,10 @@ fn figures(look: Look, figures: &[(&str, String)]) -> String {
     page.finish()
 }
 
-/// To three places; a zero that rounding left a sign has none.
+/// To three places; what is nothing there has no sign.
 fn rate(value: f64) -> String {
-    format!("{:.3}", (value * 1_000.0).round() / 1_000.0 + 0.0)
+    let shown = if value.abs() < 0.000_5 { 0.0 } else { value };
+    format!("{shown:.3}")
 }
 
 fn maybe(value: Option<f64>) -> String {
