@@ -66,7 +66,7 @@ fn cut_texts(value: &mut Value, chars: usize) -> bool {
             was_cut
         }
         Value::Array(items) => {
-            items.iter_mut().fold(false, |was_cut, item| cut_row(item, chars) || was_cut)
+            items.iter_mut().fold(false, |was_cut, item| was_cut | cut_row(item, chars))
         }
         Value::Object(object) => cut_entries(object, chars, cut_texts),
         _ => false,
@@ -78,7 +78,7 @@ fn cut_row(value: &mut Value, chars: usize) -> bool {
         Value::Array(items) => {
             let is_long = items.len() > ENTRIES_MAX;
             items.truncate(ENTRIES_MAX);
-            items.iter_mut().fold(is_long, |was_cut, item| cut_row(item, chars) || was_cut)
+            items.iter_mut().fold(is_long, |was_cut, item| was_cut | cut_row(item, chars))
         }
         Value::Object(object) => cut_entries(object, chars, cut_row),
         other => cut_texts(other, chars),
