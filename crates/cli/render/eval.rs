@@ -38,8 +38,7 @@ pub fn clusters(results: &ClusterEvaluation, look: Look) -> String {
         ("one-offs", results.one_offs),
     ];
     let mut page = Page::new(look);
-    let mut table =
-        Table::new(["Value", "Dealt out", "All one-offs", "Measure"].map(Column::new));
+    let mut table = Table::new(["Value", "Dealt out", "All one-offs", "Measure"].map(Column::new));
     for (name, count) in counts {
         table.row(Tone::Plain, [count.to_string(), String::new(), String::new(), name.to_owned()]);
     }
