@@ -36,7 +36,8 @@ impl Address {
         let port = uri.port_u16().unwrap_or(if is_tls { 443 } else { 80 });
         let host = authority.host().trim_matches(['[', ']']).to_ascii_lowercase();
         let is_trusted = hosts.has(&host, port);
-        if !is_tls && !(scheme == "http" && is_trusted) {
+        let may_be_read_on_the_way = scheme == "http" && is_trusted;
+        if !(is_tls || may_be_read_on_the_way) {
             return Err(format!(
                 "{host} is called over https only, unless `outgoing_hosts` names it"
             ));
