@@ -1,7 +1,8 @@
 //! A report, as it is read on a terminal.
 
 use relapse::proto::{
-    GetReportResponse, IncidentSummary, OverdueFollowUp, Report, ReportScope, ReportedClass, Trend,
+    DecidedClass, GetReportResponse, IncidentSummary, OverdueFollowUp, Report, ReportScope,
+    ReportedClass, Trend,
 };
 
 use super::page::{Look, Page};
@@ -33,6 +34,7 @@ pub fn report(response: &GetReportResponse, look: Look) -> String {
     write_list(&mut page, "Getting worse", &report.getting_worse, worse);
     write_list(&mut page, "New in this period", &report.new_classes, fix);
     write_list(&mut page, "Fixed, and held so far", &report.fixed_and_held, fix);
+    write_decided(&mut page, &report.decided);
     write_overdue(&mut page, &report.overdue);
     write_repeats(&mut page, &report);
     write_one_offs(&mut page, &report.one_offs);
@@ -108,6 +110,17 @@ fn write_list(
     for row in rows.iter().take(ROWS_MAX) {
         let class = row.failure_class.clone().unwrap_or_default();
         page.item(Tone::Plain, "- ", &format!("{} ({}): {}", class.name, class.id, told(row)));
+    }
+    say_more(page, rows.len(), ROWS_MAX);
+}
+
+fn write_decided(page: &mut Page, rows: &[DecidedClass]) {
+    if rows.is_empty() {
+        return;
+    }
+    page.heading("Put together or taken apart by people");
+    for DecidedClass { class_id, class_name, text, .. } in rows.iter().take(ROWS_MAX) {
+        page.item(Tone::Plain, "- ", &format!("{class_name} ({class_id}): {text}"));
     }
     say_more(page, rows.len(), ROWS_MAX);
 }

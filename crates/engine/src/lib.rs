@@ -71,6 +71,7 @@ mod services;
 mod similar;
 mod state;
 mod variation;
+mod verify;
 mod watch;
 mod writer;
 
@@ -103,8 +104,9 @@ pub use retriever::{Method, Retriever};
 pub use secrets::Kind as SecretKind;
 pub use similar::MATCHES_MAX;
 pub use store::{
-    Damage, Error as StoreError, Findings, Transferred, backup, export, import, restore, verify,
+    Damage, Error as StoreError, Findings, Transferred, backup, export, import, restore,
 };
 pub use variation::Variation;
+pub use verify::{Verified, verify};
 pub use watch::{Cursor, Happened, Told, Wanted};
 pub use writer::Petition;

@@ -45,6 +45,7 @@ mod verify;
 mod write;
 
 pub use backup::{backup, restore};
+pub use derived::kept_whole;
 pub use error::{Error, Result};
 pub use record::{
     Alias, CalibrationRecord, Change, ClassRecord, Digest, EpochRecord, EventRecord,
