@@ -30,6 +30,7 @@ use crate::proto::recurrence_service_server::SERVICE_NAME as RECURRENCE;
 use crate::proto::similarity_service_server::SERVICE_NAME as SIMILARITY;
 use crate::service::Service;
 
+mod calendar;
 mod door;
 mod learning;
 mod passes;
@@ -91,9 +92,11 @@ pub async fn serve(
     bound(Bound { grpc: grpc_address, http: http_address, is_tls: config.tls.is_some() });
 
     let passes = tokio::spawn(passes::on_schedule(Arc::clone(&dispatch), config.recluster_every));
+    let calendar = tokio::spawn(calendar::watch_the_calendar(Arc::clone(&dispatch)));
 
     shutdown.await;
     passes.abort();
+    calendar.abort();
     tracing::info!("asked to stop; finishing what is under way");
     draining.store(true, Ordering::Relaxed);
     dispatch.stop();

@@ -1,8 +1,8 @@
 //! A report, as it is read on a terminal.
 
 use relapse::proto::{
-    DecidedClass, GetReportResponse, IncidentSummary, OverdueFollowUp, Report, ReportScope,
-    ReportedClass, Trend,
+    DecidedClass, FixStatus, GetReportResponse, IncidentSummary, OverdueFollowUp, Report,
+    ReportScope, ReportedClass, Trend,
 };
 
 use super::page::{Look, Page};
@@ -31,6 +31,12 @@ pub fn report(response: &GetReportResponse, look: Look) -> String {
     }
     write_classes(&mut page, &report.classes);
     write_list(&mut page, "Came back after a fix", &report.came_back, fix);
+    write_list(
+        &mut page,
+        "Came back, and a follow-up is overdue",
+        &overdue_of(&report.classes),
+        fix,
+    );
     write_list(&mut page, "Getting worse", &report.getting_worse, worse);
     write_list(&mut page, "New in this period", &report.new_classes, fix);
     write_list(&mut page, "Fixed, and held so far", &report.fixed_and_held, fix);
@@ -123,6 +129,14 @@ fn write_decided(page: &mut Page, rows: &[DecidedClass]) {
         page.item(Tone::Plain, "- ", &format!("{class_name} ({class_id}): {text}"));
     }
     say_more(page, rows.len(), ROWS_MAX);
+}
+
+/// The classes whose follow-ups are overdue.
+fn overdue_of(rows: &[ReportedClass]) -> Vec<ReportedClass> {
+    let status = |row: &&ReportedClass| {
+        row.failure_class.as_ref().is_some_and(|class| class.fix_status() == FixStatus::Overdue)
+    };
+    rows.iter().filter(status).cloned().collect()
 }
 
 fn fix(row: &ReportedClass) -> String {
@@ -235,7 +249,7 @@ fn say_more(page: &mut Page, rows: usize, shown: usize) {
 #[cfg(test)]
 mod tests {
     use prost_types::Timestamp;
-    use relapse::proto::{FailureClass, FixStatus, FollowUp, OwnerRecord, ServiceRecord};
+    use relapse::proto::{FailureClass, FollowUp, OwnerRecord, ServiceRecord};
 
     use super::super::wrap::columns;
     use super::*;

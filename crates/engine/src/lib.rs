@@ -63,6 +63,7 @@ mod prepare;
 mod query_id;
 mod question;
 mod ratings;
+mod reckoning;
 mod replay;
 mod report;
 mod retriever;
