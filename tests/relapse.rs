@@ -22,6 +22,8 @@ mod http;
 mod ingest;
 #[path = "relapse/long_streams.rs"]
 mod long_streams;
+#[path = "relapse/notes.rs"]
+mod notes;
 #[path = "relapse/pages.rs"]
 mod pages;
 #[path = "relapse/reflection.rs"]

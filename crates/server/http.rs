@@ -22,6 +22,7 @@ use crate::guard::policy::Access::{self, Open, Signature, Token};
 use crate::json::from_json;
 use crate::limits::MESSAGE_BYTES;
 use crate::metrics;
+use crate::outgoing::Outgoing;
 use crate::proto::{FindSimilarRequest, GetFailureClassRequest, GetIncidentRequest};
 use crate::service::Service;
 use crate::violations::Violations;
@@ -31,7 +32,6 @@ mod chat;
 mod origin;
 mod parameters;
 mod reply;
-mod secrets;
 mod slack;
 mod webhooks;
 
@@ -56,6 +56,8 @@ pub(crate) struct Web {
     pub(crate) webhooks: Arc<Webhooks>,
     /// How Slack is listened to.
     pub(crate) slack: Arc<Slack>,
+    /// Where answers to alerts go.
+    pub(crate) outgoing: Arc<Outgoing>,
 }
 
 type Pairs = Query<Vec<(String, String)>>;

@@ -74,7 +74,7 @@ impl Engine {
     ///
     /// # Errors
     /// As [`Engine::note`].
-    pub fn stored(&self, id: &IncidentId) -> Result<Option<Incident>> {
+    pub fn incident_as_stored(&self, id: &IncidentId) -> Result<Option<Incident>> {
         Ok(self.store.incident(id)?.map(|stored| stored.incident))
     }
 }
