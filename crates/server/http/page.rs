@@ -30,7 +30,49 @@ macro_rules! files {
 }
 
 /// The files of the page, by name.
-const FILES: &[(&str, &str)] = files!["main.js"];
+const FILES: &[(&str, &str)] = files![
+    "answer.js"
+    "api.js"
+    "axis.js"
+    "backtest.js"
+    "base.css"
+    "changes.js"
+    "class.js"
+    "classes.js"
+    "curve.js"
+    "decide.js"
+    "decisions.js"
+    "dialog.js"
+    "dom.js"
+    "failure.js"
+    "fields.js"
+    "filters.js"
+    "followups.js"
+    "icon.svg"
+    "incident.js"
+    "incidents.js"
+    "keys.js"
+    "landing.js"
+    "link.js"
+    "main.js"
+    "match.js"
+    "parts.css"
+    "progress.js"
+    "question.js"
+    "report-pictures.js"
+    "report-tables.js"
+    "report.js"
+    "route.js"
+    "search.js"
+    "spark.js"
+    "table.js"
+    "theme.js"
+    "timeline.js"
+    "token.js"
+    "views.css"
+    "who.js"
+    "words.js"
+];
 
 /// The hash of all files.
 static VERSION: LazyLock<String> = LazyLock::new(|| {
@@ -44,9 +86,20 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
     HEXLOWER.encode(&hash.finalize()[..VERSION_BYTES])
 });
 
-/// The first file, which leads to the others.
-static INDEX: LazyLock<String> =
-    LazyLock::new(|| include_str!("page/index.html").replace("{version}", &VERSION));
+/// The first file. It names every script, so that a browser asks for all of them at once and not one after the other.
+static INDEX: LazyLock<String> = LazyLock::new(|| {
+    let scripts = FILES.iter().map(|(name, _)| *name).filter(|name| is_module(name));
+    let links: Vec<String> = scripts
+        .map(|name| format!("<link rel=\"modulepreload\" href=\"/page/{{version}}/{name}\">"))
+        .collect();
+    let index = include_str!("page/index.html").replace("{preload}", &links.join("\n"));
+    index.replace("{version}", &VERSION)
+});
+
+/// `theme.js` is no module: it runs before the first paint.
+fn is_module(name: &str) -> bool {
+    name.ends_with(".js") && name != "theme.js"
+}
 
 pub(super) async fn index() -> Response {
     let headers = [
@@ -95,9 +148,13 @@ mod tests {
     }
 
     #[test]
-    fn every_script_is_asked_for_at_once_and_not_one_after_the_other() {
-        for (name, _) in FILES.iter().filter(|(name, _)| *name != "main.js") {
-            assert!(INDEX.contains(&format!("/page/{}/{name}\"", *VERSION)), "{name}");
+    fn every_import_leads_to_a_file() {
+        let names: Vec<&str> = FILES.iter().map(|(name, _)| *name).collect();
+        for (name, text) in FILES.iter().filter(|(name, _)| is_module(name)) {
+            for line in text.lines().filter(|line| line.starts_with("import ")) {
+                let file = line.split("'./").nth(1).and_then(|rest| rest.strip_suffix("';"));
+                assert!(file.is_some_and(|file| names.contains(&file)), "{name}: {line}");
+            }
         }
     }
 
