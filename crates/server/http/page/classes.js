@@ -58,7 +58,7 @@ function columns(now) {
     { name: 'Fix', value: (found) => String(FIXES.findIndex((one) => found.fix_status.endsWith(one))), cell: chip },
     { name: 'Last two years', wide: true, cell: (found) => spark(found, now) },
     { name: 'Count', number: true, value: (found) => found.occurrences.total, cell: (found) => String(found.occurrences.total) },
-    { name: '90 d', number: true, value: (found) => found.occurrences.in_90d, cell: (found) => String(found.occurrences.in_90d) },
+    { name: '90 d', number: true, wide: true, value: (found) => found.occurrences.in_90d, cell: (found) => String(found.occurrences.in_90d) },
     { name: 'Trend', wide: true, value: (found) => trend(found.trend)[0], cell: ({ trend: way }) => el(`span.tone.${trend(way)[1]}`, trend(way)[0]) },
     { name: 'Last seen', number: true, wide: true, value: (found) => (found.last_seen ? Date.parse(found.last_seen) : undefined), cell: (found) => date(found.last_seen, true) },
     { name: 'Quiet', number: true, wide: true, value: (found) => found.quiet_ratio, cell: (found) => timesTheGap(found.quiet_ratio) },

@@ -42,5 +42,5 @@ export function lookingBack() {
   const now = new URLSearchParams(location.hash.split('?')[1]);
   now.delete('as_of');
   const href = `${location.hash.split('?')[0]}?${now}`;
-  return el('p.back', `As known on ${day}. `, el('a', { href }, 'Show now'));
+  return el('p.past', `As known on ${day}. `, el('a', { href }, 'Show now'));
 }

@@ -54,8 +54,11 @@ function nowhere() {
 function mark(name) {
   const current = MENU[name] ?? name;
   for (const link of document.querySelectorAll('.top nav a')) {
-    if (link.dataset.view === current) link.setAttribute('aria-current', 'page');
-    else link.removeAttribute('aria-current');
+    link.removeAttribute('aria-current');
+    if (link.dataset.view !== current) continue;
+    link.setAttribute('aria-current', 'page');
+    // On a phone the menu is wider than the screen.
+    link.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
 }
 

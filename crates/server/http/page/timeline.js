@@ -10,6 +10,8 @@ const OCCURRED_Y = 40;
 const PROMISED_Y = 74;
 const FLOOR = 104;
 const RADIUS = 6;
+/** The room that a dot of full size wants. */
+const DOT_PX = 12;
 /** The least room that the number of a gap needs. */
 const GAP_PX = 34;
 const DAY_MS = 86_400_000;
@@ -38,11 +40,12 @@ const SHAPES = {
 function picture(width, found, dated, items, told) {
   const times = dated.map((member) => Date.parse(member.started_at));
   const scale = timeScale(times[0], Math.max(nowOf([found]), times.at(-1)), 12, width - 12);
+  const size = Math.min(1, width / (dated.length * DOT_PX));
   return svg('svg.timeline', { width, height: HEIGHT, viewBox: `0 0 ${width} ${HEIGHT}`, role: 'img', 'aria-label': told },
     timeAxis(scale, 14, FLOOR),
     svg('line.lane', { x1: scale.left, x2: scale.right, y1: OCCURRED_Y, y2: OCCURRED_Y }),
     gaps(times, scale),
-    dated.map((member, place) => occurred(member, scale(times[place]))),
+    dated.map((member, place) => occurred(member, scale(times[place]), size)),
     items.map((item) => promised(item, scale)));
 }
 
@@ -54,11 +57,11 @@ function gaps(times, scale) {
   }).filter(Boolean);
 }
 
-function occurred(member, x) {
+function occurred(member, x, size) {
   const taken = member.time_to_resolve_minutes;
   // Its area grows with the time taken: an hour is the usual size.
   const radius = taken === undefined ? RADIUS : Math.max(3.5, Math.min(13, RADIUS * Math.sqrt(taken / 60)));
-  const node = SHAPES.circle(x, OCCURRED_Y, radius);
+  const node = SHAPES.circle(x, OCCURRED_Y, Math.max(2, radius * size));
   node.append(svg('title', `${date(member.started_at, member.started_at_date_only)} ${member.title}${taken === undefined ? '' : `, ${minutes(taken)}`}`));
   return node;
 }
