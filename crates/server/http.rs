@@ -27,13 +27,17 @@ use crate::service::Service;
 use crate::violations::Violations;
 
 mod around;
+mod chat;
 mod origin;
 mod parameters;
 mod reply;
+mod secrets;
+mod slack;
 mod webhooks;
 
 pub(crate) use origin::Reach;
 use reply::reply;
+pub(crate) use slack::Slack;
 pub(crate) use webhooks::Webhooks;
 
 /// What the handlers need.
@@ -50,13 +54,15 @@ pub(crate) struct Web {
     pub(crate) reach: Reach,
     /// How alerts are read.
     pub(crate) webhooks: Arc<Webhooks>,
+    /// How Slack is listened to.
+    pub(crate) slack: Arc<Slack>,
 }
 
 type Pairs = Query<Vec<(String, String)>>;
 type Shared = State<Web>;
 
 /// The routes, and what each needs: there is no other way to add one.
-fn routes() -> [(&'static str, Access, MethodRouter<Web>); 13] {
+fn routes() -> [(&'static str, Access, MethodRouter<Web>); 16] {
     [
         ("/healthz", Open, get(async || "ok\n")),
         ("/readyz", Open, get(readyz)),
@@ -71,6 +77,9 @@ fn routes() -> [(&'static str, Access, MethodRouter<Web>); 13] {
         ("/webhooks/opsgenie", Token, post(webhooks::opsgenie)),
         ("/webhooks/generic", Token, post(webhooks::generic)),
         ("/webhooks/pagerduty", Signature, post(webhooks::pagerduty)),
+        ("/v1/chat", Token, post(chat::chat)),
+        ("/slack/command", Signature, post(slack::command)),
+        ("/slack/interactivity", Signature, post(slack::interactivity)),
     ]
 }
 
@@ -93,11 +102,14 @@ pub(crate) fn router(web: Web, grpc_web: Router) -> Router {
 /// Serves the request, or refuses it for want of a token.
 async fn admit(
     State((guard, access)): State<(Guard, Access)>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
     match guard.admit(access, request.headers()) {
-        Ok(_) => next.run(request).await,
+        Ok(caller) => {
+            caller.map(|caller| request.extensions_mut().insert(caller));
+            next.run(request).await
+        }
         Err(status) => reply::error(&status),
     }
 }

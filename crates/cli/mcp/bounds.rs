@@ -5,9 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use chat::clean;
 use serde_json::{Map, Value};
-
-use crate::render::clean;
 
 /// The bytes of an answer at most, as JSON.
 pub const ANSWER_BYTES: usize = 32 * 1024;

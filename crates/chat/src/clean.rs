@@ -5,11 +5,13 @@
 /// Removed are the control characters C0, DEL and C1 (ECMA-48: with ESC and CSI gone no sequence can begin), and the
 /// bidirectional controls of Unicode (UAX #9; CVE-2021-42574), and its tag characters, which nobody sees but a program
 /// reads.
+#[must_use]
 pub fn clean(text: &str) -> String {
     text.chars().filter_map(printed).collect()
 }
 
 /// `text` as [`clean`] leaves it, on one line, with single blanks.
+#[must_use]
 pub fn line(text: &str) -> String {
     let clean = clean(text);
     clean.split_whitespace().collect::<Vec<_>>().join(" ")
