@@ -4,6 +4,8 @@
 mod backtest;
 #[path = "relapse/calls.rs"]
 mod calls;
+#[path = "relapse/chat.rs"]
+mod chat;
 #[path = "relapse/decisions.rs"]
 mod decisions;
 #[path = "relapse/drain.rs"]
@@ -34,6 +36,10 @@ mod samples;
 mod server;
 #[path = "relapse/similar.rs"]
 mod similar;
+#[path = "relapse/slack.rs"]
+mod slack;
+#[path = "../crates/server/outgoing/stand_in.rs"]
+mod stand_in;
 #[path = "relapse/watch.rs"]
 mod watch;
 #[path = "relapse/webhooks.rs"]

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Bytes, HttpBody, to_bytes};
-use axum::extract::{Request, State};
+use axum::extract::{Query, Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -27,16 +27,20 @@ use crate::violations::Violations;
 
 mod answers;
 mod around;
+mod chat;
 mod decisions;
 mod headers;
 mod origin;
 mod page;
 mod parameters;
 mod reply;
+mod secrets;
+mod slack;
 mod webhooks;
 
 use decisions::decide;
 pub(crate) use origin::Reach;
+pub(crate) use slack::Slack;
 pub(crate) use webhooks::Webhooks;
 
 /// What the handlers need.
@@ -53,12 +57,15 @@ pub(crate) struct Web {
     pub(crate) reach: Reach,
     /// How alerts are read.
     pub(crate) webhooks: Arc<Webhooks>,
+    /// How Slack is listened to.
+    pub(crate) slack: Arc<Slack>,
 }
 
+type Pairs = Query<Vec<(String, String)>>;
 type Shared = State<Web>;
 
 /// The routes, and what each needs: there is no other way to add one.
-fn routes() -> [(&'static str, Access, MethodRouter<Web>); 26] {
+fn routes() -> [(&'static str, Access, MethodRouter<Web>); 29] {
     [
         ("/", Open, get(page::index)),
         ("/page/{version}/{name}", Open, get(page::file)),
@@ -86,6 +93,9 @@ fn routes() -> [(&'static str, Access, MethodRouter<Web>); 26] {
         ("/webhooks/opsgenie", Token, post(webhooks::opsgenie)),
         ("/webhooks/generic", Token, post(webhooks::generic)),
         ("/webhooks/pagerduty", Signature, post(webhooks::pagerduty)),
+        ("/v1/chat", Token, post(chat::chat)),
+        ("/slack/command", Signature, post(slack::command)),
+        ("/slack/interactivity", Signature, post(slack::interactivity)),
     ]
 }
 

@@ -122,6 +122,20 @@ async fn no_route_is_answered_without_a_token_but_health() {
         9,
         "all but health, the page, and gRPC-Web, which has its own answer: {refused:?}"
     );
+    for path in [
+        "/v1/similar",
+        "/v1/chat",
+        "/slack/command",
+        "/slack/interactivity",
+        "/webhooks/alertmanager",
+        "/webhooks/pagerduty",
+    ] {
+        let host = format!("host: {http}\r\n");
+        let reply = send(http, "POST", path, &host, "").await;
+        assert_eq!(reply.code, 401, "{path}");
+        let reply = send(http, "POST", path, &format!("{host}{right}"), "").await;
+        assert_ne!(reply.code, 401, "{path}");
+    }
 }
 
 #[tokio::test]

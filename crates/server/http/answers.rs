@@ -5,11 +5,9 @@ use axum::response::Response;
 
 use super::parameters::Parameters;
 use super::reply::{error, reply, too_large};
-use super::{Shared, body_of, posted};
+use super::{Pairs, Shared, body_of, posted};
 use crate::proto::{GetFailureClassRequest, GetIncidentRequest};
 use crate::service::Service;
-
-type Pairs = Query<Vec<(String, String)>>;
 
 pub(super) async fn similar(State(web): Shared, Query(pairs): Pairs) -> Response {
     match Parameters::new(pairs).find_similar() {
