@@ -90,6 +90,12 @@ class Guard(unittest.TestCase):
         self.assertEqual(refused.returncode, 4)
         self.assertIn("--token-file", refused.stderr)
 
+    def test_a_certificate_that_nobody_vouches_for_is_told_as_that(self):
+        refused = self.relapse("classes", "--server", f"https://localhost:{self.port}", "--token-file", self.tokens)
+        self.assertEqual(refused.returncode, 4)
+        self.assertIn("cannot be trusted", refused.stderr)
+        self.assertIn("--ca", refused.stderr)
+
     def test_no_token_is_in_a_log_an_error_or_a_metric(self):
         self.classes(self.token)
         wrong = "rlp_" + "c0ffee" * 10
