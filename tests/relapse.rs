@@ -24,6 +24,8 @@ mod ingest;
 mod long_streams;
 #[path = "relapse/notes.rs"]
 mod notes;
+#[path = "relapse/page.rs"]
+mod page;
 #[path = "relapse/pages.rs"]
 mod pages;
 #[path = "relapse/reflection.rs"]
