@@ -60,6 +60,9 @@ pub enum Error {
     /// A message that has no JSON form.
     #[error(transparent)]
     Json(#[from] relapse::Error),
+    /// An assistant does not speak its protocol.
+    #[error("the conversation with the assistant ended: {0}")]
+    Conversation(String),
     /// The system gives no threads or timers.
     #[error("cannot start: {0}")]
     Start(io::Error),
@@ -73,7 +76,7 @@ impl Error {
     pub fn exit_code(&self) -> ExitCode {
         match self {
             Self::Service(status) => status::exit_code(status.code()),
-            Self::Usage(_) | Self::NoDataFolder => ExitCode::Usage,
+            Self::Usage(_) | Self::NoDataFolder | Self::Conversation(_) => ExitCode::Usage,
             Self::NotYet { .. } | Self::Input(parse::Error::UnreadFormat { .. }) => {
                 ExitCode::NotImplemented
             }
@@ -139,9 +142,9 @@ mod tests {
 
     #[test]
     fn what_is_not_built_says_what_to_use() {
-        let error = Error::NotYet { what: "`relapse mcp`".into(), instead: "ask `similar`".into() };
+        let error = Error::NotYet { what: "`relapse x`".into(), instead: "ask `similar`".into() };
         assert_eq!(error.exit_code(), ExitCode::NotImplemented);
-        assert_eq!(error.to_string(), "`relapse mcp` is not implemented yet");
+        assert_eq!(error.to_string(), "`relapse x` is not implemented yet");
         assert_eq!(error.hint().as_deref(), Some("ask `similar`"));
     }
 

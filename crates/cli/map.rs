@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use alerts::{FieldMap, Notice, merge, read_by};
+use chat::line;
 use incident::{Incident, Moment};
 use jiff::Timestamp;
 use parse::{FormatChoice, Mapped, Outcome, RecordMap};
@@ -12,7 +13,6 @@ use serde_json::{Value, json};
 use crate::args::{Global, MapTestArgs, Output};
 use crate::error::{Error, Result};
 use crate::output::to_stdout;
-use crate::render::line;
 
 /// `relapse map test`.
 pub fn test(arguments: &MapTestArgs, global: &Global) -> Result<()> {

@@ -25,6 +25,7 @@ pub mod json;
 pub mod limits;
 pub mod status;
 pub mod violations;
+pub mod words;
 
 mod convert;
 
@@ -34,6 +35,10 @@ pub mod service;
 mod dispatch;
 mod elapsed;
 mod metrics;
+
+pub mod card;
+mod outgoing;
+mod talk;
 
 pub mod guard;
 

@@ -23,7 +23,7 @@ use crate::dispatch::Dispatch;
 use crate::grpc::{self, Patience};
 use crate::guard::Guard;
 use crate::guard::tokens::Tokens;
-use crate::http::{self, Reach, Web, Webhooks};
+use crate::http::{self, Reach, Slack, Web, Webhooks};
 use crate::limits::DRAIN_SECS;
 use crate::proto::incident_service_server::SERVICE_NAME as INCIDENTS;
 use crate::proto::recurrence_service_server::SERVICE_NAME as RECURRENCE;
@@ -62,6 +62,7 @@ pub async fn serve(
     let guard = Guard::new(config.tokens.as_deref().map(Tokens::read).transpose()?);
     let reach = if config.is_public() { Reach::Network } else { Reach::ThisMachine };
     let webhooks = Webhooks::read(config)?;
+    let slack = Slack::read(config)?;
     let (grpc, grpc_address) = listen(config.grpc).await?;
     let (http, http_address) = listen(config.http).await?;
     let scheme = if tls.is_some() { "https" } else { "http" };
@@ -79,6 +80,7 @@ pub async fn serve(
         guard: guard.clone(),
         reach,
         webhooks: Arc::new(webhooks),
+        slack: Arc::new(slack),
     };
     let calls = grpc::router(&dispatch, health_service, patience, guard);
     let (grpc_tls, http_tls) = tls.map(|Tls { grpc, http }| (grpc, http)).unzip();
