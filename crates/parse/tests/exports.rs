@@ -235,7 +235,8 @@ fn a_table_is_read_by_its_header_and_says_in_which_column_it_is_wrong() {
 
 #[track_caller]
 fn by_map(name: &str) -> (Vec<Incident>, Vec<String>) {
-    let map = std::fs::read_to_string(path(&format!("../mapped/{name}.toml"))).expect("it is there");
+    let map =
+        std::fs::read_to_string(path(&format!("../mapped/{name}.toml"))).expect("it is there");
     let map = RecordMap::read(&map).expect("it is a map");
     let file = file(&format!("../mapped/{name}.json"));
     let (mut incidents, mut ignored) = (Vec::new(), Vec::new());
