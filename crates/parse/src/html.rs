@@ -61,7 +61,7 @@ pub(crate) fn page(html: &str) -> Page {
 }
 
 /// What is within the first element that `fits`, up to where it is closed.
-fn within<'a>(events: &'a [Event], fits: impl Fn(&Tag) -> bool) -> Option<&'a [Event]> {
+fn within(events: &[Event], fits: impl Fn(&Tag) -> bool) -> Option<&[Event]> {
     let start = events.iter().position(|event| matches!(event, Event::Open(tag) if fits(tag)))?;
     let Event::Open(tag) = &events[start] else {
         return None;
