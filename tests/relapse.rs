@@ -22,6 +22,10 @@ mod http;
 mod ingest;
 #[path = "relapse/long_streams.rs"]
 mod long_streams;
+#[path = "relapse/notes.rs"]
+mod notes;
+#[path = "relapse/page.rs"]
+mod page;
 #[path = "relapse/pages.rs"]
 mod pages;
 #[path = "relapse/reflection.rs"]
