@@ -1,17 +1,20 @@
 //! Groups that grow with the corpus.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use vector::{Bag, DocumentFrequencies};
 
 use crate::constraints::Constraints;
 use crate::documents::Documents;
-use crate::fit::{Algorithm, fit};
+use crate::fit::Algorithm;
 use crate::groups::{Groups, Total};
-use crate::labels::ClusterId;
-use crate::null::{Cut, null_cut, sample_rows};
+use crate::null::{Cut, null_cut};
 use crate::online::nearest;
 use crate::search::Search;
+
+mod draft;
+
+pub use draft::{Draft, Drafted};
 
 /// How far apart the cuts of two samples of one corpus lie: at most this on tickets of a service desk, where
 /// the null rests on a handful of pairs out of millions.
@@ -162,7 +165,7 @@ impl Classifier {
     /// Begins an epoch: counts the live documents anew, and takes the cut from what chance does to
     /// their words under `seed`. The groups stay.
     pub fn refresh(&mut self, seed: u64) {
-        self.weigh(seed);
+        draft::weigh(&mut self.documents, &mut self.thresholds, seed);
         self.add_up();
     }
 
@@ -173,27 +176,9 @@ impl Classifier {
     /// # Panics
     /// Where a row has no key.
     pub fn regroup<K: Ord>(&mut self, how: &Regrouping<'_, K>) -> Vec<Vec<u32>> {
-        self.weigh(how.seed);
-        let mut live = self.documents.live_rows();
-        live.sort_by_key(|row| &how.keys[*row as usize]);
-        let cut = self.thresholds.cut.value;
-        let constraints = how.constraints.renumbered(&live);
-        let matrix = self.documents.matrix(&live);
-        let labels = fit(&matrix, how.algorithm, cut, &constraints);
-        let mut grouped: BTreeMap<ClusterId, Vec<u32>> = BTreeMap::new();
-        for (row, label) in live.iter().zip(labels) {
-            match label {
-                Some(group) => grouped.entry(group).or_default().push(*row),
-                None => self.group_of[*row as usize] = Some(*row),
-            }
-        }
-        let mut groups: Vec<Vec<u32>> = grouped.into_values().collect();
-        for group in &mut groups {
-            group.sort_unstable();
-            group.iter().for_each(|row| self.group_of[*row as usize] = Some(group[0]));
-        }
-        groups.sort_unstable();
-        self.add_up();
+        draft::weigh(&mut self.documents, &mut self.thresholds, how.seed);
+        let groups = draft::grouped(&self.documents, &self.thresholds, how);
+        self.put_into(&groups);
         groups
     }
 
@@ -207,18 +192,6 @@ impl Classifier {
     /// Forgets the document frequency of every term that a removed document was the last to hold.
     pub fn forget_unheld_terms(&mut self) {
         self.documents.forget_left(&mut self.thresholds.frequencies);
-    }
-
-    /// Computes weights and cut anew; the groups are still to be added up with them.
-    fn weigh(&mut self, seed: u64) {
-        self.thresholds.frequencies = self.documents.count();
-        self.documents.weigh(&self.thresholds.frequencies);
-        let live = self.documents.live_rows();
-        let sample: Vec<u32> =
-            sample_rows(live.len(), seed).into_iter().map(|at| live[at]).collect();
-        let cut = null_cut(&self.documents.matrix(&sample), live.len(), seed);
-        let is_estimate = live.len() > sample.len();
-        self.thresholds.cut = if is_estimate { settled(self.thresholds.cut, cut) } else { cut };
     }
 
     fn open(&mut self) -> u32 {

@@ -8,7 +8,7 @@ use crate::groups::Total;
 use crate::tiers::tier;
 
 /// Documents by row, in the order of arrival, with the weights of the epoch.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Documents {
     numbers: HashMap<Box<str>, u32>,
     /// By number.
@@ -21,7 +21,7 @@ pub(crate) struct Documents {
     left: Vec<Box<str>>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Term {
     text: Box<str>,
     /// How many live documents have it.

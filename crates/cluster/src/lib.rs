@@ -36,7 +36,7 @@ mod samples;
 mod search;
 mod tiers;
 
-pub use classifier::{Classifier, Regrouping, Thresholds};
+pub use classifier::{Classifier, Draft, Drafted, Regrouping, Thresholds};
 pub use constraints::Constraints;
 pub use fit::{Algorithm, fit};
 pub use labels::{ClusterId, Labels};

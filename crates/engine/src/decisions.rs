@@ -80,14 +80,20 @@ impl Engine {
     }
 
     /// Groups all incidents anew, within what people decided, at the next position of the log. Answers go on
-    /// beside it from the state before, and from the one after once it is durable; whoever writes waits.
+    /// beside it from the state before, and from the one after once it is durable. Writers go on too while it is worked
+    /// out, unless somebody decides something meanwhile: then it is worked out once more, and they wait.
     ///
     /// # Errors
     /// [`Error::Store`](crate::Error::Store) where the commit failed.
     pub fn recluster(&self, algorithm: Algorithm) -> Result<Reclustered> {
+        let draft = {
+            let mut guard = self.writer();
+            self.loaded(&mut guard)?.draft(algorithm)
+        };
+        let proposal = draft.work_out();
         let mut guard = self.writer();
         let writer = self.loaded(&mut guard)?;
-        let changes = writer.recluster(algorithm);
+        let changes = writer.recluster(proposal);
         let classes = writer.n_classes();
         let events = changes.iter().filter_map(|change| match change {
             Change::Lineage(event) => Some(event.clone()),

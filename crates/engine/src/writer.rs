@@ -24,11 +24,13 @@ use crate::state::State;
 
 mod archiving;
 mod decide;
+mod foresight;
 mod plan;
 mod regroup;
 mod shift;
 
 pub use decide::Petition;
+use regroup::How;
 use shift::Shift;
 
 /// The seed of the draws behind the cut; any will do, as long as it stays.
@@ -223,11 +225,11 @@ impl Writer {
             return None;
         }
         let few = self.docs.len() <= REGROUPED_UP_TO;
-        Some(self.begin_epoch(few.then_some(Algorithm::AverageLink)))
+        Some(self.begin_epoch(few.then_some(How::Now(Algorithm::AverageLink))))
     }
 
-    /// Begins an epoch at the position reached, and groups all incidents anew where an algorithm is given.
-    fn begin_epoch(&mut self, regrouping: Option<Algorithm>) -> Vec<Change> {
+    /// Begins an epoch at the position reached, and groups all incidents anew where it is said how.
+    fn begin_epoch(&mut self, regrouping: Option<How>) -> Vec<Change> {
         self.epoch += 1;
         self.epoch_position = self.position;
         self.weights_changed = true;
@@ -235,7 +237,7 @@ impl Writer {
         self.due = Some(Due { position: self.position, n_arriving, n_leaving });
         self.begin_second_stage(self.docs.len(), self.positions.len());
         match regrouping {
-            Some(algorithm) => self.regroup(algorithm),
+            Some(how) => self.regroup(how),
             None => {
                 self.classifier.refresh(SEED);
                 Vec::new()

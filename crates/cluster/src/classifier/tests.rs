@@ -66,6 +66,26 @@ fn regrouping_looks_at_all_documents_at_once() {
     assert_eq!(classifier.nearest(&bag("tls handshake"), &[]).map(|found| found.0), Some(1));
 }
 
+#[test]
+fn a_draft_is_the_regrouping_and_the_classifier_goes_on_beside_it() {
+    let texts = ["disk full", "tls handshake", "tls handshake", "disk full"];
+    let [mut one, mut other] = [Classifier::new(), Classifier::new()];
+    for text in texts {
+        one.add(&bag(text), None);
+        other.add(&bag(text), None);
+    }
+    let how = regrouping(&KEYS, &[], &[]);
+    let drafted = one.draft().work_out(&how);
+    assert_eq!(drafted.groups, other.regroup(&how));
+    assert_eq!(&drafted.thresholds, other.thresholds());
+    one.add(&bag("disk full"), None);
+    one.remove(3);
+    let groups = vec![vec![0, 4], vec![1, 2]];
+    one.adopt(Drafted { groups, ..drafted });
+    let nearest = |text| one.nearest(&bag(text), &[]).map(|found| found.0);
+    assert_eq!(["disk full", "tls handshake"].map(nearest), [Some(0), Some(1)]);
+}
+
 const KEYS: [&str; 4] = ["d", "c", "b", "a"];
 
 fn regrouping<'a>(

@@ -8,30 +8,51 @@ use index::DocId;
 use recurrence::{ClassId, Heir, inherit};
 use store::Change;
 
+use super::foresight::Proposal;
 use super::shift::Shift;
 use super::{SEED, Writer};
 
 /// How many members of a class that somebody named stay together, its earliest: so many make a class.
 const NAMED_ANCHOR: usize = 2;
 
+/// How all incidents come to be grouped anew.
+#[derive(Debug)]
+pub(super) enum How {
+    /// Worked out on the spot.
+    Now(Algorithm),
+    /// As it was worked out beside the writer.
+    As(Proposal),
+}
+
 impl Writer {
-    /// Groups all incidents anew at the next position of the log; says what that changes in the record.
-    pub(crate) fn recluster(&mut self, algorithm: Algorithm) -> Vec<Change> {
+    /// Groups all incidents anew at the next position of the log, as proposed where that still holds; says what that
+    /// changes in the record.
+    pub(crate) fn recluster(&mut self, proposal: Proposal) -> Vec<Change> {
+        let algorithm = name_of(proposal.algorithm);
+        let how = match self.fits(&proposal) {
+            true => How::As(proposal),
+            false => How::Now(proposal.algorithm),
+        };
         let position = self.next_position();
-        let mut changes = vec![Change::Regroup { position, algorithm: name_of(algorithm) }];
-        changes.extend(self.begin_epoch(Some(algorithm)));
+        let mut changes = vec![Change::Regroup { position, algorithm }];
+        changes.extend(self.begin_epoch(Some(how)));
         changes.extend(self.new_weights());
         changes
     }
 
     /// Groups all incidents anew. Classes keep their ids as [`inherit`] says; those that people made, named
     /// or pinned go on in any case.
-    pub(super) fn regroup(&mut self, algorithm: Algorithm) -> Vec<Change> {
+    pub(super) fn regroup(&mut self, how: How) -> Vec<Change> {
         let claims = self.claims();
-        let constraints = self.constraints(&claims);
-        let keys = self.families.ids();
-        let how = Regrouping { seed: SEED, keys: &keys, algorithm, constraints };
-        let mut groups = self.classifier.regroup(&how);
+        let mut groups = match how {
+            How::As(proposal) => self.adopt(proposal),
+            How::Now(algorithm) => {
+                let constraints = self.constraints(&claims);
+                let keys = self.families.ids();
+                let how = Regrouping { seed: SEED, keys: &keys, algorithm, constraints };
+                self.classifier.regroup(&how)
+            }
+        };
         let grouped: BTreeSet<u32> = groups.iter().flatten().copied().collect();
         // Whom people put into a class of their own is no one-off.
         groups
@@ -79,7 +100,7 @@ impl Writer {
     }
 
     /// The classes that people made, named or pinned, each with a member that stays in it.
-    fn claims(&self) -> BTreeMap<ClassId, DocId> {
+    pub(super) fn claims(&self) -> BTreeMap<ClassId, DocId> {
         let held = self.standing.named().chain(self.standing.pinned());
         let mut claims: BTreeMap<ClassId, DocId> =
             held.filter_map(|class| Some((class, self.families.first_of(class)?))).collect();
@@ -91,7 +112,7 @@ impl Writer {
     }
 
     /// What people decided, by row.
-    fn constraints(&self, claims: &BTreeMap<ClassId, DocId>) -> Constraints {
+    pub(super) fn constraints(&self, claims: &BTreeMap<ClassId, DocId>) -> Constraints {
         let mut constraints = Constraints::default();
         for ids in self.standing.blocks() {
             hold_together(self.live(&ids), &mut constraints);
