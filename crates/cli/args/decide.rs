@@ -63,7 +63,8 @@ pub enum ClassCommand {
     },
     /// Group all incidents anew, within what was decided
     Recluster {
-        /// How to group them, this time
+        /// How to group them, this time: the next pass on the schedule is average link again, and so is how
+        /// incidents join that arrive
         #[arg(long, value_enum, default_value_t = Grouping::Default)]
         algorithm: Grouping,
     },
