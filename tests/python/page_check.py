@@ -37,6 +37,8 @@ VIEWS = {
     "past": ("#/classes?as_of=2024-01-01", ".past"),
     "missing": ("#/class/FC-99999", ".failed"),
 }
+# All of WCAG 2.2 AA that can be tested, and what is good practice beyond it.
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], "resultTypes": ["violations"]}
 # What a missing class does: the browser itself says so on its console.
 EXPECTED = "the server responded with a status of"
 
@@ -105,6 +107,10 @@ class PageTest(unittest.TestCase):
         page.goto(f"{server.http}/{route}")
         return page
 
+    def check_for_all(self, page):
+        found = Axe().run(page, options=RULES)
+        self.assertEqual(found.violations_count, 0, found.generate_report())
+
     def check_quiet(self, server):
         self.assertEqual([text for text in self.said if EXPECTED not in text], [])
         elsewhere = [url for url in self.asked if not url.startswith((server.http, "blob:" + server.http))]
@@ -138,8 +144,7 @@ class ManyIncidents(PageTest):
                 for name, page in self.views(width, scheme):
                     self.assertLessEqual(page.evaluate("document.documentElement.scrollWidth"), width)
                     self.check_quiet(self.server)
-                    found = Axe().run(page)
-                    self.assertEqual(found.violations_count, 0, found.generate_report())
+                    self.check_for_all(page)
                     if PICTURES:
                         page.screenshot(path=PICTURES / f"{name}-{width}-{scheme}.png")
 
@@ -330,7 +335,7 @@ class Beginnings(PageTest):
         self.addCleanup(server.stop)
         page = self.open(server)
         expect(page.locator("pre").first).to_contain_text("relapse ingest")
-        self.assertEqual(Axe().run(page).violations_count, 0)
+        self.check_for_all(page)
         for route in ["classes", "incidents", "report", "decisions"]:
             page.goto(f"{server.http}/#/{route}")
             page.locator("h1").first.wait_for()
@@ -355,7 +360,7 @@ class Beginnings(PageTest):
         page = self.open(server, "#/class/FC-1")
         dialog = page.locator("dialog")
         expect(dialog).to_contain_text("needs a token")
-        self.assertEqual(Axe().run(page).violations_count, 0)
+        self.check_for_all(page)
         page.get_by_label("Token", exact=True).fill("rlp_wrong")
         page.keyboard.press("Enter")
         expect(dialog).to_contain_text("not accepted")
