@@ -44,6 +44,16 @@ function ticks({ begin, end }, step) {
   }
 }
 
+/** How many of `times` fall into each of `number` equally long parts of a scale. */
+export function binned(times, scale, number) {
+  const bins = new Array(number).fill(0);
+  for (const time of times) {
+    const share = (time - scale.begin) / (scale.end - scale.begin);
+    bins[Math.min(number - 1, Math.floor(share * number))] += 1;
+  }
+  return bins;
+}
+
 /** A place for a picture, drawn anew for the width it has; so that letters keep their size on a phone. */
 export function drawn(draw) {
   const place = document.createElement('div');

@@ -1,6 +1,6 @@
 // The pictures of a report: how much came in when, and when each failure did.
 
-import { drawn, timeAxis, timeScale } from './axis.js';
+import { binned, drawn, timeAxis, timeScale } from './axis.js';
 import { el, svg } from './dom.js';
 import { classAddress, rowLink } from './link.js';
 import { timesOf } from './spark.js';
@@ -83,15 +83,6 @@ function bars(width, span, back, once, told) {
     svg('text.label', { x: scale.left - 6, y: TRAFFIC_FLOOR, 'text-anchor': 'end' }, '0'),
     lower.map((low, place) => [rect('back', place, low, 0), rect('once', place, upper[place], low)]),
   );
-}
-
-function binned(times, scale, number) {
-  const bins = new Array(number).fill(0);
-  for (const time of times) {
-    const share = (time - scale.begin) / (scale.end - scale.begin);
-    bins[Math.min(number - 1, Math.floor(share * number))] += 1;
-  }
-  return bins;
 }
 
 /** When each of the most frequent failures came. */

@@ -1,6 +1,6 @@
 // When a class occurred, how long it stayed away, and what was promised meanwhile.
 
-import { drawn, timeAxis, timeScale } from './axis.js';
+import { binned, drawn, timeAxis, timeScale } from './axis.js';
 import { el, svg } from './dom.js';
 import { nowOf } from './spark.js';
 import { DAY_MS, count, date, joined, minutes, short } from './words.js';
@@ -14,9 +14,11 @@ const RADIUS_MIN = 3.5;
 const RADIUS_MAX = 13;
 /** The time taken whose dot has the usual size. */
 const USUAL_MINUTES = 60;
-const RADIUS_CROWDED = 2;
-/** The room that a dot of full size wants. */
-const DOT_PX = 12;
+/** From so many occurrences on they are counted in bars. */
+const CROWD = 60;
+const BAR_PX = 8;
+const BARS_FLOOR = 58;
+const BARS_HEIGHT = 40;
 /** The least room that the number of a gap needs. */
 const GAP_PX = 34;
 
@@ -31,10 +33,11 @@ export function timeline({ failure_class: found, members, action_items: items })
     drawn((width) => picture(width, found, dated, items, told)),
     el(
       'figcaption',
-      key('circle', 'occurrence, larger the longer it took'),
+      dated.length > CROWD
+        ? el('span.key.back', 'occurrences, counted')
+        : key('circle', 'occurrence, larger the longer it took; numbers are days between'),
       key('tick', 'follow-up done'),
       key('cross', 'follow-up overdue since'),
-      el('span', 'numbers are days between'),
     ),
   );
 }
@@ -57,16 +60,39 @@ const SHAPES = {
 function picture(width, found, dated, items, told) {
   const times = dated.map((member) => Date.parse(member.started_at));
   const scale = timeScale(times[0], Math.max(nowOf([found]), times.at(-1)), 12, width - 12);
-  const size = Math.min(1, width / (dated.length * DOT_PX));
   return svg(
     'svg.timeline',
     { width, height: HEIGHT, viewBox: `0 0 ${width} ${HEIGHT}`, role: 'img', 'aria-label': told },
     timeAxis(scale, 14, FLOOR),
-    svg('line.lane', { x1: scale.left, x2: scale.right, y1: OCCURRED_Y, y2: OCCURRED_Y }),
-    gaps(times, scale),
-    dated.map((member, place) => occurred(member, scale(times[place]), size)),
+    dated.length > CROWD ? crowd(times, scale) : single(dated, times, scale),
     items.map((item) => promised(item, scale)),
   );
+}
+
+/** Too many to tell apart: how many there were. */
+function crowd(times, scale) {
+  const number = Math.max(1, Math.floor((scale.right - scale.left) / BAR_PX));
+  const step = (scale.right - scale.left) / number;
+  const bins = binned(times, scale, number);
+  const most = Math.max(...bins);
+  const rect = (value, place) => {
+    const height = (value / most) * BARS_HEIGHT;
+    return svg('rect.back', {
+      x: scale.left + place * step,
+      width: step - 1,
+      y: BARS_FLOOR - height,
+      height,
+    });
+  };
+  return [svg('text', { x: scale.left, y: 11 }, `up to ${most} in a bar`), bins.map(rect)];
+}
+
+function single(dated, times, scale) {
+  return [
+    svg('line.lane', { x1: scale.left, x2: scale.right, y1: OCCURRED_Y, y2: OCCURRED_Y }),
+    gaps(times, scale),
+    dated.map((member, place) => occurred(member, scale(times[place]))),
+  ];
 }
 
 function gaps(times, scale) {
@@ -83,9 +109,9 @@ function gaps(times, scale) {
     .filter(Boolean);
 }
 
-function occurred(member, x, size) {
+function occurred(member, x) {
   const taken = member.time_to_resolve_minutes;
-  const node = SHAPES.circle(x, OCCURRED_Y, Math.max(RADIUS_CROWDED, radiusOf(taken) * size));
+  const node = SHAPES.circle(x, OCCURRED_Y, radiusOf(taken));
   const at = date(member.started_at, member.started_at_date_only);
   node.append(svg('title', joined([`${at} ${member.title}`, taken !== undefined && minutes(taken)])));
   return node;
