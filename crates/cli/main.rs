@@ -37,7 +37,6 @@ mod maintenance;
 mod manual;
 mod map;
 mod mcp;
-mod not_yet;
 mod output;
 mod pages_bar;
 mod question_file;

@@ -37,6 +37,7 @@ mod elapsed;
 mod metrics;
 
 pub mod card;
+mod files;
 mod outgoing;
 mod talk;
 

@@ -59,10 +59,12 @@ mod judgement;
 mod known;
 mod messages;
 mod neighbourhoods;
+mod notes;
 mod prepare;
 mod query_id;
 mod question;
 mod ratings;
+mod reckoning;
 mod replay;
 mod report;
 mod retriever;
@@ -71,6 +73,7 @@ mod services;
 mod similar;
 mod state;
 mod variation;
+mod verify;
 mod watch;
 mod writer;
 
@@ -103,8 +106,10 @@ pub use retriever::{Method, Retriever};
 pub use secrets::Kind as SecretKind;
 pub use similar::MATCHES_MAX;
 pub use store::{
-    Damage, Error as StoreError, Findings, Transferred, backup, export, import, restore, verify,
+    Damage, Error as StoreError, Findings, NoteRecord, NoteState, Transferred, backup, export,
+    import, restore,
 };
 pub use variation::Variation;
+pub use verify::{Verified, verify};
 pub use watch::{Cursor, Happened, Told, Wanted};
 pub use writer::Petition;

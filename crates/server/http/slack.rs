@@ -16,9 +16,9 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tonic::Status;
 
-use super::secrets::secrets;
 use super::{Shared, Web, body_of, reply};
 use crate::config::Config;
+use crate::files::secrets;
 use crate::guard::policy::Access;
 use crate::outgoing::{Address, Client, Hosts};
 use crate::talk::{answer, misunderstood, refusal};

@@ -41,7 +41,6 @@ pub(crate) struct Client {
 
 /// What came back.
 #[derive(Debug)]
-#[allow(dead_code)]
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,

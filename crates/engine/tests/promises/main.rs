@@ -15,6 +15,7 @@ mod lasting;
 mod next_steps;
 mod random_decisions;
 mod ratings;
+mod reckoned;
 mod regressions;
 mod searchable;
 mod secrets;
