@@ -72,6 +72,7 @@ mod similar;
 mod state;
 mod variation;
 mod watch;
+mod wordings;
 mod writer;
 
 pub use answer::{
