@@ -14,7 +14,7 @@ use crate::best_first::{BestFirst, Standing};
 use crate::candidate::{Candidate, shared_terms};
 use crate::engine::Engine;
 use crate::error::Result;
-use crate::explain::{Explained, Reworded, Told, contributions};
+use crate::explain::{Explained, Told, contributions};
 use crate::flapping::{Sighting, flaps};
 use crate::question::{Question, Said};
 use crate::second_stage::Known;
@@ -136,12 +136,15 @@ impl<'a> Contest<'a> {
         let reworded = wording.as_deref().map(|wording| {
             let said = Said::by(&wording.incident, retriever, postings);
             let reasons = self.reasoning_of(&wording.question, &said).of(&known.features);
-            Reworded { told: Told { said: Cow::Owned(said), reasons }, share: wording.share }
+            Told { said: Cow::Owned(said), reasons }
         });
         let explained = Explained {
             parts: &candidate.parts,
             words: postings.parts(&self.question.vector, &known.search),
-            asked: Told { said: Cow::Borrowed(&self.question.said), reasons: reasoning.of(&known.features) },
+            asked: Told {
+                said: Cow::Borrowed(&self.question.said),
+                reasons: reasoning.of(&known.features),
+            },
             reworded,
         };
         contributions(&explained, self.question, incident, retriever)

@@ -9,10 +9,14 @@ use rank::{Parts, Reasons};
 use crate::answer::{Contribution, Origin};
 use crate::question::{Question, Said, Word};
 use crate::retriever::Retriever;
+use crate::wordings::REWORDED_SHARE;
 
 /// The fields that a word of the whole text is looked for in.
 const SECTIONS: [Field; 5] =
     [Field::Summary, Field::Symptoms, Field::RootCause, Field::Resolution, Field::Impact];
+
+/// A smaller part is what rounding left over.
+const ROUNDING: f64 = 1e-12;
 
 /// How many missing words are named at most.
 const MISSING_WORDS_MAX: usize = 3;
@@ -26,7 +30,7 @@ pub(crate) struct Explained<'a> {
     /// The question as it was asked, and what that brings to the other signals ...
     pub(crate) asked: Told<'a>,
     /// ... and as the incident would put it, where that is otherwise.
-    pub(crate) reworded: Option<Reworded<'a>>,
+    pub(crate) reworded: Option<Told<'a>>,
 }
 
 /// A question, and what its terms and words bring to the signals.
@@ -34,14 +38,6 @@ pub(crate) struct Explained<'a> {
 pub(crate) struct Told<'a> {
     pub(crate) said: Cow<'a, Said>,
     pub(crate) reasons: Reasons,
-}
-
-/// The same in other words.
-#[derive(Debug)]
-pub(crate) struct Reworded<'a> {
-    pub(crate) told: Told<'a>,
-    /// How much it counts of what it says louder.
-    pub(crate) share: f64,
 }
 
 /// Parts of a signal, each with what brings it.
@@ -55,15 +51,14 @@ impl<'a> Explained<'a> {
         let Some(reworded) = &self.reworded else {
             return asked;
         };
-        let other = of(&reworded.told);
+        let other = of(reworded);
         let sum = |parts: &PartsOf<T>| parts.iter().map(|(_, part)| part).sum::<f64>();
         if sum(&other) <= sum(&asked) {
             return asked;
         }
-        let scaled = |parts: PartsOf<T>, share| {
-            parts.into_iter().map(move |(of, part)| (of, part * share))
-        };
-        scaled(asked, 1.0 - reworded.share).chain(scaled(other, reworded.share)).collect()
+        let scaled =
+            |parts: PartsOf<T>, share| parts.into_iter().map(move |(of, part)| (of, part * share));
+        scaled(asked, 1.0 - REWORDED_SHARE).chain(scaled(other, REWORDED_SHARE)).collect()
     }
 }
 
@@ -147,7 +142,7 @@ impl Rows<'_> {
     }
 
     fn add(&mut self, origin: Origin, term: &str, part: f64) {
-        if part != 0.0 {
+        if part.abs() > ROUNDING {
             *self.rows.entry((origin, term.to_owned())).or_default() += part;
         }
     }
@@ -323,6 +318,19 @@ mod tests {
         assert_eq!(origin("certs"), Some(Origin::Related));
         assert_eq!(origin("expired"), Some(Origin::Field(Field::Title)));
         assert_eq!(origin(""), Some(Origin::Filler));
+    }
+
+    #[test]
+    fn what_is_said_in_other_words_is_ascribed_to_them() {
+        let incident = Incident::new("jsonl", "1", "TLS handshake failures");
+        let (parts, _) = explained(&incident, "SSL negotiation errors");
+        let told: Vec<&str> = parts.iter().map(|part| part.term.as_str()).collect();
+        assert!(
+            told.contains(&"tls (ssl)") && told.contains(&"handshake (negotiation)"),
+            "{parts:?}"
+        );
+        let (title, _) = explained(&incident, "TLS negotiation");
+        assert!(title.iter().any(|part| part.term == "tls"), "{title:?}");
     }
 
     #[test]

@@ -109,8 +109,7 @@ impl Retriever {
     /// The same of the words of its [`Self::texts`].
     pub(crate) fn word_paraphrases(&self, incident: &Incident) -> Vec<Paraphrase<'_>> {
         let fields = self.texts(incident).into_iter();
-        let weighed =
-            |field| Some((self.search.weight_of(field), incident.text_of(field)?));
+        let weighed = |field| Some((self.search.weight_of(field), incident.text_of(field)?));
         self.vocabulary.paraphrases(fields.filter_map(weighed))
     }
 
