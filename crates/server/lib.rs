@@ -28,6 +28,8 @@ pub mod violations;
 
 mod convert;
 
+mod aliases;
+
 pub mod folder;
 pub mod service;
 

@@ -162,6 +162,11 @@ impl Retriever {
         (self.classes.bag(&terms, &fields), terms)
     }
 
+    /// All that the bags of an incident depend on; the vocabulary is the questions' alone.
+    pub(crate) fn readers(&self) -> (&Analyzer, [&Weighting; 2]) {
+        (&self.analyzer, [&self.search, &self.classes])
+    }
+
     /// The analyser of every text.
     pub(crate) fn analyzer(&self) -> &Analyzer {
         &self.analyzer
