@@ -103,6 +103,14 @@ impl Service {
         self.engine.pass().number
     }
 
+    /// Makes ready what answers are ranked by, which else the first question waits for.
+    ///
+    /// # Errors
+    /// `UNAVAILABLE` where the folder cannot be read, or was being changed.
+    pub fn warm(&self) -> Result<()> {
+        answered(self.engine.warm())
+    }
+
     /// Now, in whole seconds: an answer does not depend on less.
     fn now(&self) -> Timestamp {
         let now = (self.clock)();

@@ -84,8 +84,11 @@ fn what_a_team_calls_things_is_understood_from_the_next_command_on() {
     };
     assert_eq!(found(&store), None, "nobody knows that name yet");
     let aliases = store.join("aliases.toml");
-    fs::write(&aliases, "words = [['blue whale', 'ledger']]\nservices = [['ledger-db', 'whale']]\n")
-        .expect("written");
+    fs::write(
+        &aliases,
+        "words = [['blue whale', 'ledger']]\nservices = [['ledger-db', 'whale']]\n",
+    )
+    .expect("written");
     assert_eq!(found(&store).as_deref(), Some("A"));
     fs::write(&aliases, "services = [['ledger-db']]\n").expect("written");
     check(&store, &["classes"], 2, "services, group 1");

@@ -15,8 +15,8 @@ use crate::candidate::{Candidate, shared_terms};
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::explain::{Explained, Told, contributions};
-use crate::flapping::{Sighting, flaps};
 use crate::question::{Question, Said};
+use crate::repeats::{Sighting, repeats};
 use crate::second_stage::Known;
 use crate::state::State;
 use crate::wordings::Wordings;
@@ -87,19 +87,19 @@ impl<'a> Contest<'a> {
         best.take(k).map(|at| self.candidate(at)).collect()
     }
 
-    /// The `k` best candidates of a score above 0, best first, each with how many others it stands for: of a
-    /// flapping incident the best is one.
+    /// The `k` best candidates of a score above 0, best first, each with how many others it stands for: of those
+    /// that are one to a reader the best is shown.
     pub(crate) fn best(&self, k: usize) -> Vec<(Candidate, usize)> {
-        let flaps = self.flaps();
+        let repeats = self.repeats();
         let mut shown = Vec::new();
         let mut best = Vec::new();
         for at in self.best_first(&self.contenders, By::Score) {
             if best.len() == k || self.parts(&self.contenders[at]).sum() <= 0.0 {
                 break;
             }
-            if !shown.contains(&flaps[at]) {
-                shown.push(flaps[at]);
-                let others = flaps.iter().filter(|flap| **flap == flaps[at]).count() - 1;
+            if !shown.contains(&repeats[at]) {
+                shown.push(repeats[at]);
+                let others = repeats.iter().filter(|other| **other == repeats[at]).count() - 1;
                 best.push((self.candidate(at), others));
             }
         }
@@ -268,19 +268,24 @@ impl<'a> Contest<'a> {
         )
     }
 
-    /// By contender: the number of its flap.
-    fn flaps(&self) -> Vec<usize> {
+    /// By contender: the number of what it is one with.
+    fn repeats(&self) -> Vec<usize> {
         let catalog = self.state.snapshot.catalog();
         let sightings: Vec<Sighting<'_>> = self
             .contenders
             .iter()
             .map(|contender| {
                 let entry = catalog.entry(contender.doc);
-                let title = &contender.known.title;
-                Sighting { title, services: &entry.services, started_at: entry.started_at }
+                Sighting {
+                    title: &contender.known.title,
+                    services: &entry.services,
+                    started_at: entry.started_at,
+                    class: catalog.class_of(contender.doc),
+                    terms: &contender.known.search,
+                }
             })
             .collect();
-        flaps(&sightings)
+        repeats(&sightings)
     }
 }
 

@@ -84,6 +84,15 @@ impl Engine {
         })
     }
 
+    /// Makes ready what answers are ranked by, which else the first question of an epoch waits for.
+    ///
+    /// # Errors
+    /// [`Error::Store`] where the record cannot be read, [`Error::Overtaken`] where it was being changed.
+    pub fn warm(&self) -> Result<()> {
+        let state = self.state();
+        state.second_stage.model(self, &state).map(drop)
+    }
+
     /// `services` with every other name of each, which follow it.
     #[must_use]
     pub fn by_all_names(&self, services: &[String]) -> Vec<String> {
