@@ -9,6 +9,8 @@ const GAP_SECS_MAX: i64 = 24 * 3_600;
 
 /// Of at least this cosine two bags are those of nearly the same text.
 const ALIKE_MIN: f64 = 0.95;
+/// So many of them are one. Fewer are shown each by itself: when they were tells something too.
+const MANY: usize = 4;
 
 /// What incidents that are one have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,24 +47,32 @@ pub(crate) fn normalised(title: &str) -> String {
 /// What sightings of one flap have in common: their title and their services, sorted.
 type Kind<'a> = (&'a str, Vec<&'a str>);
 
-/// By sighting: the number of what it is one with: a flap, or the incidents of its class that have the same title and
-/// nearly the same text, however far apart.
+/// By sighting: the number of what it is one with: a flap, or four or more incidents of its class that have the same
+/// title and nearly the same text, however far apart.
 pub(crate) fn repeats(sightings: &[Sighting<'_>]) -> Vec<usize> {
     let mut repeats = flaps(sightings);
-    let mut firsts: BTreeMap<(u32, &str), Vec<usize>> = BTreeMap::new();
+    for alike in alike(sightings).iter().filter(|alike| alike.len() >= MANY) {
+        alike.iter().for_each(|at| join(&mut repeats, *at, alike[0]));
+    }
+    repeats
+}
+
+/// The sightings of one class, one title and nearly one text, together.
+fn alike(sightings: &[Sighting<'_>]) -> Vec<Vec<usize>> {
+    let mut kinds: BTreeMap<(u32, &str), Vec<Vec<usize>>> = BTreeMap::new();
     for (at, sighting) in sightings.iter().enumerate() {
         let (Some(class), false) = (sighting.class, sighting.title.is_empty()) else {
             continue;
         };
-        let firsts = firsts.entry((class, sighting.title)).or_default();
+        let groups = kinds.entry((class, sighting.title)).or_default();
         let is_alike =
-            |first: &&usize| sightings[**first].terms.cosine(sighting.terms) >= ALIKE_MIN;
-        match firsts.iter().find(is_alike) {
-            Some(first) => join(&mut repeats, at, *first),
-            None => firsts.push(at),
+            |group: &&mut Vec<usize>| sightings[group[0]].terms.cosine(sighting.terms) >= ALIKE_MIN;
+        match groups.iter_mut().find(is_alike) {
+            Some(group) => group.push(at),
+            None => groups.push(vec![at]),
         }
     }
-    repeats
+    kinds.into_values().flatten().collect()
 }
 
 /// Gives all that are one with `at` the number of `first`.
@@ -158,10 +168,11 @@ mod tests {
     }
 
     #[test]
-    fn nearly_the_same_text_of_a_class_is_one_however_far_apart() {
+    fn many_of_nearly_the_same_text_in_a_class_are_one_however_far_apart() {
         let (text, other) = ("disk low node log rotat", "disk low node snapshot kept");
-        check_alike(&[(Some(1), text), (Some(1), other), (Some(1), text)], &[0, 1, 0]);
-        check_alike(&[(Some(1), text), (Some(2), text), (None, text), (None, text)], &[0, 1, 2, 3]);
+        let one = (Some(1), text);
+        check_alike(&[one, (Some(1), other), one, one, one], &[0, 1, 0, 0, 0]);
+        check_alike(&[one, (Some(2), text), one, (None, text), one], &[0, 1, 2, 3, 4]);
     }
 
     #[test]
