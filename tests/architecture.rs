@@ -9,6 +9,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("secrets", &["incident"]),
     ("parse", &["incident"]),
     ("alerts", &["incident"]),
+    ("chat", &["incident"]),
     ("analysis", &["incident"]),
     ("vector", &["analysis", "incident"]),
     ("index", &["vector", "incident"]),

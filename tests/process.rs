@@ -4,6 +4,8 @@
 mod command_line;
 #[path = "process/crash.rs"]
 mod crash;
+#[path = "process/imports.rs"]
+mod imports;
 #[path = "process/program.rs"]
 mod program;
 #[path = "process/same_bytes.rs"]

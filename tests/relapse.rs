@@ -4,6 +4,8 @@
 mod backtest;
 #[path = "relapse/calls.rs"]
 mod calls;
+#[path = "relapse/chat.rs"]
+mod chat;
 #[path = "relapse/decisions.rs"]
 mod decisions;
 #[path = "relapse/drain.rs"]
@@ -20,6 +22,10 @@ mod http;
 mod ingest;
 #[path = "relapse/long_streams.rs"]
 mod long_streams;
+#[path = "relapse/notes.rs"]
+mod notes;
+#[path = "relapse/page.rs"]
+mod page;
 #[path = "relapse/pages.rs"]
 mod pages;
 #[path = "relapse/reflection.rs"]
@@ -32,6 +38,10 @@ mod samples;
 mod server;
 #[path = "relapse/similar.rs"]
 mod similar;
+#[path = "relapse/slack.rs"]
+mod slack;
+#[path = "../crates/server/outgoing/stand_in.rs"]
+mod stand_in;
 #[path = "relapse/watch.rs"]
 mod watch;
 #[path = "relapse/webhooks.rs"]

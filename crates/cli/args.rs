@@ -1,6 +1,5 @@
 //! What the command line understands.
 
-use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -29,6 +28,7 @@ pub use bench::BenchArgs;
 pub use classes::{ClassArgs, ClassesArgs};
 pub use decide::{ByArgs, ClassCommand, Grouping, PairArgs};
 pub use eval::{ClustersArgs, EvalCommand, RetrievalArgs};
+pub use filter::{since, until};
 pub use incidents::{IncidentArgs, IncidentCommand, IncidentsArgs};
 pub use ingest::IngestArgs;
 pub use maintenance::{BackupArgs, ExportArgs, ImportArgs, RestoreArgs, VerifyArgs};
@@ -45,6 +45,13 @@ Exit codes: 0 done, 1 done with refused records, 2 usage, 3 not found, 4 unavail
 
 Start here: relapse ingest postmortems/ && relapse similar \"TLS handshake failures on auth-service\"";
 
+const MCP_EXAMPLE: &str = "\
+The assistant starts this command itself. Where it keeps its list of MCP servers as JSON, add:
+
+  {\"mcpServers\": {\"relapse\": {\"command\": \"relapse\", \"args\": [\"mcp\", \"--server\", \"http://127.0.0.1:7700\"]}}}
+
+With --data, or neither, it opens the store of this machine for each question and lets it go again.";
+
 /// Recognises incidents: have we seen this before, what fixed it, and did the fix hold?
 #[derive(Debug, Parser)]
 #[command(name = "relapse", version, after_help = EXIT_CODES, arg_required_else_help = true, max_term_width = 100)]
@@ -58,7 +65,7 @@ pub struct Cli {
 }
 
 /// Options of every command.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Options of every command")]
 pub struct Global {
     /// Folder of the store [default: $RELAPSE_DATA, else $XDG_DATA_HOME/relapse, else ~/.local/share/relapse]
@@ -171,17 +178,9 @@ pub enum Command {
     /// Try a field map for alerts on a file
     #[command(subcommand)]
     Map(MapCommand),
-    /// Serve the Model Context Protocol on stdin and stdout (not yet)
-    #[command(hide = true)]
-    Mcp(Later),
-}
-
-/// The arguments of a command whose time has not come: any.
-#[derive(Debug, Args)]
-pub struct Later {
-    /// Taken as they come.
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
-    pub arguments: Vec<OsString>,
+    /// Answer an assistant over the Model Context Protocol, on stdin and stdout
+    #[command(after_help = MCP_EXAMPLE)]
+    Mcp,
 }
 
 #[cfg(test)]
@@ -245,6 +244,7 @@ mod tests {
             "relapse completions bash",
             "relapse backtest --since 2026-01-01 --k 1,3,5",
             "relapse map test f.json --map m.toml",
+            "relapse mcp --server http://127.0.0.1:7700",
             "relapse useful Q INC-1 yes",
         ] {
             read(line);

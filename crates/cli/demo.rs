@@ -45,7 +45,7 @@ pub fn demo(arguments: DemoArgs, global: &Global) -> Result<()> {
         return to_stdout(b"\nNow with your own: relapse ingest FOLDER, then relapse similar \"what the page says\"\n");
     }
     to_stdout(
-        b"\nServing the samples until Ctrl-C. In another terminal, with the gRPC address:\n\
+        b"\nServing the samples until Ctrl-C: open the HTTP address in a browser. In another terminal, with the gRPC address:\n\
         relapse similar --server URL \"disk full on ledger-db\"\n\n",
     )?;
     until_told(&Config::default(), service)

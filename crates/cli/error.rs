@@ -16,14 +16,6 @@ pub enum Error {
     /// Options that do not fit together, or a value out of range.
     #[error("{0}")]
     Usage(String),
-    /// Something of the contract that is not built yet.
-    #[error("{what} is not implemented yet")]
-    NotYet {
-        /// What was asked for.
-        what: String,
-        /// What does the job today.
-        instead: String,
-    },
     /// The input cannot be found or read.
     #[error(transparent)]
     Input(#[from] parse::Error),
@@ -60,6 +52,9 @@ pub enum Error {
     /// A message that has no JSON form.
     #[error(transparent)]
     Json(#[from] relapse::Error),
+    /// An assistant does not speak its protocol.
+    #[error("the conversation with the assistant ended: {0}")]
+    Conversation(String),
     /// The system gives no threads or timers.
     #[error("cannot start: {0}")]
     Start(io::Error),
@@ -73,10 +68,8 @@ impl Error {
     pub fn exit_code(&self) -> ExitCode {
         match self {
             Self::Service(status) => status::exit_code(status.code()),
-            Self::Usage(_) | Self::NoDataFolder => ExitCode::Usage,
-            Self::NotYet { .. } | Self::Input(parse::Error::UnreadFormat { .. }) => {
-                ExitCode::NotImplemented
-            }
+            Self::Usage(_) | Self::NoDataFolder | Self::Conversation(_) => ExitCode::Usage,
+            Self::Input(parse::Error::UnreadFormat { .. }) => ExitCode::NotImplemented,
             Self::Input(parse::Error::Unreadable { source, .. })
             | Self::Read { source, .. }
             | Self::Write { source, .. } => of_the_system(source),
@@ -98,7 +91,6 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Service(status) => status::hint(status),
-            Self::NotYet { instead, .. } => Some(instead.clone()),
             Self::NoDataFolder => Some("say where the store is with --data DIR".into()),
             _ => None,
         }
@@ -138,11 +130,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_built_says_what_to_use() {
-        let error = Error::NotYet { what: "`relapse mcp`".into(), instead: "ask `similar`".into() };
+    fn a_format_without_a_reader_says_what_to_use() {
+        let error = Error::from("opsgenie".parse::<parse::FormatChoice>().expect_err("none"));
         assert_eq!(error.exit_code(), ExitCode::NotImplemented);
-        assert_eq!(error.to_string(), "`relapse mcp` is not implemented yet");
-        assert_eq!(error.hint().as_deref(), Some("ask `similar`"));
+        assert!(error.to_string().contains("--map"), "{error}");
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! `relapse eval`.
 
 use eval::{
-    Algorithm, ClusterOutcome, ClusterTask, Grouping, Method, RetrievalOutcome, RetrievalTask,
+    Algorithm, ClusterOutcome, ClusterScores, ClusterTask, Grouping, Method, RetrievalOutcome,
+    RetrievalTask,
 };
 use indicatif::{ProgressBar, ProgressDrawTarget};
-use relapse::proto::{ClusterEvaluation, RetrievalEvaluation};
+use relapse::proto::{ClusterChance, ClusterEvaluation, RetrievalEvaluation};
 use relapse::status::ExitCode;
 
 use crate::args::{self, ClustersArgs, Global, RetrievalArgs};
@@ -103,7 +104,7 @@ fn retrieval_message(outcome: &RetrievalOutcome) -> RetrievalEvaluation {
 }
 
 fn cluster_message(outcome: &ClusterOutcome) -> ClusterEvaluation {
-    let scores = outcome.scores.as_ref();
+    let (scores, chance) = (outcome.scores.as_ref(), outcome.chance.as_ref());
     ClusterEvaluation {
         docs: count(outcome.docs),
         clusters: count(outcome.clusters),
@@ -117,6 +118,21 @@ fn cluster_message(outcome: &ClusterOutcome) -> ClusterEvaluation {
         pair_recall: scores.map(|scores| scores.pair_recall),
         pair_f1: scores.map(|scores| scores.pair_f1),
         labelled: scores.map_or(0, |scores| count(scores.docs)),
+        chance_dealt_out: chance.map(|chance| chance_message(&chance.shuffled)),
+        chance_one_offs: chance.map(|chance| chance_message(&chance.one_offs)),
+    }
+}
+
+fn chance_message(scores: &ClusterScores) -> ClusterChance {
+    ClusterChance {
+        bcubed_precision: scores.bcubed_precision,
+        bcubed_recall: scores.bcubed_recall,
+        bcubed_f1: scores.bcubed_f1,
+        ari: scores.ari,
+        v_measure: scores.v_measure,
+        pair_precision: scores.pair_precision,
+        pair_recall: scores.pair_recall,
+        pair_f1: scores.pair_f1,
     }
 }
 

@@ -1,20 +1,20 @@
 //! `relapse ingest`: files are read ahead while the batch before them is stored.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::fs;
 
+use parse::{InputFile, RecordMap};
 use relapse::proto::IngestSummary;
 use relapse::status::ExitCode;
 use tonic::Status;
 
-use self::batch::{Batch, read_ahead};
+use self::batch::{Batch, Reading, read_ahead};
 use self::find::{Found, find};
+use self::interrupt::Interrupt;
 use self::progress::Progress;
 use self::tally::Tally;
 use crate::args::{Global, IngestArgs};
 use crate::backend::Backend;
-use crate::error::Result;
-use crate::not_yet::not_yet;
+use crate::error::{Error, Result};
 use crate::output::{Output, note};
 use crate::pages_bar::pages_bar;
 use crate::render;
@@ -23,25 +23,28 @@ pub use self::find::is_special;
 
 mod batch;
 mod find;
+mod interrupt;
 mod progress;
+mod settling;
 mod tally;
+mod watch;
 
 /// Stores what is found below the paths, and says what became of it.
 pub async fn ingest(arguments: IngestArgs, global: &Global) -> Result<ExitCode> {
-    refuse_what_is_not_built(&arguments)?;
-    let choice = arguments.format.parse()?;
+    let reading = reading(&arguments)?;
+    if arguments.watch {
+        return watch::watch(&arguments, reading, global).await;
+    }
     let Found { discovery: found, refused } = find(&arguments.paths)?;
     let mut backend = Backend::open_or_create(global).await?;
     let progress = Progress::over(&found.files);
     let mut tally = Tally::new(&found.ignored, refused);
-    let batches = read_ahead(found.files, choice, arguments.source, backend.read_ahead());
-    let ending = store(&mut backend, batches, &mut tally, &progress).await;
+    let mut interrupt = Interrupt::listen();
+    let work = Work { files: found.files, reading, progress: &progress };
+    let ending = store(&mut backend, work, &mut tally, &mut interrupt).await;
     progress.clear();
     if matches!(ending, Ok(Ending::Complete)) {
-        // What was stored stays stored whatever becomes of this.
-        if let Err(status) = backend.calibrate(pages_bar("learning from the history")).await {
-            note(&format!("answers carry no new confidence: {}", status.message()));
-        }
+        learn(&mut backend).await;
     }
     if global.verbose == 0 {
         tally.clashes().iter().for_each(|clash| note(&render::warning(clash)));
@@ -49,17 +52,18 @@ pub async fn ingest(arguments: IngestArgs, global: &Global) -> Result<ExitCode> 
     finish(tally.finish(), ending, global)
 }
 
-fn refuse_what_is_not_built(arguments: &IngestArgs) -> Result<()> {
-    if arguments.watch {
-        return Err(not_yet(
-            "--watch",
-            "run `relapse ingest` again: what is stored already is unchanged",
-        ));
-    }
-    if arguments.map.is_some() {
-        return Err(not_yet("--map", "convert to JSONL, one incident per line with an `id`"));
-    }
-    Ok(())
+/// How the files are to be read.
+fn reading(arguments: &IngestArgs) -> Result<Reading> {
+    let map = match &arguments.map {
+        None => None,
+        Some(path) => {
+            let text = fs::read_to_string(path)
+                .map_err(|source| Error::Read { path: path.clone(), source })?;
+            let wrong = |error| Error::Usage(format!("{}: {error}", path.display()));
+            Some(RecordMap::read(&text).map_err(wrong)?)
+        }
+    };
+    Ok(Reading { choice: arguments.format.parse()?, source: arguments.source.clone(), map })
 }
 
 /// How an ingest came to its end, other than by a failure.
@@ -68,42 +72,41 @@ enum Ending {
     Interrupted,
 }
 
+/// What is to be read, and how.
+struct Work<'a> {
+    files: Vec<InputFile>,
+    reading: Reading,
+    progress: &'a Progress,
+}
+
 async fn store(
     backend: &mut Backend,
-    mut batches: tokio::sync::mpsc::Receiver<Batch>,
+    work: Work<'_>,
     tally: &mut Tally,
-    progress: &Progress,
+    interrupt: &mut Interrupt,
 ) -> std::result::Result<Ending, Status> {
-    let interrupted = interrupted();
+    let mut batches = read_ahead(work.files, work.reading, backend.read_ahead());
     while let Some(batch) = batches.recv().await {
-        let Batch { places, records, refused, bytes } = batch;
+        let Batch { places, records, passed, bytes } = batch;
         let responses = match places.is_empty() {
             true => Vec::new(),
             false => backend.keep(records).await?,
         };
-        tally.add(places, responses, refused)?;
-        progress.advance(bytes, tally.documents());
-        if interrupted.load(Ordering::Relaxed) {
+        tally.add(places, responses, passed)?;
+        work.progress.advance(bytes, tally.documents());
+        if interrupt.came() {
             return Ok(Ending::Interrupted);
         }
     }
     Ok(Ending::Complete)
 }
 
-/// Becomes true at the first Ctrl-C; the second ends the process, which leaves the store whole.
-fn interrupted() -> Arc<AtomicBool> {
-    let flag = Arc::new(AtomicBool::new(false));
-    let seen = Arc::clone(&flag);
-    tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            seen.store(true, Ordering::Relaxed);
-            note("stopping after the records under way; Ctrl-C again stops at once");
-        }
-        if tokio::signal::ctrl_c().await.is_ok() {
-            std::process::exit(ExitCode::Interrupted as i32);
-        }
-    });
-    flag
+/// Learns anew how sure answers are, where the history has outgrown what was learnt.
+async fn learn(backend: &mut Backend) {
+    // What was stored stays stored whatever becomes of this.
+    if let Err(status) = backend.calibrate(pages_bar("learning from the history")).await {
+        note(&format!("answers carry no new confidence: {}", status.message()));
+    }
 }
 
 fn finish(
@@ -111,13 +114,6 @@ fn finish(
     ending: std::result::Result<Ending, Status>,
     global: &Global,
 ) -> Result<ExitCode> {
-    let detail = match global.verbose {
-        0 => render::Detail::Few,
-        _ => render::Detail::All,
-    };
-    let show = || {
-        Output::new(global).show(&summary, |summary, look| render::summary(summary, look, detail))
-    };
     match ending {
         Err(status) => {
             let documents = render::count(summary.documents as usize, "document", "documents");
@@ -125,13 +121,29 @@ fn finish(
             Err(status.into())
         }
         Ok(Ending::Interrupted) => {
-            show()?;
+            show(&summary, global)?;
             note("interrupted: run it again to go on, what is stored already is unchanged");
             Ok(ExitCode::Interrupted)
         }
         Ok(Ending::Complete) => {
-            show()?;
-            Ok(if summary.refused > 0 { ExitCode::Refused } else { ExitCode::Done })
+            show(&summary, global)?;
+            Ok(code_of(&summary))
         }
     }
+}
+
+fn show(summary: &IngestSummary, global: &Global) -> Result<()> {
+    let detail = detail(global);
+    Output::new(global).show(summary, |summary, look| render::summary(summary, look, detail))
+}
+
+fn detail(global: &Global) -> render::Detail {
+    match global.verbose {
+        0 => render::Detail::Few,
+        _ => render::Detail::All,
+    }
+}
+
+fn code_of(summary: &IngestSummary) -> ExitCode {
+    if summary.refused > 0 { ExitCode::Refused } else { ExitCode::Done }
 }

@@ -36,7 +36,7 @@ mod ingest;
 mod maintenance;
 mod manual;
 mod map;
-mod not_yet;
+mod mcp;
 mod output;
 mod pages_bar;
 mod question_file;
@@ -94,7 +94,7 @@ fn run(command: Command, global: &Global) -> Result<ExitCode> {
         Command::Completions { shell } => manual::completions(shell),
         Command::Man => manual::man(),
         Command::Map(MapCommand::Test(arguments)) => map::test(&arguments, global),
-        Command::Mcp(_) => Err(not_yet::command("mcp")),
+        Command::Mcp => wait(mcp::mcp(global)),
     }?;
     Ok(ExitCode::Done)
 }

@@ -1,22 +1,26 @@
-//! `relapse map test`: what a body would become by a field map.
+//! `relapse map test`: what a body, or the records of a file, would become by a field map.
 
 use std::fs;
 use std::path::Path;
 
 use alerts::{FieldMap, Notice, merge, read_by};
+use chat::line;
 use incident::{Incident, Moment};
 use jiff::Timestamp;
+use parse::{FormatChoice, Mapped, Outcome, RecordMap};
 use serde_json::{Value, json};
 
 use crate::args::{Global, MapTestArgs, Output};
 use crate::error::{Error, Result};
 use crate::output::to_stdout;
-use crate::render::line;
 
 /// `relapse map test`.
 pub fn test(arguments: &MapTestArgs, global: &Global) -> Result<()> {
-    let MapTestArgs { file, map } = arguments;
+    let MapTestArgs { file, map, records } = arguments;
     let map_text = String::from_utf8_lossy(&read(map)?).into_owned();
+    if *records {
+        return test_records(file, map, &map_text, global);
+    }
     let wrong = |path: &Path| {
         let name = path.display().to_string();
         move |error: alerts::Error| Error::Usage(format!("{name}: {error}"))
@@ -30,6 +34,57 @@ pub fn test(arguments: &MapTestArgs, global: &Global) -> Result<()> {
         Output::Text => notices.iter().map(as_text).collect::<Vec<_>>().join("\n"),
     };
     to_stdout(shown.as_bytes())
+}
+
+/// What becomes of each record of `file`.
+fn test_records(file: &Path, map: &Path, map_text: &str, global: &Global) -> Result<()> {
+    let wrong = |error| Error::Usage(format!("{}: {error}", map.display()));
+    let map = RecordMap::read(map_text).map_err(wrong)?;
+    let found = parse::discover(&[file.to_owned()])?;
+    let [file] = found.files.as_slice() else {
+        return Err(Error::Usage(format!("{}: expected one file", file.display())));
+    };
+    let mapped = parse::mapped(file, FormatChoice::Auto, &map, None)?;
+    let told = mapped.map(|mapped| match mapped {
+        Mapped::Record(record) => of_outcome(parse::document(&record)),
+        Mapped::Ignored(problem) => Err(("ignored", problem.reason)),
+        Mapped::Refused(problem) => Err(("refused", place_and_reason(problem))),
+    });
+    let shown = match global.output {
+        Output::Json => {
+            let records: Vec<Value> =
+                told.map(|one| one.map_or_else(reason_json, object)).collect();
+            format!("{}\n", json!({ "records": records }))
+        }
+        Output::Text => {
+            told.map(|one| one.map_or_else(reason_text, rows)).collect::<Vec<_>>().join("\n")
+        }
+    };
+    to_stdout(shown.as_bytes())
+}
+
+/// The fields of an incident; else what became of the record, and why.
+type Told = std::result::Result<Fields, (&'static str, String)>;
+
+fn of_outcome(outcome: Outcome) -> Told {
+    match outcome {
+        Outcome::Parsed(parsed) => Ok(fields(&parsed.incident)),
+        Outcome::Skipped { reason } => Err(("ignored", reason)),
+        Outcome::Refused(problem) => Err(("refused", place_and_reason(problem))),
+    }
+}
+
+fn place_and_reason(problem: parse::Problem) -> String {
+    let parse::Problem { file: _, line, field, reason } = problem;
+    format!("line {line}: {field}: {reason}")
+}
+
+fn reason_text((what, reason): (&'static str, String)) -> String {
+    format!("{what}: {}\n", line(&reason))
+}
+
+fn reason_json((what, reason): (&'static str, String)) -> Value {
+    json!({ what: reason })
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {
@@ -47,7 +102,10 @@ fn incident(notice: &Notice) -> std::result::Result<Incident, &str> {
     }
 }
 
-fn fields(one: &Incident) -> Vec<(&'static str, String)> {
+/// Names and values; an empty value says nothing.
+type Fields = Vec<(&'static str, String)>;
+
+fn fields(one: &Incident) -> Fields {
     let time = |moment: Option<Moment>| moment.map(|moment| moment.at.to_string());
     let text = |text: &Option<String>| text.clone();
     [
@@ -60,7 +118,10 @@ fn fields(one: &Incident) -> Vec<(&'static str, String)> {
         ("services", Some(one.services.join(", ")).filter(|text| !text.is_empty())),
         ("severity", one.severity.as_ref().map(|severity| severity.verbatim.clone())),
         ("team", text(&one.team)),
+        ("summary", text(&one.summary)),
         ("symptoms", text(&one.symptoms)),
+        ("root_cause", text(&one.root_cause)),
+        ("resolution", text(&one.resolution)),
         ("url", text(&one.url)),
         ("tags", Some(one.tags.join(", ")).filter(|text| !text.is_empty())),
     ]
@@ -72,24 +133,28 @@ fn fields(one: &Incident) -> Vec<(&'static str, String)> {
 fn as_text(notice: &Notice) -> String {
     match incident(notice) {
         Err(reason) => format!("nothing: {}\n", line(reason)),
-        Ok(one) => fields(&one)
-            .into_iter()
-            .map(|(name, value)| {
-                let value = if value.is_empty() { "-".to_owned() } else { line(&value) };
-                format!("{name:<12}{value}\n")
-            })
-            .collect(),
+        Ok(one) => rows(fields(&one)),
     }
+}
+
+fn rows(fields: Fields) -> String {
+    let row = |(name, value): (&str, String)| {
+        let value = if value.is_empty() { "-".to_owned() } else { line(&value) };
+        format!("{name:<12}{value}\n")
+    };
+    fields.into_iter().map(row).collect()
 }
 
 fn as_json(notice: &Notice) -> Value {
     match incident(notice) {
         Err(reason) => json!({"ignored": reason}),
-        Ok(one) => {
-            let fields = fields(&one).into_iter();
-            Value::Object(fields.map(|(name, value)| (name.to_owned(), value.into())).collect())
-        }
+        Ok(one) => object(fields(&one)),
     }
+}
+
+fn object(fields: Fields) -> Value {
+    let fields = fields.into_iter();
+    Value::Object(fields.map(|(name, value)| (name.to_owned(), value.into())).collect())
 }
 
 #[cfg(test)]

@@ -2,12 +2,13 @@
 
 use std::io::{self, ErrorKind, IsTerminal, Write};
 
+use chat::{clean, line};
 use prost::{Message, Name};
 use relapse::json;
 
 use crate::args::{self, Global};
 use crate::error::{Error, Result};
-use crate::render::{Look, Paint, clean, line};
+use crate::render::{Look, Paint};
 
 /// Width taken where it cannot be asked for.
 const COLUMNS_DEFAULT: usize = 80;

@@ -53,7 +53,7 @@ fn only_record(path: &Path) -> Result<Record> {
 
 fn records(file: &InputFile) -> Result<Records> {
     match parse::records(file, FormatChoice::Auto, None) {
-        Err(parse::Error::UnreadFormat { .. }) => {
+        Err(parse::Error::UnreadFormat { .. } | parse::Error::NoIncidents { .. }) => {
             Ok(parse::records(file, FormatChoice::Fixed(Format::Text), None)?)
         }
         records => Ok(records?),

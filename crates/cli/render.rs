@@ -1,12 +1,11 @@
 //! Text for people, from the messages of the wire alone: no clock, no store, the same message gives the same text.
 //!
-//! Every text goes through [`clean`] on its way in, so nothing an incident says can steer the terminal.
+//! Every text goes through [`chat::clean`] on its way in, so nothing an incident says can steer the terminal.
 
 mod answer;
 mod backtest;
 mod class;
 mod classes;
-mod clean;
 mod decision;
 mod eval;
 mod event;
@@ -27,7 +26,6 @@ pub use answer::answer;
 pub use backtest::{backtest, rated};
 pub use class::class;
 pub use classes::classes;
-pub use clean::{clean, line};
 pub use decision::{
     decisions, divided, linked, merged, pinned, reclustered, renamed, undone, unlinked,
 };

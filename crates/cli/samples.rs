@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use parse::{Format, format_of};
+use parse::format_of;
 use relapse::proto::ingest_incidents_request::Record;
 use relapse::proto::{Document, IngestIncidentsRequest};
 
@@ -32,14 +32,12 @@ fn documents(name: &str, bytes: &[u8]) -> Vec<Document> {
         path_id: format!("{FOLDER}/{}", Path::new(name).with_extension("").display()),
         content: content.to_vec(),
     };
-    match format {
-        Format::Jsonl => {
-            let lines = (1..).zip(bytes.split(|byte| *byte == b'\n'));
-            let full = lines.filter(|(_, line)| !line.trim_ascii().is_empty());
-            full.map(|(number, line)| document(number, line)).collect()
-        }
-        Format::Markdown | Format::Text => vec![document(0, bytes)],
+    if format.is_whole_file() {
+        return vec![document(0, bytes)];
     }
+    let lines = (1..).zip(bytes.split(|byte| *byte == b'\n'));
+    let full = lines.filter(|(_, line)| !line.trim_ascii().is_empty());
+    full.map(|(number, line)| document(number, line)).collect()
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use self::policy::Access;
 use self::tokens::Tokens;
 use crate::status::with_hint;
 
+pub(crate) mod attributed;
 pub(crate) mod policy;
 pub mod tokens;
 

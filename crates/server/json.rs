@@ -16,6 +16,12 @@ use serde_json::Value;
 use crate::error::{Error, Result};
 use crate::proto::DESCRIPTORS;
 
+mod fields;
+pub(crate) mod schema;
+
+pub use fields::only;
+pub use schema::schema;
+
 static POOL: LazyLock<DescriptorPool> = LazyLock::new(|| {
     DescriptorPool::decode(DESCRIPTORS).expect("the build wrote a complete descriptor set")
 });
@@ -26,6 +32,14 @@ static POOL: LazyLock<DescriptorPool> = LazyLock::new(|| {
 /// [`Error::Wire`] where it nests deeper than [`crate::limits::EXTRA_DEPTH`] allows for; [`Error::Json`] where it holds
 /// a time outside the years 1 to 9999.
 pub fn to_json<M: Message + Name>(message: &M) -> Result<String> {
+    Ok(to_value(message)?.to_string())
+}
+
+/// Writes `message` as [`to_json`] does, as a value to work on.
+///
+/// # Errors
+/// Those of [`to_json`].
+pub fn to_value<M: Message + Name>(message: &M) -> Result<Value> {
     let mut dynamic = DynamicMessage::new(descriptor::<M>());
     dynamic.transcode_from(message).map_err(wire::<M>)?;
     let options = SerializeOptions::new().skip_default_fields(false).use_proto_field_name(true);
@@ -33,7 +47,7 @@ pub fn to_json<M: Message + Name>(message: &M) -> Result<String> {
         .serialize_with_options(serde_json::value::Serializer, &options)
         .map_err(json::<M>)?;
     sort_maps(&mut value, &dynamic.descriptor());
-    Ok(value.to_string())
+    Ok(value)
 }
 
 /// Reads a message from its JSON form. Absent fields have their defaults; proto names and lowerCamelCase names are

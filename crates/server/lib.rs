@@ -25,6 +25,7 @@ pub mod json;
 pub mod limits;
 pub mod status;
 pub mod violations;
+pub mod words;
 
 mod convert;
 
@@ -36,6 +37,11 @@ pub mod service;
 mod dispatch;
 mod elapsed;
 mod metrics;
+
+pub mod card;
+mod files;
+mod outgoing;
+mod talk;
 
 pub mod guard;
 

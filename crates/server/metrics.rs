@@ -38,6 +38,7 @@ pub(crate) struct Metrics {
     incidents: Count,
     epoch: Count,
     position: Count,
+    notes: Family<Labels<2>, Count>,
 }
 
 impl Metrics {
@@ -51,6 +52,7 @@ impl Metrics {
             incidents: Count::default(),
             epoch: Count::default(),
             position: Count::default(),
+            notes: Family::default(),
         };
         metrics.register();
         metrics
@@ -67,6 +69,8 @@ impl Metrics {
         registry.register("epoch", "The epoch whose weights are used", self.epoch.clone());
         let position = "The last position of the log that answers take into account";
         registry.register("log_position", position, self.position.clone());
+        let notes = "Answers that went out or are to, by destination and how far they are";
+        registry.register("notes", notes, self.notes.clone());
     }
 
     /// A call came to its end.
@@ -90,11 +94,21 @@ impl Metrics {
         self.ingested.get_or_create(&[("outcome", outcome)]).inc();
     }
 
+    /// What cannot be read is left out: the metrics of the rest are still true.
+    fn count_notes(&self, service: &Service) {
+        self.notes.clear();
+        for (destination, state, count) in service.note_counts().unwrap_or_default() {
+            let labels = [("destination", destination), ("state", state.name().to_owned())];
+            self.notes.get_or_create(&labels).set(count);
+        }
+    }
+
     /// All of it, with the state of `service`.
     pub(crate) fn text(&self, service: &Service) -> String {
         self.incidents.set(service.n_incidents() as u64);
         self.epoch.set(service.epoch());
         self.position.set(service.position());
+        self.count_notes(service);
         let mut text = String::new();
         encode(&mut text, &self.registry).expect("a string takes all that is written to it");
         text

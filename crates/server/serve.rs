@@ -24,8 +24,9 @@ use crate::dispatch::Dispatch;
 use crate::grpc::{self, Patience};
 use crate::guard::Guard;
 use crate::guard::tokens::Tokens;
-use crate::http::{self, Reach, Web, Webhooks};
+use crate::http::{self, Reach, Slack, Web, Webhooks};
 use crate::limits::DRAIN_SECS;
+use crate::outgoing::Outgoing;
 use crate::proto::incident_service_server::SERVICE_NAME as INCIDENTS;
 use crate::proto::recurrence_service_server::SERVICE_NAME as RECURRENCE;
 use crate::proto::similarity_service_server::SERVICE_NAME as SIMILARITY;
@@ -64,6 +65,8 @@ pub async fn serve(
     let guard = Guard::new(config.tokens.as_deref().map(Tokens::read).transpose()?);
     let reach = if config.is_public() { Reach::Network } else { Reach::ThisMachine };
     let webhooks = Webhooks::read(config)?;
+    let slack = Slack::read(config)?;
+    let outgoing = Arc::new(Outgoing::read(config)?);
     let (grpc, grpc_address) = listen(config.grpc).await?;
     let (http, http_address) = listen(config.http).await?;
     let scheme = if tls.is_some() { "https" } else { "http" };
@@ -82,6 +85,8 @@ pub async fn serve(
         guard: guard.clone(),
         reach,
         webhooks: Arc::new(webhooks),
+        slack: Arc::new(slack),
+        outgoing: Arc::clone(&outgoing),
     };
     let calls = grpc::router(&dispatch, health_service, patience, guard);
     let (grpc_tls, http_tls) = tls.map(|Tls { grpc, http }| (grpc, http)).unzip();
@@ -91,10 +96,12 @@ pub async fn serve(
     tracing::info!(grpc = %grpc_address, http = %http_address, "serving {}", config.reach());
     bound(Bound { grpc: grpc_address, http: http_address, is_tls: config.tls.is_some() });
 
+    let mut senders = outgoing.start(&dispatch)?;
     let passes = tokio::spawn(passes::on_schedule(Arc::clone(&dispatch), config.recluster_every));
 
     shutdown.await;
     passes.abort();
+    senders.abort_all();
     tracing::info!("asked to stop; finishing what is under way");
     draining.store(true, Ordering::Relaxed);
     dispatch.stop();

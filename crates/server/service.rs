@@ -22,6 +22,7 @@ mod classes;
 mod decisions;
 mod history;
 mod ingest;
+mod notes;
 mod page;
 mod rate;
 mod report;
@@ -30,8 +31,10 @@ mod watch;
 
 pub use watch::Watcher;
 
+pub(crate) use alerts::Taken;
 pub use alerts::{Became, Told};
 pub use ingest::Read;
+pub(crate) use notes::Listener;
 
 /// The result of a call.
 pub type Result<T> = std::result::Result<T, Status>;

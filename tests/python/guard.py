@@ -2,7 +2,9 @@
 
 guard.py BINARY STUBS   (STUBS: the folder that grpc_tools.protoc wrote)
 """
+import importlib
 import pathlib
+import re
 import ssl
 import subprocess
 import sys
@@ -16,7 +18,35 @@ sys.path.insert(0, STUBS)
 
 import grpc
 import trustme
+from grpc_reflection.v1alpha import reflection_pb2
 from relapse.v1 import recurrence_service_pb2 as recurrence, recurrence_service_pb2_grpc as recurrence_grpc
+
+ROUTES = pathlib.Path(__file__).parents[2] / "crates/server/http.rs"
+LET_IN_SECS = 3  # a stream that was let in goes on until then
+
+
+def calls():
+    """Every call of the stubs and those of health and reflection, each with a message it understands."""
+    for module in sorted(path.stem for path in pathlib.Path(STUBS, "relapse/v1").glob("*_pb2.py")):
+        for service in importlib.import_module(f"relapse.v1.{module}").DESCRIPTOR.services_by_name.values():
+            for method in service.methods:
+                yield f"/{service.full_name}/{method.name}", b""
+    yield "/grpc.health.v1.Health/Check", b""
+    listed = reflection_pb2.ServerReflectionRequest(list_services="").SerializeToString()
+    for version in ["v1", "v1alpha"]:
+        yield f"/grpc.reflection.{version}.ServerReflection/ServerReflectionInfo", listed
+
+
+def routes():
+    """Every route of the server, by the table it is made of: path, what it needs, method."""
+    table = ROUTES.read_text()
+    table = table[table.index("fn routes()"):table.index("pub(crate) fn router")]
+    found = re.findall(r'"(/[^"]*)",\s*(Open|Token|Signature),\s*(.*)', table)
+    return [(path, needs, "GET" if "get(" in handlers else "POST") for path, needs, handlers in found]
+
+
+def row(door, *told):
+    print(f"{door:58} " + " ".join(f"{one:17}" for one in told), file=sys.stderr)
 
 
 class Guard(unittest.TestCase):
@@ -80,6 +110,50 @@ class Guard(unittest.TestCase):
             self.assertEqual(refused.exception.code, 401)
             refused.exception.close()
 
+    def code(self, channel, path, message, token):
+        """How a call ends."""
+        metadata = [("authorization", f"Bearer {token}")] if token else []
+        call = channel.stream_stream(path, request_serializer=None, response_deserializer=None)
+        try:
+            for _ in call(iter([message]), metadata=metadata, timeout=LET_IN_SECS):
+                pass
+        except grpc.RpcError as error:
+            return error.code().name
+        return "OK"
+
+    def status(self, path, method, token):
+        """What a route is answered with."""
+        body = b"" if method == "POST" else None
+        request = urllib.request.Request(f"https://localhost:{self.http}{path}", data=body, method=method)
+        if token:
+            request.add_header("Authorization", f"Bearer {token}")
+        try:
+            with urllib.request.urlopen(request, context=ssl.create_default_context(cafile=self.ca), timeout=20) as reply:
+                return reply.status
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code
+
+    def test_every_call_and_every_route_without_with_a_wrong_and_with_the_right_token(self):
+        wrong = "rlp_" + "0" * 64
+        row("\ndoor", "without", "wrong", "right")
+        credentials = grpc.ssl_channel_credentials(self.ca.read_bytes())
+        with grpc.secure_channel(f"localhost:{self.port}", credentials) as channel:
+            known = list(calls())
+            self.assertGreater(len(known), 25)
+            for path, message in known:
+                told = [self.code(channel, path, message, token) for token in [None, wrong, self.token]]
+                row(path, *told)
+                shut = "OK" if path.startswith("/grpc.health.") else "UNAUTHENTICATED"
+                self.assertEqual(told[:2], [shut] * 2, path)
+                self.assertNotIn(told[2], ["UNAUTHENTICATED", "PERMISSION_DENIED", "INTERNAL", "UNKNOWN"], path)
+        known = routes()
+        self.assertEqual(len(known), int(re.search(r"MethodRouter<Web>\); (\d+)\]", ROUTES.read_text())[1]))
+        for path, needs, method in known:
+            told = [self.status(re.sub(r"{.*?}", "X-1", path), method, token) for token in [None, wrong, self.token]]
+            row(f"{method} {path}", *told)
+            self.assertEqual([code == 401 for code in told], [needs != "Open"] * 2 + [False], path)
+
     def test_the_command_line_takes_the_same_token(self):
         server = ["--server", f"https://localhost:{self.port}", "--ca", self.ca]
         file = self.folder / "mine.token"
@@ -89,6 +163,12 @@ class Guard(unittest.TestCase):
         refused = self.relapse("classes", *server)
         self.assertEqual(refused.returncode, 4)
         self.assertIn("--token-file", refused.stderr)
+
+    def test_a_certificate_that_nobody_vouches_for_is_told_as_that(self):
+        refused = self.relapse("classes", "--server", f"https://localhost:{self.port}", "--token-file", self.tokens)
+        self.assertEqual(refused.returncode, 4)
+        self.assertIn("cannot be trusted", refused.stderr)
+        self.assertIn("--ca", refused.stderr)
 
     def test_no_token_is_in_a_log_an_error_or_a_metric(self):
         self.classes(self.token)

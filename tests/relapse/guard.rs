@@ -93,14 +93,18 @@ async fn no_route_is_answered_without_a_token_but_health() {
     let right = format!("authorization: Bearer {}\r\n", guarded.token);
     let mut refused = BTreeSet::new();
     for path in [
+        "/",
         "/healthz",
         "/readyz",
         "/metrics",
         "/v1/similar?text=disk%20full",
         "/v1/classes",
         "/v1/classes/FC-1",
+        "/v1/incidents",
         "/v1/incidents/INC-1",
+        "/v1/decisions",
         "/v1/report",
+        "/v1/backtest",
         "/relapse.v1.SimilarityService/FindSimilar",
     ] {
         for wrong in ["", "authorization: Bearer rlp_wrong\r\n"] {
@@ -115,9 +119,23 @@ async fn no_route_is_answered_without_a_token_but_health() {
     }
     assert_eq!(
         refused.len(),
-        6,
-        "all but health and gRPC-Web, which has its own answer: {refused:?}"
+        9,
+        "all but health, the page, and gRPC-Web, which has its own answer: {refused:?}"
     );
+    for path in [
+        "/v1/similar",
+        "/v1/chat",
+        "/slack/command",
+        "/slack/interactivity",
+        "/webhooks/alertmanager",
+        "/webhooks/pagerduty",
+    ] {
+        let host = format!("host: {http}\r\n");
+        let reply = send(http, "POST", path, &host, "").await;
+        assert_eq!(reply.code, 401, "{path}");
+        let reply = send(http, "POST", path, &format!("{host}{right}"), "").await;
+        assert_ne!(reply.code, 401, "{path}");
+    }
 }
 
 #[tokio::test]

@@ -32,17 +32,22 @@ impl Reply {
 
 /// Sends bytes as they are, and reads until the server closes.
 async fn exchange(address: SocketAddr, request: &[u8]) -> Reply {
+    let answer = whole_reply(address, request).await;
+    let answer = String::from_utf8(answer).expect("text");
+    let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
+    let (status, headers) = head.split_once("\r\n").unwrap_or((head, ""));
+    let code = status.split(' ').nth(1).expect("a code").parse().expect("a number");
+    Reply { code, headers: headers.to_lowercase(), body: body.to_owned() }
+}
+
+async fn whole_reply(address: SocketAddr, request: &[u8]) -> Vec<u8> {
     let mut stream = TcpStream::connect(address).await.expect("it listens");
     let (mut reader, mut writer) = stream.split();
     let mut answer = Vec::new();
     // A server that has seen enough may close while the rest is being sent.
     let (_, read) = tokio::join!(writer.write_all(request), reader.read_to_end(&mut answer));
     assert!(read.is_ok() || !answer.is_empty(), "{read:?}");
-    let answer = String::from_utf8(answer).expect("text");
-    let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
-    let (status, headers) = head.split_once("\r\n").unwrap_or((head, ""));
-    let code = status.split(' ').nth(1).expect("a code").parse().expect("a number");
-    Reply { code, headers: headers.to_lowercase(), body: body.to_owned() }
+    answer
 }
 
 pub async fn send(
@@ -65,11 +70,7 @@ pub async fn send_bytes(address: SocketAddr, path: &str, headers: &str, body: &[
         "POST {path} HTTP/1.1\r\n{headers}connection: close\r\ncontent-length: {}\r\n\r\n",
         body.len()
     );
-    let mut stream = TcpStream::connect(address).await.expect("it listens");
-    stream.write_all(&[head.as_bytes(), body].concat()).await.expect("it is taken");
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await.expect("it is answered");
-    answer
+    whole_reply(address, &[head.as_bytes(), body].concat()).await
 }
 
 /// Asks as this machine does.

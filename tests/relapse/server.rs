@@ -38,8 +38,16 @@ impl Server {
 
     /// An empty server that serves as `change` wants.
     pub async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::start_at(today, change).await
+    }
+
+    /// The same, on another day.
+    pub async fn start_at(
+        clock: fn() -> jiff::Timestamp,
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
         let dir = tempfile::tempdir().expect("a temporary folder");
-        let service = Service::open(dir.path(), today).expect("an empty folder");
+        let service = Service::open(dir.path(), clock).expect("an empty folder");
         let any = "127.0.0.1:0".parse().expect("an address");
         let mut config = Config { grpc: any, http: any, ..Config::default() };
         change(&mut config);
@@ -59,7 +67,12 @@ impl Server {
 
     /// A server that knows the sample incidents.
     pub async fn with_samples() -> Self {
-        let server = Self::start().await;
+        Self::with_samples_and(|_| {}).await
+    }
+
+    /// The same, which serves as `change` wants.
+    pub async fn with_samples_and(change: impl FnOnce(&mut Config)) -> Self {
+        let server = Self::start_with(change).await;
         let receipts = server.ingest(crate::samples::records()).await;
         let refused = receipts.iter().find(|receipt| receipt.result() == IngestResult::Refused);
         assert_eq!(refused, None);

@@ -19,10 +19,15 @@ A map says where the fields of an alert are, as dotted paths:
   resolved = [\"0\"]
 Also: alerts = \"path.of.a.list\"; fields ends_at, symptoms, severity, team, url, tags; words ignored.
 
-Example:
-  relapse map test alert.json --map zabbix.toml";
+`relapse ingest FILE --map zabbix.toml` reads many records by the same map, in JSON, JSONL or CSV, where a path may be the
+name of a column. There the fields may be any key of a JSONL record: summary, root_cause, resolution, started_at,
+resolved_at, action_items, ...; and the list may be called `records`. With --records the file is read that way.
 
-/// Field maps for alerts.
+Examples:
+  relapse map test alert.json --map zabbix.toml
+  relapse map test tickets.csv --map tickets.toml --records";
+
+/// Field maps, for alerts and for records.
 #[derive(Debug, Subcommand)]
 pub enum MapCommand {
     /// Show what a body would become, and store nothing
@@ -33,9 +38,12 @@ pub enum MapCommand {
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct MapTestArgs {
-    /// The body of a webhook, JSON
+    /// The body of a webhook, JSON; with --records a file of JSON, JSONL or CSV
     pub file: PathBuf,
-    /// The map, TOML
+    /// The map, TOML; with --records also JSON
     #[arg(long, value_name = "FILE")]
     pub map: PathBuf,
+    /// Read the file as `ingest --map` does
+    #[arg(long)]
+    pub records: bool,
 }

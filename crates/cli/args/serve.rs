@@ -8,7 +8,12 @@ const EXAMPLES: &str = "\
 Examples:
   relapse serve
   relapse serve --data /var/lib/relapse --grpc 127.0.0.1:7700 --http 127.0.0.1:7701
-Without TLS and tokens configured it serves loopback only.";
+Without TLS and tokens configured it serves loopback only.
+
+The file of --config also takes: pagerduty_secrets, slack_secrets (files with the secrets they sign with, a line each),
+destinations (a file that says where answers to alerts go), outgoing_hosts (which private hosts may be called),
+service_labels, field_map, log, log_format, call_secs_max, stream_secs_max, recluster_secs. Each can be set by a
+variable, too, such as RELAPSE_SLACK_SECRETS.";
 
 /// Where and how to serve.
 #[derive(Debug, Args)]

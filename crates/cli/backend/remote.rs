@@ -59,9 +59,7 @@ impl Remote {
     pub async fn connect(url: &str, access: Access) -> Result<Self> {
         let channel = endpoint(url, &access)?.connect().await.map_err(|error| {
             let reason = error.source().map_or_else(|| error.to_string(), innermost);
-            let hint =
-                "start one with `relapse serve`, or leave --server out to open the store itself";
-            with_hint(Code::Unavailable, format!("no server at {url}: {reason}"), hint)
+            not_reached(url, &reason)
         })?;
         let line = InterceptedService::new(channel, access.bearer);
         let incidents = IncidentServiceClient::new(line.clone());
@@ -73,6 +71,21 @@ impl Remote {
             recurrence: recurrence.max_decoding_message_size(RESPONSE_BYTES),
         })
     }
+}
+
+/// A certificate that is not trusted comes as a connection that fails, and nothing but its text tells it from others.
+fn not_reached(url: &str, reason: &str) -> Status {
+    if reason.contains("peer certificate") {
+        let hint = "name the authority of its certificate with --ca FILE; one that signs itself must not be an \
+                    authority too (openssl req -x509 -addext basicConstraints=CA:FALSE)";
+        return with_hint(
+            Code::Unavailable,
+            format!("the server at {url} cannot be trusted: {reason}"),
+            hint,
+        );
+    }
+    let hint = "start one with `relapse serve`, or leave --server out to open the store itself";
+    with_hint(Code::Unavailable, format!("no server at {url}: {reason}"), hint)
 }
 
 fn endpoint(url: &str, access: &Access) -> Result<Endpoint> {

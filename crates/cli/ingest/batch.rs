@@ -2,13 +2,13 @@
 
 use std::thread;
 
-use parse::{Format, FormatChoice, InputFile, Record};
+use parse::{FormatChoice, InputFile, Mapped, Record, RecordMap};
 use relapse::limits::DOCUMENT_BYTES;
 use relapse::proto::{Document, IngestIncidentsRequest, Problem, ingest_incidents_request};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::find::reason;
-use super::tally::{Place, places};
+use super::tally::{Passed, Place, places};
 use crate::backend::{ReadAhead, Records};
 
 /// A batch is full at this many records: enough that a commit costs little beside them, few enough that one that is
@@ -25,24 +25,34 @@ pub struct Batch {
     pub places: Vec<Place>,
     /// The records, in the order read.
     pub records: Records,
-    /// What was refused while reading: before how many of the records, and why.
-    pub refused: Vec<(usize, Problem)>,
+    /// What was passed over while reading: before how many of the records, and why.
+    pub passed: Vec<(usize, Passed)>,
     /// The bytes read for it.
     pub bytes: usize,
+}
+
+/// How files are read.
+#[derive(Debug, Clone, Default)]
+pub struct Reading {
+    /// The format.
+    pub choice: FormatChoice,
+    /// The source, where the user names one.
+    pub source: Option<String>,
+    /// Where the fields are, where the user says so.
+    pub map: Option<RecordMap>,
 }
 
 /// Reads `files` on a thread of their own; it ends when nobody takes the batches any more.
 pub fn read_ahead(
     files: Vec<InputFile>,
-    choice: FormatChoice,
-    source: Option<String>,
+    reading: Reading,
     read_ahead: ReadAhead,
 ) -> Receiver<Batch> {
     let (sender, receiver) = channel(WAITING);
     thread::spawn(move || {
         let mut reader = Reader { sender, read_ahead, gathered: Gathered::default() };
         // That nobody listens any more only means to stop.
-        let _ = reader.read_all(&files, choice, source.as_deref());
+        let _ = reader.read_all(&files, &reading);
     });
     receiver
 }
@@ -60,39 +70,65 @@ struct Reader {
 #[derive(Default)]
 struct Gathered {
     records: Vec<IngestIncidentsRequest>,
-    refused: Vec<(usize, Problem)>,
+    passed: Vec<(usize, Passed)>,
     bytes: usize,
 }
 
 impl Reader {
-    fn read_all(
-        &mut self,
-        files: &[InputFile],
-        choice: FormatChoice,
-        source: Option<&str>,
-    ) -> Result<(), Abandoned> {
+    fn read_all(&mut self, files: &[InputFile], reading: &Reading) -> Result<(), Abandoned> {
         for file in files {
-            match parse::records(file, choice, source) {
-                Ok(records) => {
-                    for record in records {
-                        self.take(record)?;
-                    }
-                }
-                Err(error) => self.refuse(unreadable(file, &error)),
+            if let Err(error) = self.read(file, reading)? {
+                self.pass(unread(file, &error));
             }
         }
         self.hand_over()
     }
 
+    /// Reads one file; what keeps it from being read is no reason to abandon the others.
+    fn read(
+        &mut self,
+        file: &InputFile,
+        reading: &Reading,
+    ) -> Result<parse::Result<()>, Abandoned> {
+        let Reading { choice, source, map } = reading;
+        let (choice, source) = (*choice, source.as_deref());
+        match map {
+            None => match parse::records(file, choice, source) {
+                Ok(mut records) => records.try_for_each(|record| self.take(record))?,
+                Err(error) => return Ok(Err(error)),
+            },
+            Some(map) => match parse::mapped(file, choice, map, source) {
+                Ok(mut records) => records.try_for_each(|record| self.take_mapped(record))?,
+                Err(error) => return Ok(Err(error)),
+            },
+        }
+        Ok(Ok(()))
+    }
+
+    fn take_mapped(&mut self, mapped: Mapped) -> Result<(), Abandoned> {
+        match mapped {
+            Mapped::Record(record) => self.take(Ok(record)),
+            Mapped::Refused(problem) => self.take(Err(problem)),
+            Mapped::Ignored(ignored) => {
+                self.pass(Passed::Skipped(problem(ignored)));
+                self.hand_over_if_full()
+            }
+        }
+    }
+
     fn take(&mut self, record: Result<Record, parse::Problem>) -> Result<(), Abandoned> {
         match record.map_err(problem).and_then(document) {
             Ok(document) => self.keep(document)?,
-            Err(problem) => self.refuse(problem),
+            Err(problem) => self.pass(Passed::Refused(problem)),
         }
-        if self.gathered.records.len() + self.gathered.refused.len() >= RECORDS_MAX {
-            self.hand_over()?;
+        self.hand_over_if_full()
+    }
+
+    fn hand_over_if_full(&mut self) -> Result<(), Abandoned> {
+        match self.gathered.records.len() + self.gathered.passed.len() >= RECORDS_MAX {
+            true => self.hand_over(),
+            false => Ok(()),
         }
-        Ok(())
     }
 
     fn keep(&mut self, document: Document) -> Result<(), Abandoned> {
@@ -106,15 +142,15 @@ impl Reader {
         Ok(())
     }
 
-    fn refuse(&mut self, problem: Problem) {
+    fn pass(&mut self, passed: Passed) {
         let place = self.gathered.records.len();
-        self.gathered.refused.push((place, problem));
+        self.gathered.passed.push((place, passed));
     }
 
     fn hand_over(&mut self) -> Result<(), Abandoned> {
-        let Gathered { records, refused, bytes } = std::mem::take(&mut self.gathered);
+        let Gathered { records, passed, bytes } = std::mem::take(&mut self.gathered);
         let places = places(&records);
-        let batch = Batch { places, records: (self.read_ahead)(records), refused, bytes };
+        let batch = Batch { places, records: (self.read_ahead)(records), passed, bytes };
         self.sender.blocking_send(batch).map_err(|_| Abandoned)
     }
 }
@@ -133,10 +169,7 @@ fn document(record: Record) -> Result<Document, Problem> {
             ),
         });
     }
-    let line = match format {
-        Format::Jsonl => line,
-        _ => 0,
-    };
+    let line = if format.is_whole_file() { 0 } else { line };
     Ok(Document { source, format: format.name().to_owned(), file, line, path_id, content })
 }
 
@@ -145,8 +178,15 @@ fn problem(problem: parse::Problem) -> Problem {
     Problem { file, line, field, reason }
 }
 
-fn unreadable(file: &InputFile, error: &parse::Error) -> Problem {
-    Problem { file: file.shown.clone(), line: 0, field: String::new(), reason: reason(error) }
+/// What becomes of a file that is not read. In a folder there may be data that are no incidents; a file that the user
+/// names is meant to be some.
+fn unread(file: &InputFile, error: &parse::Error) -> Passed {
+    let problem =
+        Problem { file: file.shown.clone(), line: 0, field: String::new(), reason: reason(error) };
+    match error {
+        parse::Error::NoIncidents { .. } if !file.named => Passed::Skipped(problem),
+        _ => Passed::Refused(problem),
+    }
 }
 
 #[cfg(test)]
@@ -159,8 +199,8 @@ mod tests {
     fn batches_of(folder: &Path) -> Vec<Batch> {
         let found = parse::discover(&[folder.to_owned()]).expect("it exists");
         let as_sent = Box::new(Records::Sent);
-        let mut receiver =
-            read_ahead(found.files, FormatChoice::Auto, Some("wiki".into()), as_sent);
+        let reading = Reading { source: Some("wiki".into()), ..Reading::default() };
+        let mut receiver = read_ahead(found.files, reading, as_sent);
         let mut batches = Vec::new();
         while let Some(batch) = receiver.blocking_recv() {
             batches.push(batch);
@@ -211,8 +251,22 @@ mod tests {
         fs::write(folder.path().join("a.md"), "# Disk full\n").expect("writable");
         fs::write(folder.path().join("b.md"), "x".repeat(DOCUMENT_BYTES + 1)).expect("writable");
         let batches = batches_of(folder.path());
-        let (place, problem) = &batches[0].refused[0];
+        let (place, Passed::Refused(problem)) = &batches[0].passed[0] else {
+            unreachable!("it is refused: {:?}", batches[0].passed);
+        };
         assert_eq!(*place, 1);
         assert!(problem.file.ends_with("b.md") && problem.reason.contains("4 MiB"), "{problem:?}");
+    }
+
+    #[test]
+    fn data_that_are_no_incidents_are_skipped_in_a_folder_and_refused_by_name() {
+        let folder = tempfile::tempdir().expect("a writable folder");
+        let path = folder.path().join("package.json");
+        fs::write(&path, "{\"name\": \"shop\"}").expect("writable");
+        assert!(matches!(batches_of(folder.path())[0].passed[0].1, Passed::Skipped(_)));
+        let Passed::Refused(problem) = &batches_of(&path)[0].passed[0].1 else {
+            unreachable!("the user named it");
+        };
+        assert!(problem.reason.contains("--map"), "{problem:?}");
     }
 }

@@ -23,6 +23,15 @@ pub struct Tally {
 /// Where a record was read: its file, and its line or 0.
 pub type Place = (String, u32);
 
+/// A record, or a whole file, that was passed over while reading, and why.
+#[derive(Debug)]
+pub enum Passed {
+    /// It should be an incident, and cannot be read as one.
+    Refused(Problem),
+    /// It is none, and is not meant to be.
+    Skipped(Problem),
+}
+
 /// The places of `records`, to complete what the answers leave out.
 pub fn places(records: &[IngestIncidentsRequest]) -> Vec<Place> {
     let place = |request: &IngestIncidentsRequest| match &request.record {
@@ -54,8 +63,8 @@ impl Tally {
         self.summary.documents
     }
 
-    /// Counts the answers to the records read at `places`, and what was refused before it came to be asked: each
-    /// with the number of records before it.
+    /// Counts the answers to the records read at `places`, and what was passed over before it came to be asked:
+    /// each with the number of records before it.
     ///
     /// # Errors
     /// INTERNAL where there is not one answer per record.
@@ -63,7 +72,7 @@ impl Tally {
         &mut self,
         places: Vec<Place>,
         responses: Vec<IngestIncidentsResponse>,
-        refused: Vec<(usize, Problem)>,
+        passed: Vec<(usize, Passed)>,
     ) -> Result<(), Status> {
         if places.len() != responses.len() {
             let (sent, answered) = (places.len(), responses.len());
@@ -71,14 +80,14 @@ impl Tally {
                 "{sent} records were sent and {answered} answered"
             )));
         }
-        let mut refused = refused.into_iter().peekable();
+        let mut passed = passed.into_iter().peekable();
         for (number, (place, response)) in places.into_iter().zip(responses).enumerate() {
-            while let Some((_, problem)) = refused.next_if(|(before, _)| *before <= number) {
-                self.refuse(problem);
+            while let Some((_, one)) = passed.next_if(|(before, _)| *before <= number) {
+                self.pass(one);
             }
             self.count(&place, response);
         }
-        refused.for_each(|(_, problem)| self.refuse(problem));
+        passed.for_each(|(_, one)| self.pass(one));
         Ok(())
     }
 
@@ -130,6 +139,13 @@ impl Tally {
             self.summary.warnings.push(clash);
         }
         self.files.insert(incident_id, file.to_owned());
+    }
+
+    fn pass(&mut self, passed: Passed) {
+        match passed {
+            Passed::Refused(problem) => self.refuse(problem),
+            Passed::Skipped(problem) => self.skip(problem),
+        }
     }
 
     fn refuse(&mut self, problem: Problem) {
@@ -191,10 +207,9 @@ mod tests {
         let mut tally = Tally::default();
         let early = Problem { file: "a.jsonl".into(), line: 2, ..Problem::default() };
         let late = Problem { line: 9, ..early.clone() };
+        let passed = vec![(1, Passed::Refused(early)), (2, Passed::Refused(late))];
         let answers = vec![response(IngestResult::New), response(IngestResult::Refused)];
-        tally
-            .add(vec![place(1), place(3)], answers, vec![(1, early), (2, late)])
-            .expect("all are answered");
+        tally.add(vec![place(1), place(3)], answers, passed).expect("all are answered");
         let lines: Vec<_> = tally.finish().problems.iter().map(|problem| problem.line).collect();
         assert_eq!(lines, [2, 3, 9]);
     }

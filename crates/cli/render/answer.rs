@@ -1,5 +1,6 @@
 //! The answer card: readable on a phone at 3 am, the verdict and the fix before the list.
 
+use relapse::card::same_failure;
 use relapse::proto::{FindSimilarResponse, FixStatus, Match, Verdict, Warning};
 
 use self::matches::{Detail, write_match};
@@ -7,7 +8,7 @@ use super::follow_up;
 use super::page::{Look, Page};
 use super::paint::Tone;
 use super::words::{
-    count, date, fix_status, occurrences, rhythm, time_to_resolve, verdict, warning,
+    count, date, fix_status, occurrences, rhythm, sureness, time_to_resolve, verdict, warning,
 };
 
 mod matches;
@@ -32,13 +33,7 @@ fn write_verdict(page: &mut Page, answer: &FindSimilarResponse) {
     page.tell(tone, word);
     page.tell(Tone::Strong, &answer.headline);
     if let Some(confidence) = answer.confidence {
-        let cases = count(answer.calibration_cases as usize, "judged case", "judged cases");
-        // Nothing learnt from some cases is certain.
-        let sure = match confidence * 100.0 {
-            percent if percent >= 99.5 => "over 99 %".to_owned(),
-            percent => format!("{percent:.0} %"),
-        };
-        page.say(&format!("{sure} sure, by {cases}"));
+        page.say(&sureness(confidence, answer.calibration_cases));
     }
 }
 
@@ -64,16 +59,6 @@ fn write_fix(page: &mut Page, answer: &FindSimilarResponse) {
         page.say(&format!("Root cause{place} ({}):", found.incident_id));
         page.quote("  ", &found.root_cause, &found.incident_id);
     }
-}
-
-/// The best match and those of its class.
-fn same_failure(matches: &[Match]) -> Vec<&Match> {
-    let Some((best, others)) = matches.split_first() else {
-        return Vec::new();
-    };
-    let same =
-        others.iter().filter(|other| !best.class_id.is_empty() && other.class_id == best.class_id);
-    std::iter::once(best).chain(same).collect()
 }
 
 fn write_next_steps(page: &mut Page, answer: &FindSimilarResponse) {

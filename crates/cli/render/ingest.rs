@@ -2,11 +2,11 @@
 
 use relapse::proto::{IngestSummary, MaskedSecrets, Problem};
 
-use super::clean::line;
 use super::page::{Look, Page};
 use super::paint::Tone;
 use super::words::count;
 use super::wrap::wrap;
+use chat::line;
 
 /// Refused records that are listed without being asked for.
 const REFUSED_SHOWN_MAX: usize = 20;

@@ -1,8 +1,8 @@
 //! A page being written, line by line.
 
-use super::clean::clean;
 use super::paint::{Paint, Tone};
 use super::wrap::{beginning, columns, wrap};
+use chat::clean;
 
 /// The characters of a quotation that are shown.
 const QUOTE_CHARS_MAX: usize = 400;

@@ -1,9 +1,9 @@
 //! Tables: aligned columns, a line for each row, where there is room; one record below the other where there is not.
 
-use super::clean::line;
 use super::page::Page;
 use super::paint::Tone;
 use super::wrap::{columns, cut_behind, cut_inside, whole_words};
+use chat::line;
 
 /// The blanks between columns.
 const GAP: usize = 2;

@@ -52,7 +52,7 @@ fn measure(path: PathBuf) {
 
 fn incidents(path: PathBuf) -> Vec<Incident> {
     let shown = path.display().to_string();
-    let file = InputFile { path, path_id: shown.clone(), shown };
+    let file = InputFile { path, path_id: shown.clone(), shown, named: true };
     let records = parse::records(&file, FormatChoice::Auto, None).expect("the file can be read");
     records
         .filter_map(|record| match parse::document(&record.expect("a sound line")) {

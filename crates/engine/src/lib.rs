@@ -58,6 +58,7 @@ mod judgement;
 mod known;
 mod messages;
 mod neighbourhoods;
+mod notes;
 mod prepare;
 mod query_id;
 mod question;
@@ -104,7 +105,8 @@ pub use retriever::{Method, Retriever};
 pub use secrets::Kind as SecretKind;
 pub use similar::MATCHES_MAX;
 pub use store::{
-    Damage, Error as StoreError, Findings, Transferred, backup, export, import, restore, verify,
+    Damage, Error as StoreError, Findings, NoteRecord, NoteState, Transferred, backup, export,
+    import, restore, verify,
 };
 pub use variation::Variation;
 pub use watch::{Cursor, Happened, Told, Wanted};

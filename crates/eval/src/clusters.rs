@@ -88,28 +88,29 @@ pub fn clusters(task: &ClusterTask) -> Result<ClusterOutcome> {
     })
 }
 
-/// The batch pass looks at the rows in the order of the ids, so that ties do not depend on the file.
+/// Vectors and cut are those of the rows in the order of the ids, so that neither depends on the file; the
+/// labels are in the order of the file.
 fn grouped(incidents: &[Incident], grouping: Grouping, cut: Option<f64>) -> Labels {
+    let mut by_id: Vec<usize> = (0..incidents.len()).collect();
+    by_id.sort_by_key(|place| &incidents[*place].id);
+    let sorted: Vec<Incident> = by_id.iter().map(|place| incidents[*place].clone()).collect();
+    let matrix = class_matrix(&sorted);
+    let cut = cut.unwrap_or_else(|| class_cut(&matrix));
+    let labels = match grouping {
+        Grouping::Online => online_class_labels(&matrix, in_order(&sorted, &by_id), cut),
+        Grouping::Batch(algorithm) => class_labels(&matrix, algorithm, cut),
+    };
+    let mut by_file = vec![None; incidents.len()];
+    by_id.iter().zip(labels).for_each(|(place, label)| by_file[*place] = label);
+    by_file
+}
+
+/// The rows by date, then id; undated ones last, by their `places` in the file.
+fn in_order(incidents: &[Incident], places: &[usize]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..incidents.len()).collect();
-    match grouping {
-        Grouping::Online => {
-            order.sort_by_key(|row| {
-                let incident = &incidents[*row];
-                let dated = incident.started_at.map(|at| (at.at, incident.id.clone()));
-                (dated.is_none(), dated)
-            });
-            let matrix = class_matrix(incidents);
-            online_class_labels(&matrix, order, cut.unwrap_or_else(|| class_cut(&matrix)))
-        }
-        Grouping::Batch(algorithm) => {
-            order.sort_by_key(|row| &incidents[*row].id);
-            let sorted: Vec<Incident> = order.iter().map(|row| incidents[*row].clone()).collect();
-            let matrix = class_matrix(&sorted);
-            let cut = cut.unwrap_or_else(|| class_cut(&matrix));
-            let labels = class_labels(&matrix, algorithm, cut);
-            let mut by_file = vec![None; incidents.len()];
-            order.iter().zip(labels).for_each(|(row, label)| by_file[*row] = label);
-            by_file
-        }
-    }
+    order.sort_by_key(|row| match incidents[*row].started_at {
+        Some(started) => (false, Some(started.at), *row),
+        None => (true, None, places[*row]),
+    });
+    order
 }

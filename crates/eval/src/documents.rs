@@ -33,7 +33,7 @@ pub(crate) fn each_document(
     path: &Path,
 ) -> Result<impl Iterator<Item = std::result::Result<Incident, Problem>>> {
     let shown = path.display().to_string();
-    let file = InputFile { path: path.to_owned(), shown, path_id: String::new() };
+    let file = InputFile { path: path.to_owned(), shown, path_id: String::new(), named: true };
     let records = parse::records(&file, FormatChoice::Fixed(Format::Jsonl), None)?;
     Ok(records.filter_map(|record| match record.map(|record| parse::document(&record)) {
         Ok(Outcome::Parsed(parsed)) => Some(Ok(parsed.incident)),

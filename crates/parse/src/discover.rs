@@ -16,6 +16,8 @@ pub struct InputFile {
     /// The id of a document that states none: the name of the folder given, then the path below it
     /// without the extension, with `/` between.
     pub path_id: String,
+    /// Whether the user named the file itself, not a folder that it is in.
+    pub named: bool,
 }
 
 /// What was found below the paths.
@@ -27,8 +29,8 @@ pub struct Discovery {
     pub ignored: Vec<(String, String)>,
 }
 
-/// Walks `paths`. A file the user names is taken whatever its extension; below a folder only `.md`,
-/// `.markdown`, `.txt`, `.text`, `.jsonl` and `.ndjson` are. Hidden entries are left out silently; no link
+/// Walks `paths`. A file the user names is taken whatever its extension; below a folder only pages
+/// (`.md`, `.markdown`, `.txt`, `.text`, `.html`, `.htm`, `.xhtml`) and data (`.jsonl`, `.ndjson`, `.json`, `.csv`, `.tsv`) are. Hidden entries are left out silently; no link
 /// is followed out of its folder, and nothing but regular files is ever opened.
 ///
 /// # Errors
@@ -67,6 +69,7 @@ fn named_file(path: &Path, canonical: &Path) -> InputFile {
         path: path.to_owned(),
         shown: path.display().to_string(),
         path_id: joined(&folder, &stem_of(path)),
+        named: true,
     }
 }
 
@@ -87,6 +90,7 @@ fn walk(root: &Root, folder: &Path, id: &str, found: &mut Discovery) -> Result<(
                 shown: path.display().to_string(),
                 path_id: joined(id, &stem_of(&path)),
                 path,
+                named: false,
             });
         }
     }
@@ -116,8 +120,8 @@ fn reason_to_ignore(root: &Root, path: &Path, kind: fs::FileType) -> Option<&'st
         return Some("not a regular file");
     }
     match extension(path) {
-        Extension::Names(_) | Extension::Prose => None,
-        Extension::Unread => Some("a format that is not read yet; convert to JSONL"),
+        Extension::Names(_) | Extension::Prose | Extension::Json | Extension::Csv => None,
+        Extension::Unread => Some("a format without a reader; save it as JSON or CSV"),
         Extension::Unknown => Some("no extension of a format that is read"),
     }
 }
@@ -186,12 +190,12 @@ mod tests {
         let folder = Folder::new("hidden", "x");
         folder.write(".git/a.md");
         folder.write("a.png");
-        folder.write("a.csv");
+        folder.write("a.xlsx");
         let found = discover(std::slice::from_ref(&folder.0)).expect("it exists");
         assert!(found.files.is_empty());
         let reasons: Vec<_> = found.ignored.iter().map(|(_, why)| why.as_str()).collect();
-        assert!(reasons[0].contains("not read yet"), "{reasons:?}");
-        assert!(reasons[1].contains("no extension"), "{reasons:?}");
+        assert!(reasons[1].contains("without a reader"), "{reasons:?}");
+        assert!(reasons[0].contains("no extension"), "{reasons:?}");
     }
 
     #[test]

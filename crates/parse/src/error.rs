@@ -16,21 +16,34 @@ pub enum Error {
         /// What the system says.
         source: io::Error,
     },
-    /// The format has a name Relapse knows, and no reader yet.
+    /// The format has a name Relapse knows, and no reader of its own.
     #[error(
-        "format `{name}` is not read yet; convert to JSONL, one incident per line with an `id`"
+        "format `{name}` has no reader of its own; save it as JSON or CSV and say where its fields are with --map"
     )]
     UnreadFormat {
         /// The name asked for, or the extension met.
         name: String,
     },
     /// The format has no name Relapse knows.
-    #[error("unknown format `{name}`; expected auto, markdown, text or jsonl")]
+    #[error("unknown format `{name}`; expected auto, {}", names())]
     UnknownFormat {
         /// The name asked for.
         name: String,
     },
+    /// Data that are neither an export that is known nor a list of incidents.
+    #[error("{reason}")]
+    NoIncidents {
+        /// What was looked for, and what to do.
+        reason: &'static str,
+    },
+    /// A map of fields that cannot be used.
+    #[error("{0}")]
+    Map(String),
 }
 
 /// The result of a request.
 pub type Result<T> = std::result::Result<T, Error>;
+
+fn names() -> String {
+    crate::format::Format::ALL.map(crate::format::Format::name).join(", ")
+}

@@ -220,7 +220,8 @@ fn action_items(field: &mut Vec<ActionItem>, value: &Value) -> Reading {
     if complete { Reading::Taken } else { expected }
 }
 
-fn action_item(value: &Value) -> Option<ActionItem> {
+/// A text, or an object with an `action`; `None` for anything else.
+pub(crate) fn action_item(value: &Value) -> Option<ActionItem> {
     if let Value::String(action) = value {
         return Some(ActionItem { action: action.clone(), ..ActionItem::default() });
     }

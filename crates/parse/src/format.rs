@@ -15,19 +15,72 @@ pub enum Format {
     Markdown,
     /// Plain text.
     Text,
+    /// A page of a wiki, saved as HTML.
+    Html,
     /// One JSON object per line.
     Jsonl,
+    /// A list of such objects in one JSON value.
+    Json,
+    /// A table whose header names the fields.
+    Csv,
+    /// Incidents of PagerDuty: JSON of its REST API, or CSV of its reports.
+    PagerDuty,
+    /// Incidents of ServiceNow: JSON of its table API, or CSV of a list.
+    ServiceNow,
+    /// Issues of Jira: JSON of its REST API, or CSV of a search.
+    Jira,
+    /// Issues of GitHub: JSON of its REST API or of its command line.
+    GitHub,
 }
 
 impl Format {
-    /// The name, as in `--format`: `markdown`, `text` or `jsonl`.
+    /// Every format, pages before records, those of no tracker first.
+    pub const ALL: [Self; 10] = [
+        Self::Markdown,
+        Self::Text,
+        Self::Html,
+        Self::Jsonl,
+        Self::Json,
+        Self::Csv,
+        Self::PagerDuty,
+        Self::ServiceNow,
+        Self::Jira,
+        Self::GitHub,
+    ];
+
+    /// The name, as in `--format`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Markdown => "markdown",
             Self::Text => "text",
+            Self::Html => "html",
             Self::Jsonl => "jsonl",
+            Self::Json => "json",
+            Self::Csv => "csv",
+            Self::PagerDuty => "pagerduty",
+            Self::ServiceNow => "servicenow",
+            Self::Jira => "jira",
+            Self::GitHub => "github",
         }
+    }
+
+    /// Whether a file of it is one document, rather than many records.
+    #[must_use]
+    pub fn is_whole_file(self) -> bool {
+        matches!(self, Self::Markdown | Self::Text | Self::Html)
+    }
+
+    /// Where a list of records may be in JSON of this format, as dotted paths, besides the top.
+    pub(crate) fn lists(self) -> Vec<String> {
+        let lists: &[&str] = match self {
+            Self::PagerDuty => &["incidents", "incident"],
+            Self::ServiceNow => &["result", "records"],
+            Self::Jira => &["issues"],
+            Self::GitHub => &["items"],
+            _ => &["incidents", "records", "items", "data", "result", "results"],
+        };
+        lists.iter().map(|&list| list.to_owned()).collect()
     }
 }
 
@@ -47,37 +100,28 @@ impl FromStr for FormatChoice {
     /// Reads `--format`.
     ///
     /// # Errors
-    /// [`Error::UnreadFormat`] for a format that has no reader yet, [`Error::UnknownFormat`] for any
-    /// other word.
+    /// [`Error::UnreadFormat`] for a format that has no reader, [`Error::UnknownFormat`] for any other word.
     fn from_str(name: &str) -> Result<Self> {
-        match name.to_lowercase().as_str() {
-            "auto" => Ok(Self::Auto),
-            "markdown" | "md" => Ok(Self::Fixed(Format::Markdown)),
-            "text" | "txt" => Ok(Self::Fixed(Format::Text)),
-            "jsonl" | "ndjson" => Ok(Self::Fixed(Format::Jsonl)),
-            other if UNREAD.contains(&other) => Err(Error::UnreadFormat { name: other.into() }),
-            other => Err(Error::UnknownFormat { name: other.into() }),
+        let lower = name.to_lowercase();
+        let format = match lower.as_str() {
+            "auto" => return Ok(Self::Auto),
+            "md" => Some(Format::Markdown),
+            "txt" => Some(Format::Text),
+            "htm" => Some(Format::Html),
+            "ndjson" => Some(Format::Jsonl),
+            "tsv" => Some(Format::Csv),
+            other => Format::ALL.into_iter().find(|format| format.name() == other),
+        };
+        match format {
+            Some(format) => Ok(Self::Fixed(format)),
+            None if UNREAD.contains(&lower.as_str()) => Err(Error::UnreadFormat { name: lower }),
+            None => Err(Error::UnknownFormat { name: lower }),
         }
     }
 }
 
-/// Formats and extensions that are known and not read yet.
-const UNREAD: [&str; 14] = [
-    "html",
-    "htm",
-    "csv",
-    "tsv",
-    "json",
-    "xlsx",
-    "pagerduty",
-    "opsgenie",
-    "incident.io",
-    "incidentio",
-    "rootly",
-    "servicenow",
-    "jira",
-    "github",
-];
+/// Formats and extensions that are known and have no reader of their own.
+const UNREAD: [&str; 6] = ["xlsx", "xls", "opsgenie", "incident.io", "incidentio", "rootly"];
 
 /// What an extension says about the format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,6 +130,10 @@ pub(crate) enum Extension {
     Names(Format),
     /// Prose: Markdown or text, as the content tells.
     Prose,
+    /// JSON, of whatever program.
+    Json,
+    /// CSV, of whatever program.
+    Csv,
     /// A known format without a reader.
     Unread,
     /// It says nothing.
@@ -96,8 +144,11 @@ pub(crate) fn extension(path: &Path) -> Extension {
     let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
     match extension.as_str() {
         "md" | "markdown" => Extension::Names(Format::Markdown),
+        "html" | "htm" | "xhtml" => Extension::Names(Format::Html),
         "jsonl" | "ndjson" => Extension::Names(Format::Jsonl),
         "txt" | "text" => Extension::Prose,
+        "json" => Extension::Json,
+        "csv" | "tsv" => Extension::Csv,
         other if UNREAD.contains(&other) => Extension::Unread,
         _ => Extension::Unknown,
     }
@@ -122,7 +173,7 @@ mod tests {
 
     #[test]
     fn names_lead_back_to_their_formats() {
-        for format in [Format::Markdown, Format::Text, Format::Jsonl] {
+        for format in Format::ALL {
             let choice: FormatChoice = format.name().parse().expect("a format's own name");
             assert_eq!(choice, FormatChoice::Fixed(format));
         }
@@ -131,8 +182,8 @@ mod tests {
 
     #[test]
     fn a_format_without_a_reader_says_what_to_do() {
-        let error = "csv".parse::<FormatChoice>().expect_err("not read yet");
-        assert!(error.to_string().contains("convert to JSONL"), "{error}");
+        let error = "Opsgenie".parse::<FormatChoice>().expect_err("no reader of its own");
+        assert!(error.to_string().contains("--map"), "{error}");
     }
 
     #[test]

@@ -8,9 +8,7 @@ use crate::id;
 use crate::inline::headline;
 use crate::problem::{Outcome, Parsed, Problem};
 use crate::record::Record;
-
-/// Why a line is refused: the field, and what was expected.
-type Refusal = (&'static str, String);
+use crate::refusal::Refusal;
 
 /// Reads one line. How deep JSON may nest is bounded by the reader, at 128.
 pub(crate) fn read(record: &Record) -> Outcome {
@@ -19,7 +17,7 @@ pub(crate) fn read(record: &Record) -> Outcome {
         Err((field, reason)) => Outcome::Refused(Problem {
             file: record.file.clone(),
             line: record.line,
-            field: field.to_owned(),
+            field,
             reason,
         }),
     }
@@ -37,14 +35,19 @@ fn incident(record: &Record) -> Result<Parsed, Refusal> {
         incident.untitled = true;
         let title = texts.into_iter().flatten().find_map(|text| headline(text));
         incident.title = title.ok_or_else(|| {
-            ("title", "expected one of title, summary, root_cause, text".to_owned())
+            let expected = "expected one of title, summary, root_cause, text";
+            ("title".to_owned(), expected.to_owned())
         })?;
     }
     Ok(Parsed { incident, warnings })
 }
 
-fn object(content: &[u8]) -> Result<Map<String, Value>, Refusal> {
-    let refused = |reason: String| ("record", reason);
+/// The object that `content` is.
+///
+/// # Errors
+/// What was expected.
+pub(crate) fn object(content: &[u8]) -> Result<Map<String, Value>, Refusal> {
+    let refused = |reason: String| ("record".to_owned(), reason);
     let content = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content);
     if content.contains(&0) {
         return Err(refused("expected text; the line holds a NUL byte".into()));
@@ -60,8 +63,9 @@ fn object(content: &[u8]) -> Result<Map<String, Value>, Refusal> {
 
 fn external_id(id: Option<Value>) -> Result<String, Refusal> {
     let id = id.as_ref().and_then(id::stated);
-    let id = id.ok_or_else(|| ("id", "expected a text or number that is not empty".to_owned()))?;
-    id::check(&id).map_err(|reason| ("id", reason))?;
+    let refused = |reason: String| ("id".to_owned(), reason);
+    let id = id.ok_or_else(|| refused("expected a text or number that is not empty".to_owned()))?;
+    id::check(&id).map_err(refused)?;
     Ok(id)
 }
 

@@ -1,4 +1,5 @@
-//! Reads incidents out of documents: Markdown, plain text and JSONL.
+//! Reads incidents out of documents: pages (Markdown, plain text, HTML), lines of JSON, tables, and the exports of
+//! trackers.
 //!
 //! * **In**: paths for [`discover`], files for [`records`], and one [`Record`] for [`document`].
 //! * **Out**: an [`Outcome`] per record: an incident with warnings, a document that is none, or a refusal
@@ -30,33 +31,41 @@
 mod action_items;
 mod block;
 mod calendar;
+mod columns;
+mod cut;
 mod discover;
 mod error;
 mod fields;
 mod figures;
 mod format;
 mod front_matter;
+mod html;
 mod id;
 mod inline;
 mod jsonl;
+mod map;
 mod meaning;
 mod outline;
 mod page;
 mod problem;
 mod record;
+mod refusal;
 mod services;
+mod sniff;
 mod table;
 mod tickets;
 mod timeline;
 mod times;
+mod tracker;
 mod when;
 
 pub use discover::{Discovery, InputFile, discover};
 pub use error::{Error, Result};
 pub use format::{Format, FormatChoice};
 pub use id::ID_BYTES_MAX;
+pub use map::{Mapped, MappedRecords, RecordMap, mapped};
 pub use problem::{Outcome, Parsed, Problem, Warning};
-pub use record::{FILE_BYTES_MAX, LINE_BYTES_MAX, Record, Records, format_of, records};
+pub use record::{FILE_BYTES_MAX, RECORD_BYTES_MAX, Record, Records, format_of, records};
 pub use tickets::{TicketRow, tickets};
 
 /// Reads one record.
@@ -64,6 +73,10 @@ pub use tickets::{TicketRow, tickets};
 pub fn document(record: &Record) -> Outcome {
     match record.format {
         Format::Markdown | Format::Text => page::read(record),
-        Format::Jsonl => jsonl::read(record),
+        Format::Html => page::read_html(record),
+        Format::Jsonl | Format::Json => jsonl::read(record),
+        Format::Csv | Format::PagerDuty | Format::ServiceNow | Format::Jira | Format::GitHub => {
+            tracker::read(record)
+        }
     }
 }

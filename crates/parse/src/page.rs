@@ -7,6 +7,7 @@ use crate::block::{Kind, scan};
 use crate::fields;
 use crate::figures::{revenue, users_affected};
 use crate::front_matter::{Page, split};
+use crate::html;
 use crate::id;
 use crate::inline::{plain, wiki_links, without_links};
 use crate::meaning::Meaning;
@@ -28,8 +29,30 @@ pub(crate) fn read(record: &Record) -> Outcome {
     if text.trim().is_empty() {
         return Outcome::Skipped { reason: "the file is empty".into() };
     }
-    let page = split(&text);
-    let incident = incident(record, page, &mut warnings);
+    let incident = incident(record, split(&text), &mut warnings);
+    warnings.sort_by_key(|warning| warning.line);
+    judged(record, incident, warnings)
+}
+
+/// Reads a page of HTML as the Markdown that says the same. Its lines are not those of the file: warnings name none.
+pub(crate) fn read_html(record: &Record) -> Outcome {
+    let (html, mut warnings) = decode(&record.content);
+    let html::Page { markdown, title, url } = html::page(&html);
+    if markdown.trim().is_empty() {
+        return Outcome::Skipped { reason: "the page holds no text".into() };
+    }
+    let mut incident = Incident::new(record.source.as_str(), record.path_id.as_str(), title);
+    incident.url = url;
+    let body = Body { text: &markdown, first_line: 1, path_id: &record.path_id };
+    tell(&mut incident, &body, &mut warnings);
+    for warning in &mut warnings {
+        warning.line = 0;
+    }
+    judged(record, incident, warnings)
+}
+
+/// What becomes of a page that was read.
+fn judged(record: &Record, incident: Incident, warnings: Vec<Warning>) -> Outcome {
     if let Some(reason) = reason_to_skip(record, &incident) {
         return Outcome::Skipped { reason };
     }
@@ -41,7 +64,6 @@ pub(crate) fn read(record: &Record) -> Outcome {
             reason,
         });
     }
-    warnings.sort_by_key(|warning| warning.line);
     Outcome::Parsed(Box::new(Parsed { incident, warnings }))
 }
 
@@ -87,18 +109,33 @@ fn incident(record: &Record, mut page: Page<'_>, warnings: &mut Vec<Warning>) ->
     }
     warnings.append(&mut page.warnings);
     warnings.extend(fields::fill(&mut incident, known, |key| page.line_of(key)));
-    let lines = scan(page.body, page.body_line);
+    let body = Body { text: page.body, first_line: page.body_line, path_id: &record.path_id };
+    tell(&mut incident, &body, warnings);
+    incident
+}
+
+/// The text of a page below its front matter, or a text like it in a field of a record.
+pub(crate) struct Body<'a> {
+    pub(crate) text: &'a str,
+    /// The line of the file that it begins on.
+    pub(crate) first_line: u32,
+    /// A path that may name it and tell its day; empty: none.
+    pub(crate) path_id: &'a str,
+}
+
+/// Fills what is not known of `incident` yet from what `body` tells.
+pub(crate) fn tell(incident: &mut Incident, body: &Body<'_>, warnings: &mut Vec<Warning>) {
+    let lines = scan(body.text, body.first_line);
     let outline = Outline::new(&lines);
     let above = title(&outline);
     if incident.title.trim().is_empty() {
         let title = above.as_ref().map(|(title, _)| title.clone());
-        incident.title = title.unwrap_or_else(|| readable(&record.path_id));
+        incident.title = title.unwrap_or_else(|| readable(body.path_id));
     }
-    fill_texts(&mut incident, &outline, above.map(|(_, at)| at));
-    fill_labels(&mut incident, &outline);
-    fill_times(&mut incident, &outline, &record.path_id, warnings);
-    fill_rest(&mut incident, page.body);
-    incident
+    fill_texts(incident, &outline, above.map(|(_, at)| at));
+    fill_labels(incident, &outline);
+    fill_times(incident, &outline, body.path_id, warnings);
+    fill_rest(incident, body.text);
 }
 
 fn fill_texts(incident: &mut Incident, outline: &Outline<'_>, title_at: Option<usize>) {

@@ -5,7 +5,7 @@ use incident::Incident;
 /// Something in a document that was tolerated. The document was read all the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warning {
-    /// The line in the file, from 1.
+    /// The line in the file, from 1; 0 where it is not known, as in HTML.
     pub line: u32,
     /// The field concerned.
     pub field: String,

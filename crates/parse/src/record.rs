@@ -1,22 +1,25 @@
-//! Cuts files into records.
+//! The records of a file.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
+use crate::cut::Cutter;
 use crate::discover::InputFile;
 use crate::error::{Error, Result};
 use crate::format::{Extension, Format, FormatChoice, extension, prose_format};
 use crate::problem::Problem;
+use crate::sniff;
+use crate::tracker::jira;
 
-/// The longest JSONL line that is read, in bytes.
-pub const LINE_BYTES_MAX: usize = 8 << 20;
-/// The largest Markdown or text file that is read, in bytes.
+/// The longest record of a file that holds many, in bytes: a line, a member of a list, a row.
+pub const RECORD_BYTES_MAX: usize = 8 << 20;
+/// The largest file that is one record, in bytes.
 pub const FILE_BYTES_MAX: usize = 16 << 20;
 
-/// One document, not read yet: a whole Markdown or text file, or one line of JSONL.
+/// One document, not read yet: a whole file, or one record of a file that holds many.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
     /// The source it belongs to.
@@ -29,41 +32,53 @@ pub struct Record {
     pub line: u32,
     /// Its id where it states none.
     pub path_id: String,
-    /// Its bytes, without the line's end for JSONL.
+    /// Its bytes: of a whole file all of them; of JSONL a line without its end; of JSON a member of the list; of CSV the
+    /// header and one row.
     pub content: Vec<u8>,
 }
 
 impl Record {
-    /// The SHA-256 of a whole-file document; `None` for a JSONL line, where equal bytes do not mean
+    /// The SHA-256 of a whole-file document; `None` for a record of many, where equal bytes do not mean
     /// the same incident.
     #[must_use]
     pub fn digest(&self) -> Option<[u8; 32]> {
-        match self.format {
-            Format::Jsonl => None,
-            Format::Markdown | Format::Text => Some(Sha256::digest(&self.content).into()),
-        }
+        self.format.is_whole_file().then(|| Sha256::digest(&self.content).into())
     }
 }
 
 /// The records of one file, in the order of their lines. Holds one record at a time in memory.
 #[derive(Debug)]
 pub struct Records {
-    reader: BufReader<File>,
+    cutter: Cutter,
     template: Record,
-    done: bool,
+    /// See [`names_of_fields`].
+    names: Vec<u8>,
 }
 
 /// Opens `file`. `source` defaults to the name of the format.
 ///
 /// # Errors
-/// [`Error::Unreadable`] where the file cannot be opened, [`Error::UnreadFormat`] where the format is to
-/// be found out and the extension names one without a reader.
+/// [`Error::Unreadable`] where the file cannot be opened; where the format is to be found out,
+/// [`Error::UnreadFormat`] for an extension without a reader and [`Error::NoIncidents`] for data that are none.
 pub fn records(file: &InputFile, choice: FormatChoice, source: Option<&str>) -> Result<Records> {
-    let unreadable = |error| Error::Unreadable { path: file.path.clone(), source: error };
-    let mut reader = BufReader::with_capacity(1 << 16, File::open(&file.path).map_err(unreadable)?);
+    let mut reader = open(file)?;
+    let head = reader.fill_buf().map_err(|error| unreadable(file, error))?;
     let format = match choice {
         FormatChoice::Fixed(format) => format,
-        FormatChoice::Auto => format_of(&file.path, reader.fill_buf().map_err(unreadable)?)?,
+        FormatChoice::Auto => format_of(&file.path, head)?,
+    };
+    let is_lines = is_lines(&file.path);
+    let cutter = match (format, sniff::shape(head)) {
+        (Format::Markdown | Format::Text | Format::Html, _) => Cutter::whole(reader),
+        (Format::Jsonl, _) => Cutter::lines(reader),
+        (Format::Csv, _) => Cutter::rows(reader),
+        (_, sniff::Shape::Json) if is_lines => Cutter::lines(reader),
+        (_, sniff::Shape::Json) => Cutter::elements(reader, format.lists()),
+        (_, sniff::Shape::Other) => Cutter::rows(reader),
+    };
+    let names = match &cutter {
+        Cutter::Elements(_) if format == Format::Jira => names_of_fields(file)?,
+        _ => Vec::new(),
     };
     let template = Record {
         source: source.unwrap_or(format.name()).to_owned(),
@@ -73,20 +88,52 @@ pub fn records(file: &InputFile, choice: FormatChoice, source: Option<&str>) -> 
         path_id: file.path_id.clone(),
         content: Vec::new(),
     };
-    Ok(Records { reader, template, done: false })
+    Ok(Records { cutter, template, names })
+}
+
+/// What Jira says beside the issues of how fields are called, to be put before the members of each; empty where it says
+/// nothing.
+fn names_of_fields(file: &InputFile) -> Result<Vec<u8>> {
+    let first = Cutter::elements(open(file)?, vec!["names".to_owned()]).next();
+    let names =
+        first.and_then(|(_, names)| serde_json::from_slice(&names.ok()?).ok()).unwrap_or_default();
+    let telling = jira::telling_names(&names);
+    let json = serde_json::to_string(&telling).expect("names and texts are JSON");
+    Ok(if telling.is_empty() { Vec::new() } else { format!("{{\"names\":{json},").into_bytes() })
+}
+
+pub(crate) fn open(file: &InputFile) -> Result<BufReader<File>> {
+    let opened = File::open(&file.path).map_err(|error| unreadable(file, error))?;
+    Ok(BufReader::with_capacity(1 << 16, opened))
+}
+
+fn unreadable(file: &InputFile, source: std::io::Error) -> Error {
+    Error::Unreadable { path: file.path.clone(), source }
+}
+
+/// Whether the name says that each line is a record.
+fn is_lines(path: &Path) -> bool {
+    extension(path) == Extension::Names(Format::Jsonl)
 }
 
 /// The format of the file at `path`, whose content begins with `head`: by extension, then by content.
 ///
 /// # Errors
-/// [`Error::UnreadFormat`] where the extension names a format without a reader.
+/// [`Error::UnreadFormat`] where the extension names a format without a reader, [`Error::NoIncidents`] where the
+/// content is neither an export that is known nor a list of incidents.
 pub fn format_of(path: &Path, head: &[u8]) -> Result<Format> {
+    let none = |reason: &'static str| Error::NoIncidents { reason };
     match extension(path) {
         Extension::Names(format) => Ok(format),
         Extension::Unread => Err(Error::UnreadFormat {
             name: path.extension().unwrap_or_default().to_string_lossy().into_owned(),
         }),
-        Extension::Unknown if head.trim_ascii_start().starts_with(b"{") => Ok(Format::Jsonl),
+        Extension::Json => sniff::json(head).ok_or_else(|| none(sniff::NO_JSON)),
+        Extension::Csv => sniff::csv(head).ok_or_else(|| none(sniff::NO_CSV)),
+        Extension::Unknown if sniff::shape(head) == sniff::Shape::Json => {
+            Ok(sniff::json_of_any_name(head))
+        }
+        Extension::Prose | Extension::Unknown if sniff::is_html(head) => Ok(Format::Html),
         Extension::Prose | Extension::Unknown => Ok(prose_format(&String::from_utf8_lossy(head))),
     }
 }
@@ -95,100 +142,22 @@ impl Iterator for Records {
     type Item = std::result::Result<Record, Problem>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.done {
-            return None;
-        }
-        match self.template.format {
-            Format::Markdown | Format::Text => {
-                self.done = true;
-                Some(self.whole_file())
+        let (line, content) = self.cutter.next()?;
+        Some(match content {
+            Ok(content) => {
+                let content = match content.strip_prefix(b"{").filter(|_| !self.names.is_empty()) {
+                    Some(members) => [&self.names, members].concat(),
+                    None => content,
+                };
+                Ok(Record { line, content, ..self.template.clone() })
             }
-            Format::Jsonl => self.next_line(),
-        }
-    }
-}
-
-impl Records {
-    fn whole_file(&mut self) -> std::result::Result<Record, Problem> {
-        let mut content = Vec::new();
-        let limit = FILE_BYTES_MAX as u64 + 1;
-        let read = self.reader.by_ref().take(limit).read_to_end(&mut content);
-        match read {
-            Err(error) => Err(self.problem(&error.to_string())),
-            Ok(_) if content.len() > FILE_BYTES_MAX => {
-                Err(self.problem("larger than 16 MiB, the most a document may have"))
-            }
-            Ok(_) => Ok(self.record(content)),
-        }
-    }
-
-    fn next_line(&mut self) -> Option<std::result::Result<Record, Problem>> {
-        loop {
-            let mut content = Vec::new();
-            let outcome = match read_line(&mut self.reader, &mut content) {
-                Ok(Ending::File) if content.is_empty() => return None,
-                Ok(Ending::File | Ending::Line) if content.trim_ascii().is_empty() => None,
-                Ok(Ending::File | Ending::Line) => Some(Ok(self.record(content))),
-                Ok(Ending::Overlong) => {
-                    Some(Err(self.problem("longer than 8 MiB, the most a line may have")))
-                }
-                Err(error) => {
-                    self.done = true;
-                    Some(Err(self.problem(&error.to_string())))
-                }
-            };
-            self.template.line = self.template.line.saturating_add(1);
-            if outcome.is_some() {
-                return outcome;
-            }
-        }
-    }
-
-    fn record(&self, content: Vec<u8>) -> Record {
-        Record { content, ..self.template.clone() }
-    }
-
-    fn problem(&self, reason: &str) -> Problem {
-        Problem {
-            file: self.template.file.clone(),
-            line: self.template.line,
-            field: "record".into(),
-            reason: reason.to_owned(),
-        }
-    }
-}
-
-/// What a line was ended by.
-enum Ending {
-    Line,
-    File,
-    Overlong,
-}
-
-/// Reads up to the next line feed, which is consumed and left out. Of an overlong line nothing is kept.
-fn read_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<Ending> {
-    let mut overlong = false;
-    loop {
-        let buffer = match reader.fill_buf() {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            other => other?,
-        };
-        let end = buffer.iter().position(|byte| *byte == b'\n');
-        let taken = end.unwrap_or(buffer.len());
-        overlong |= line.len() + taken > LINE_BYTES_MAX;
-        if overlong {
-            line.clear();
-        } else {
-            line.extend_from_slice(&buffer[..taken]);
-        }
-        let at_end_of_file = buffer.is_empty();
-        reader.consume(taken + usize::from(end.is_some()));
-        match (overlong, end.is_some(), at_end_of_file) {
-            (_, false, false) => {}
-            (true, _, _) => return Ok(Ending::Overlong),
-            (false, true, _) => return Ok(Ending::Line),
-            (false, false, true) => return Ok(Ending::File),
-        }
+            Err(reason) => Err(Problem {
+                file: self.template.file.clone(),
+                line,
+                field: "record".into(),
+                reason,
+            }),
+        })
     }
 }
 
@@ -203,7 +172,12 @@ mod tests {
             text.len()
         ));
         std::fs::write(&path, text).expect("a writable temporary folder");
-        let file = InputFile { shown: "a.jsonl".into(), path_id: "x/a".into(), path: path.clone() };
+        let file = InputFile {
+            shown: "a.jsonl".into(),
+            path_id: "x/a".into(),
+            path: path.clone(),
+            named: true,
+        };
         let all = records(&file, FormatChoice::Auto, None).expect("it exists");
         let read = all
             .map(|record| match record {
@@ -224,7 +198,7 @@ mod tests {
     #[test]
     fn an_overlong_line_is_reported_and_the_rest_goes_on() {
         let mut text = b"{}\n".to_vec();
-        text.resize(text.len() + LINE_BYTES_MAX + 1, b'x');
+        text.resize(text.len() + RECORD_BYTES_MAX + 1, b'x');
         text.extend_from_slice(b"\n{}\n");
         assert_eq!(lines_of(&text), [Ok((1, 2)), Err(2), Ok((3, 2))]);
     }
@@ -235,8 +209,13 @@ mod tests {
         assert_eq!(format("a.txt", "---\nid: a\n---\n").ok(), Some(Format::Markdown));
         assert_eq!(format("a.txt", "Disk full\n").ok(), Some(Format::Text));
         assert_eq!(format("a.log", "{\"id\": 1}\n").ok(), Some(Format::Jsonl));
-        let error = format("a.csv", "id,title\n").expect_err("not read yet");
-        assert!(error.to_string().contains("`csv`"), "{error}");
+        assert_eq!(format("a.log", "{\n\"id\": 1, \"title\": \"x\"}\n").ok(), Some(Format::Json));
+        assert_eq!(format("a.txt", "<!DOCTYPE html>\n<p>").ok(), Some(Format::Html));
+        assert_eq!(format("a.csv", "id,title\n").ok(), Some(Format::Csv));
+        let error = format("a.xlsx", "PK").expect_err("not read");
+        assert!(error.to_string().contains("`xlsx`"), "{error}");
+        let error = format("a.json", "{\"name\": \"x\"}").expect_err("no incidents");
+        assert!(error.to_string().contains("--map"), "{error}");
     }
 
     #[test]

@@ -27,6 +27,12 @@ pub enum Key {
     Tokens,
     /// The secrets PagerDuty signs with, a line each.
     PagerdutySecrets,
+    /// The secrets Slack signs with, a line each.
+    SlackSecrets,
+    /// Where answers to alerts go, TOML.
+    Destinations,
+    /// The hosts that may be called though they are private or speak plain text, with commas between.
+    OutgoingHosts,
     /// The labels of an alert that name its service, with commas between.
     ServiceLabels,
     /// Where the fields of the alerts of any other sender are, TOML.
@@ -45,7 +51,7 @@ pub enum Key {
 
 impl Key {
     /// Every key, in the order of a file.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::Data,
         Self::Grpc,
         Self::Http,
@@ -54,6 +60,9 @@ impl Key {
         Self::TlsClientCa,
         Self::Tokens,
         Self::PagerdutySecrets,
+        Self::SlackSecrets,
+        Self::Destinations,
+        Self::OutgoingHosts,
         Self::ServiceLabels,
         Self::FieldMap,
         Self::Log,
@@ -75,6 +84,9 @@ impl Key {
             Self::TlsClientCa => "tls_client_ca",
             Self::Tokens => "tokens",
             Self::PagerdutySecrets => "pagerduty_secrets",
+            Self::SlackSecrets => "slack_secrets",
+            Self::Destinations => "destinations",
+            Self::OutgoingHosts => "outgoing_hosts",
             Self::ServiceLabels => "service_labels",
             Self::FieldMap => "field_map",
             Self::Log => "log",

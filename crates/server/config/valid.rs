@@ -35,6 +35,12 @@ pub struct Config {
     pub tokens: Option<PathBuf>,
     /// The secrets PagerDuty signs with, a line each; `None`: it needs a token as everybody else.
     pub pagerduty_secrets: Option<PathBuf>,
+    /// The secrets Slack signs with, a line each; `None`: it needs a token as everybody else.
+    pub slack_secrets: Option<PathBuf>,
+    /// Where answers to alerts go, TOML; `None`: nowhere but into the response.
+    pub destinations: Option<PathBuf>,
+    /// The hosts that may be called though they are private or speak plain text, with or without a port.
+    pub outgoing_hosts: Vec<String>,
     /// The labels of an alert that name its service, the first one first; empty: the usual ones.
     pub service_labels: Vec<String>,
     /// Where the fields of the alerts of any other sender are, TOML; `None`: such alerts are not taken.
@@ -80,6 +86,9 @@ impl Default for Config {
             tls: None,
             tokens: None,
             pagerduty_secrets: None,
+            slack_secrets: None,
+            destinations: None,
+            outgoing_hosts: Vec::new(),
             service_labels: Vec::new(),
             field_map: None,
             log: "info".to_owned(),
@@ -121,6 +130,9 @@ impl Config {
                 Key::PagerdutySecrets => {
                     config.pagerduty_secrets = Some(PathBuf::from(&setting.value));
                 }
+                Key::SlackSecrets => config.slack_secrets = Some(PathBuf::from(&setting.value)),
+                Key::Destinations => config.destinations = Some(PathBuf::from(&setting.value)),
+                Key::OutgoingHosts => config.outgoing_hosts = said.list(),
                 Key::ServiceLabels => config.service_labels = said.list(),
                 Key::FieldMap => config.field_map = Some(PathBuf::from(&setting.value)),
                 Key::Log => said.filter(&mut config.log),
@@ -279,7 +291,7 @@ mod tests {
     #[test]
     fn each_key_is_read() {
         let file = "data = '/srv/relapse'\ngrpc = '[::1]:0'\nhttp = '127.0.0.1:0'\nlog = 'debug'\n\
-                    pagerduty_secrets = 'p'\nservice_labels = 'app, job'\nfield_map = 'm.toml'\n\
+                    pagerduty_secrets = 'p'\nslack_secrets = 's'\ndestinations = 'd'\noutgoing_hosts = 'a:1, b'\nservice_labels = 'app, job'\nfield_map = 'm.toml'\n\
                     tls_cert = 'c.pem'\ntls_key = 'k.pem'\ntls_client_ca = 'a.pem'\ntokens = 't'\n\
                     log_format = 'json'\ncall_secs_max = 5\nstream_secs_max = '7'\nrecluster_secs = 0\n";
         let expected = Config {
@@ -293,6 +305,9 @@ mod tests {
             }),
             tokens: Some("t".into()),
             pagerduty_secrets: Some("p".into()),
+            slack_secrets: Some("s".into()),
+            destinations: Some("d".into()),
+            outgoing_hosts: vec!["a:1".into(), "b".into()],
             service_labels: vec!["app".into(), "job".into()],
             field_map: Some("m.toml".into()),
             log: "debug".into(),

@@ -9,8 +9,9 @@ use prost_types::Timestamp;
 use crate::convert::filter::wire_status;
 use crate::convert::time::wire;
 use crate::proto::{
-    Filter, FindSimilarRequest, GetReportRequest, ListFailureClassesRequest, ReportScope,
-    find_similar_request,
+    BacktestRequest, ClassOrder, Filter, FindSimilarRequest, GetReportRequest,
+    ListDecisionsRequest, ListFailureClassesRequest, ListIncidentsRequest, ReportFormat,
+    ReportScope, find_similar_request,
 };
 use crate::violations::Violations;
 
@@ -46,19 +47,51 @@ impl Parameters {
         self.finish(request)
     }
 
-    /// `min_occurrences`, `as_of`, `page_size`, `page_token`.
-    pub(super) fn list_failure_classes(mut self) -> Result<ListFailureClassesRequest> {
-        let request = ListFailureClassesRequest {
-            min_occurrences: self.read("min_occurrences", "a number"),
+    /// `as_of`, `page_size`, `page_token`; and those of a filter.
+    pub(super) fn list_incidents(mut self) -> Result<ListIncidentsRequest> {
+        let request = ListIncidentsRequest {
+            filter: self.filter(),
             as_of: self.as_of(),
-            order: 0,
             page_size: self.read("page_size", "a number").unwrap_or_default(),
             page_token: self.one("page_token").unwrap_or_default(),
         };
         self.finish(request)
     }
 
-    /// `since`, `until`, `service`, `team`, `tag`, `as_of`.
+    /// `class`, `page_size`, `page_token`.
+    pub(super) fn list_decisions(mut self) -> Result<ListDecisionsRequest> {
+        let request = ListDecisionsRequest {
+            class_id: self.one("class").unwrap_or_default(),
+            page_size: self.read("page_size", "a number").unwrap_or_default(),
+            page_token: self.one("page_token").unwrap_or_default(),
+        };
+        self.finish(request)
+    }
+
+    /// `k`, any number of times; `as_of`, `format`; and those of a filter.
+    pub(super) fn backtest(mut self) -> Result<BacktestRequest> {
+        let request = BacktestRequest {
+            filter: self.filter(),
+            k: self.numbers("k"),
+            as_of: self.as_of(),
+            format: self.format(),
+        };
+        self.finish(request)
+    }
+
+    /// `min_occurrences`, `as_of`, `order`, `page_size`, `page_token`.
+    pub(super) fn list_failure_classes(mut self) -> Result<ListFailureClassesRequest> {
+        let request = ListFailureClassesRequest {
+            min_occurrences: self.read("min_occurrences", "a number"),
+            as_of: self.as_of(),
+            order: self.order(),
+            page_size: self.read("page_size", "a number").unwrap_or_default(),
+            page_token: self.one("page_token").unwrap_or_default(),
+        };
+        self.finish(request)
+    }
+
+    /// `since`, `until`, `service`, `team`, `tag`, `as_of`, `format`.
     pub(super) fn get_report(mut self) -> Result<GetReportRequest> {
         let scope = ReportScope {
             since: self.since(),
@@ -68,7 +101,7 @@ impl Parameters {
             tags: self.all("tag"),
         };
         let scope = (scope != ReportScope::default()).then_some(scope);
-        let request = GetReportRequest { scope, as_of: self.as_of(), format: 0 };
+        let request = GetReportRequest { scope, as_of: self.as_of(), format: self.format() };
         self.finish(request)
     }
 
@@ -100,6 +133,53 @@ impl Parameters {
             }
         }
         statuses
+    }
+
+    fn order(&mut self) -> i32 {
+        self.word(
+            "order",
+            &[
+                ("occurrences", ClassOrder::Occurrences.into()),
+                ("last_seen", ClassOrder::LastSeen.into()),
+                ("in_90d", ClassOrder::In90d.into()),
+            ],
+        )
+    }
+
+    fn format(&mut self) -> i32 {
+        self.word(
+            "format",
+            &[
+                ("html", ReportFormat::Html.into()),
+                ("markdown", ReportFormat::Markdown.into()),
+                ("json", ReportFormat::Json.into()),
+                ("csv", ReportFormat::Csv.into()),
+            ],
+        )
+    }
+
+    /// The number that the word stands for; 0 where there is none.
+    fn word(&mut self, name: &str, words: &[(&str, i32)]) -> i32 {
+        let Some(text) = self.one(name) else {
+            return 0;
+        };
+        let meant = words.iter().find(|(word, _)| *word == text).map(|(_, number)| *number);
+        meant.unwrap_or_else(|| {
+            let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            self.expected(name, &text, known.join(", "));
+            0
+        })
+    }
+
+    fn numbers(&mut self, name: &str) -> Vec<u32> {
+        let mut numbers = Vec::new();
+        for text in self.all(name) {
+            match text.parse() {
+                Ok(number) => numbers.push(number),
+                Err(_) => self.expected(name, &text, "a number"),
+            }
+        }
+        numbers
     }
 
     fn since(&mut self) -> Option<Timestamp> {
@@ -217,6 +297,20 @@ mod tests {
         let status = parameters(&query).find_similar().expect_err("five rules are broken");
         let fields: Vec<String> = violations(&status).into_iter().map(|(field, _)| field).collect();
         assert_eq!(fields, ["text", "k", "status", "as_of", "colour"]);
+    }
+
+    #[test]
+    fn words_stand_for_the_enums_of_the_messages() {
+        let request = parameters(&[("format", "csv")]).get_report().expect("it is right");
+        assert_eq!(request.format(), ReportFormat::Csv);
+        let query = [("order", "last_seen")];
+        let request = parameters(&query).list_failure_classes().expect("it is right");
+        assert_eq!(request.order(), ClassOrder::LastSeen);
+        let request = parameters(&[("k", "1"), ("k", "7")]).backtest().expect("it is right");
+        assert_eq!((request.k, request.filter), (vec![1, 7], None));
+        let status = parameters(&[("format", "pdf")]).get_report().expect_err("no such format");
+        let told = &violations(&status)[0];
+        assert!(told.1.contains("html, markdown, json, csv"), "{told:?}");
     }
 
     #[test]

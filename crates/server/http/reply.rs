@@ -40,6 +40,12 @@ pub(super) fn too_large() -> Response {
     with_code(StatusCode::PAYLOAD_TOO_LARGE, &status)
 }
 
+/// The response to a body of another media type.
+pub(super) fn not_json() -> Response {
+    let status = Status::invalid_argument("send the request as `content-type: application/json`");
+    with_code(StatusCode::UNSUPPORTED_MEDIA_TYPE, &status)
+}
+
 fn with_code(http: StatusCode, status: &Status) -> Response {
     let violations: Vec<_> = violations(status)
         .into_iter()

@@ -4,7 +4,6 @@
 //! nothing to take, 400 for what nobody could read, 401 for what is not from whom it says, 503 with `Retry-After` for
 //! what will be taken later. PagerDuty shuts off a receiver that answers 4xx: whatever it signed is answered 200.
 
-use std::fs;
 use std::path::Path;
 
 use alerts::{FieldMap, Labels, Notice, Sender, pagerduty_is_signed, read, read_by};
@@ -16,9 +15,10 @@ use tonic::{Code, Status};
 
 use super::{Shared, Web, body_of, reply};
 use crate::config::Config;
+use crate::files::{secrets, text_of};
 use crate::guard::policy::Access;
 use crate::json::to_json;
-use crate::service::{Became, Service, Told};
+use crate::service::{Became, Service, Taken, Told};
 use crate::status::retry_delay;
 
 const SIGNATURE: &str = "x-pagerduty-signature";
@@ -55,22 +55,6 @@ impl Webhooks {
 fn field_map(path: &Path) -> Result<FieldMap, Status> {
     let map = FieldMap::read_toml(&text_of(path)?);
     map.map_err(|error| Status::invalid_argument(format!("{}: {error}", path.display())))
-}
-
-/// The lines of a file, blank ones left out.
-fn secrets(path: &Path) -> Result<Vec<String>, Status> {
-    let text = text_of(path)?;
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let secrets: Vec<String> = lines.map(str::to_owned).collect();
-    match secrets.is_empty() {
-        true => Err(Status::invalid_argument(format!("{} has no secret in it", path.display()))),
-        false => Ok(secrets),
-    }
-}
-
-fn text_of(path: &Path) -> Result<String, Status> {
-    fs::read_to_string(path)
-        .map_err(|error| Status::unavailable(format!("cannot read {}: {error}", path.display())))
 }
 
 pub(super) async fn alertmanager(State(web): Shared, request: Request) -> Response {
@@ -143,8 +127,10 @@ fn unreadable(error: &alerts::Error) -> Response {
 
 /// Stores what was told; the answer cards.
 async fn answer(web: &Web, notices: Vec<Notice>) -> Response {
-    match web.dispatch.write(Service::take_alerts, notices).await {
+    let taken = Taken { notices, listeners: web.outgoing.listeners() };
+    match web.dispatch.write(Service::take_alerts, taken).await {
         Ok(told) => {
+            web.outgoing.ring();
             let results: Vec<Value> = told.iter().map(result).collect();
             let body = json!({ "results": results }).to_string();
             ([(header::CONTENT_TYPE, "application/json")], body).into_response()

@@ -2,7 +2,8 @@
 
 use prost_reflect::MessageDescriptor;
 
-use super::rules::{PACKAGE, comment, prefix, wire};
+use super::rules::{PACKAGE, prefix, wire};
+use crate::json::schema::comment;
 use crate::limits;
 
 const RPCS: [(&str, &[&str]); 3] = [

@@ -7,6 +7,7 @@ use prost_reflect::{
 };
 
 use super::DESCRIPTORS;
+use crate::json::schema::comment;
 
 /// The package of every file.
 pub(super) const PACKAGE: &str = "relapse.v1";
@@ -119,13 +120,6 @@ impl Audit {
             "has another's response",
         );
     }
-}
-
-/// The comment before the declaration at `path`; empty where there is none.
-pub(super) fn comment<'a>(file: &'a FileDescriptor, path: &[i32]) -> &'a str {
-    let info = file.file_descriptor_proto().source_code_info.as_ref();
-    info.and_then(|info| info.location.iter().find(|location| location.path == path))
-        .map_or("", |location| location.leading_comments())
 }
 
 fn is_lower_snake(name: &str) -> bool {

@@ -336,11 +336,11 @@ fn integer(number: u64) -> Value {
 }
 
 /// Reads what [`integer`] made.
-fn unsigned(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+pub(crate) fn unsigned(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
     row.get(column).map(i64::cast_unsigned)
 }
 
-fn text(text: &str) -> Value {
+pub(crate) fn text(text: &str) -> Value {
     Value::Text(text.to_owned())
 }
 
@@ -364,7 +364,7 @@ fn class_at(row: &Row<'_>, first: usize) -> Result<Option<ClassId>> {
 }
 
 /// The columns with their seal.
-fn sealed(columns: Vec<Value>) -> Vec<Value> {
+pub(crate) fn sealed(columns: Vec<Value>) -> Vec<Value> {
     sealed_from(0, columns)
 }
 

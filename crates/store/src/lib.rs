@@ -36,6 +36,7 @@ mod draft;
 mod error;
 mod folder;
 mod format;
+mod note;
 mod read;
 mod record;
 mod schema;
@@ -46,6 +47,7 @@ mod write;
 
 pub use backup::{backup, restore};
 pub use error::{Error, Result};
+pub use note::{NoteRecord, NoteState};
 pub use record::{
     Alias, CalibrationRecord, Change, ClassRecord, Digest, EpochRecord, EventRecord,
     MESSAGES_KEPT_SECS, RatingRecord, SealedRow, StoredIncident,

@@ -7,8 +7,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use incident::{Incident, IncidentId};
-use recurrence::ClassId;
+use incident::Incident;
 use rusqlite::Connection;
 use store::{Change, Error, Store};
 
@@ -181,21 +180,4 @@ fn refused_without_rights(root: &Path) {
         let message = error.to_string();
         assert!(message.contains(doing) && message.contains("denied"), "{name}: {message}");
     }
-}
-
-#[test]
-fn every_format_ever_written_opens() {
-    let dir = tempfile::tempdir().expect("a folder");
-    let conn = Connection::open(database(dir.path())).expect("a database");
-    conn.execute_batch(include_str!("fixtures/v1.sql")).expect("the recorded format");
-    drop(conn);
-    let store = Store::open(dir.path()).expect("it opens");
-    store.check().expect("sound");
-    assert_eq!(store.last_position(), 4);
-    let stored = store.incident(&IncidentId::new("notes/kiosk")).expect("read").expect("there");
-    assert_eq!(stored.incident.title, "Kiosk screens freeze");
-    assert_eq!((stored.position, stored.class), (3, Some(ClassId::new(7))));
-    let alias = store.alias("markdown", "notes/kiosk-copy").expect("read").expect("there");
-    assert_eq!(Some(alias.digest), stored.digest);
-    assert_eq!(store.epoch().expect("read").expect("there").payload, [0, 1, 255]);
 }

@@ -3,12 +3,15 @@
 /// `text` without what could steer a terminal or turn the direction of writing; line feeds stay, tabs become blanks.
 ///
 /// Removed are the control characters C0, DEL and C1 (ECMA-48: with ESC and CSI gone no sequence can begin), and the
-/// bidirectional controls of Unicode (UAX #9; CVE-2021-42574).
+/// bidirectional controls of Unicode (UAX #9; CVE-2021-42574), and its tag characters, which nobody sees but a program
+/// reads.
+#[must_use]
 pub fn clean(text: &str) -> String {
     text.chars().filter_map(printed).collect()
 }
 
 /// `text` as [`clean`] leaves it, on one line, with single blanks.
+#[must_use]
 pub fn line(text: &str) -> String {
     let clean = clean(text);
     clean.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -20,6 +23,7 @@ fn printed(c: char) -> Option<char> {
         '\t' | '\u{2028}' | '\u{2029}' => Some(' '),
         '\u{061c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}' => None,
         '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => None,
+        '\u{e0000}'..='\u{e007f}' => None,
         c if c.is_control() => None,
         c => Some(c),
     }
@@ -45,6 +49,11 @@ mod tests {
     #[test]
     fn the_direction_of_writing_cannot_be_turned() {
         check("a\u{202e}b\u{2066}c\u{200f}", "abc");
+    }
+
+    #[test]
+    fn nothing_is_written_that_nobody_sees() {
+        check("a\u{e0069}\u{e006e}\u{e007f}b\u{200b}c", "abc");
     }
 
     #[test]
