@@ -32,6 +32,7 @@ use crate::proto::recurrence_service_server::SERVICE_NAME as RECURRENCE;
 use crate::proto::similarity_service_server::SERVICE_NAME as SIMILARITY;
 use crate::service::Service;
 
+mod calendar;
 mod door;
 mod learning;
 mod passes;
@@ -98,9 +99,11 @@ pub async fn serve(
 
     let mut senders = outgoing.start(&dispatch)?;
     let passes = tokio::spawn(passes::on_schedule(Arc::clone(&dispatch), config.recluster_every));
+    let calendar = tokio::spawn(calendar::watch_the_calendar(Arc::clone(&dispatch)));
 
     shutdown.await;
     passes.abort();
+    calendar.abort();
     senders.abort_all();
     tracing::info!("asked to stop; finishing what is under way");
     draining.store(true, Ordering::Relaxed);

@@ -17,7 +17,7 @@ use crate::state::State;
 use crate::writer::SEED;
 
 /// The file that the model is kept in ...
-const MODEL_NAME: &str = "rank.model";
+pub(crate) const MODEL_NAME: &str = "rank.model";
 /// ... and what its form and the way it is fitted are called: to be raised when one of them changes.
 const MODEL_FORMAT: u32 = 1;
 

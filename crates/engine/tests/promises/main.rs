@@ -16,6 +16,7 @@ mod next_steps;
 mod random_decisions;
 mod ranking;
 mod ratings;
+mod reckoned;
 mod regressions;
 mod searchable;
 mod secrets;
