@@ -18,6 +18,7 @@ use tonic_health::server::{HealthReporter, health_reporter};
 use self::door::Door;
 use self::learning::keep_learning;
 use self::tls::Tls;
+use self::warming::keep_warm;
 use crate::config::Config;
 use crate::dispatch::Dispatch;
 use crate::grpc::{self, Patience};
@@ -36,6 +37,7 @@ mod door;
 mod learning;
 mod passes;
 mod tls;
+mod warming;
 
 /// Where the server listens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,6 +76,7 @@ pub async fn serve(
     report_health(&health, ServingStatus::Serving).await;
     let draining = Arc::new(AtomicBool::new(false));
     let learning = tokio::spawn(keep_learning(service.clone(), Arc::clone(&draining)));
+    let warming = tokio::spawn(keep_warm(service.clone()));
     let dispatch = Arc::new(Dispatch::new(service));
     let patience = Patience { call: config.call_max, stream: config.stream_max };
     let web = Web {
@@ -106,6 +109,7 @@ pub async fn serve(
     draining.store(true, Ordering::Relaxed);
     dispatch.stop();
     learning.abort();
+    warming.abort();
     report_health(&health, ServingStatus::NotServing).await;
     let deadline = Instant::now() + Duration::from_secs(DRAIN_SECS);
     let grpc_drained = grpc.close(deadline).await;

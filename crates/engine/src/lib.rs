@@ -50,7 +50,6 @@ mod experience;
 mod explain;
 mod families;
 mod features;
-mod flapping;
 mod follow_ups;
 mod happenings;
 mod incidents;
@@ -65,6 +64,7 @@ mod query_id;
 mod question;
 mod ratings;
 mod reckoning;
+mod repeats;
 mod replay;
 mod report;
 mod retriever;
@@ -75,6 +75,7 @@ mod state;
 mod variation;
 mod verify;
 mod watch;
+mod wordings;
 mod writer;
 
 pub use answer::{
