@@ -13,6 +13,8 @@ import { replace } from './route.js';
 import { verdict } from './words.js';
 
 const PAUSE_MS = 180;
+/** The field does not wait longer than this for the first answer. */
+const SHOWN_AFTER_MS = 400;
 const MATCHES = 5;
 const MATCHES_MORE = 25;
 
@@ -20,9 +22,10 @@ export function title({ parameters }) {
   return parameters.get('q')?.slice(0, 60) || 'Search';
 }
 
-export function show({ parameters }, signal) {
+export async function show({ parameters }, signal) {
   const view = new Search(parameters, signal);
-  view.ask();
+  const late = new Promise((pass) => setTimeout(pass, SHOWN_AFTER_MS));
+  await Promise.race([view.ask(), late]);
   return view.nodes;
 }
 

@@ -1,0 +1,21 @@
+// Where a reader was in a view, for when they come back to it.
+
+const places = new Map();
+
+history.scrollRestoration = 'manual';
+
+/** Notes where the reader is in the view of `url`, which they are about to leave. */
+export function leave(url) {
+  places.set(url, { top: scrollY, href: document.activeElement?.getAttribute('href') });
+}
+
+/** Puts a reader who came back where they were; whether they did come back. */
+export function returned(main) {
+  const place = history.state?.seen && places.get(location.href);
+  history.replaceState({ seen: true }, '');
+  if (!place) return false;
+  const link = place.href && main.querySelector(`a[href="${CSS.escape(place.href)}"]`);
+  (link || main).focus({ preventScroll: true });
+  scrollTo(0, place.top);
+  return true;
+}
