@@ -9,9 +9,14 @@ export function leave(url) {
   places.set(url, { top: scrollY, href: document.activeElement?.getAttribute('href') });
 }
 
+/** Whether the reader comes back to a view that they left. */
+export function isReturn() {
+  return history.state?.seen === true && places.has(location.href);
+}
+
 /** Puts a reader who came back where they were; whether they did come back. */
 export function returned(main) {
-  const place = history.state?.seen && places.get(location.href);
+  const place = isReturn() && places.get(location.href);
   history.replaceState({ seen: true }, '');
   if (!place) return false;
   const link = place.href && main.querySelector(`a[href="${CSS.escape(place.href)}"]`);

@@ -7,6 +7,7 @@ import { failure } from './failure.js';
 import { OF_INCIDENTS, filtersIn, inWords, narrow } from './filters.js';
 import { landing } from './landing.js';
 import { toIncident } from './link.js';
+import { isReturn } from './place.js';
 import { during } from './progress.js';
 import { question } from './question.js';
 import { replace } from './route.js';
@@ -25,7 +26,8 @@ export function title({ parameters }) {
 export async function show({ parameters }, signal) {
   const view = new Search(parameters, signal);
   const late = new Promise((pass) => setTimeout(pass, SHOWN_AFTER_MS));
-  await Promise.race([view.ask(), late]);
+  // Whoever comes back wants to be where they were, and that is in the answer.
+  await (isReturn() ? view.ask() : Promise.race([view.ask(), late]));
   return view.nodes;
 }
 
