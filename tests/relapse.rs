@@ -40,6 +40,8 @@ mod similar;
 mod slack;
 #[path = "../crates/server/outgoing/stand_in.rs"]
 mod stand_in;
+#[path = "relapse/telemetry.rs"]
+mod telemetry;
 #[path = "relapse/watch.rs"]
 mod watch;
 #[path = "relapse/webhooks.rs"]

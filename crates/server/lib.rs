@@ -32,9 +32,11 @@ mod convert;
 pub mod folder;
 pub mod service;
 
+mod access;
 mod dispatch;
 mod elapsed;
 mod metrics;
+mod request_id;
 
 pub mod card;
 mod outgoing;
