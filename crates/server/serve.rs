@@ -93,7 +93,7 @@ pub async fn serve(
     tracing::info!(grpc = %grpc_address, http = %http_address, "serving {}", config.reach());
     bound(Bound { grpc: grpc_address, http: http_address, is_tls: config.tls.is_some() });
 
-    let senders = outgoing.start(&dispatch);
+    let mut senders = outgoing.start(&dispatch);
     let passes = tokio::spawn(passes::on_schedule(Arc::clone(&dispatch), config.recluster_every));
 
     shutdown.await;
@@ -105,7 +105,7 @@ pub async fn serve(
     report_health(&health, ServingStatus::NotServing).await;
     let deadline = Instant::now() + Duration::from_secs(DRAIN_SECS);
     // What is not sent by then is looked for by the next server.
-    let sent = timeout_at(deadline, senders.join_all());
+    let sent = timeout_at(deadline, async { while senders.join_next().await.is_some() {} });
     let (grpc_drained, _) = tokio::join!(grpc.close(deadline), sent);
     let http_drained = http.close(deadline).await;
     tracing::info!(in_time = grpc_drained && http_drained, "stopped");
