@@ -42,6 +42,8 @@ mod similar;
 mod slack;
 #[path = "../crates/server/outgoing/stand_in.rs"]
 mod stand_in;
+#[path = "relapse/story.rs"]
+mod story;
 #[path = "relapse/watch.rs"]
 mod watch;
 #[path = "relapse/webhooks.rs"]

@@ -29,6 +29,8 @@ pub mod words;
 
 mod convert;
 
+mod aliases;
+
 pub mod folder;
 pub mod service;
 

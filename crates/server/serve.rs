@@ -18,6 +18,7 @@ use tonic_health::server::{HealthReporter, health_reporter};
 use self::door::Door;
 use self::learning::keep_learning;
 use self::tls::Tls;
+use self::warming::keep_warm;
 use crate::config::Config;
 use crate::dispatch::Dispatch;
 use crate::grpc::{self, Patience};
@@ -31,10 +32,12 @@ use crate::proto::recurrence_service_server::SERVICE_NAME as RECURRENCE;
 use crate::proto::similarity_service_server::SERVICE_NAME as SIMILARITY;
 use crate::service::Service;
 
+mod calendar;
 mod door;
 mod learning;
 mod passes;
 mod tls;
+mod warming;
 
 /// Where the server listens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +76,7 @@ pub async fn serve(
     report_health(&health, ServingStatus::Serving).await;
     let draining = Arc::new(AtomicBool::new(false));
     let learning = tokio::spawn(keep_learning(service.clone(), Arc::clone(&draining)));
+    let warming = tokio::spawn(keep_warm(service.clone()));
     let dispatch = Arc::new(Dispatch::new(service));
     let patience = Patience { call: config.call_max, stream: config.stream_max };
     let web = Web {
@@ -95,14 +99,17 @@ pub async fn serve(
 
     let mut senders = outgoing.start(&dispatch)?;
     let passes = tokio::spawn(passes::on_schedule(Arc::clone(&dispatch), config.recluster_every));
+    let calendar = tokio::spawn(calendar::watch_the_calendar(Arc::clone(&dispatch)));
 
     shutdown.await;
     passes.abort();
+    calendar.abort();
     senders.abort_all();
     tracing::info!("asked to stop; finishing what is under way");
     draining.store(true, Ordering::Relaxed);
     dispatch.stop();
     learning.abort();
+    warming.abort();
     report_health(&health, ServingStatus::NotServing).await;
     let deadline = Instant::now() + Duration::from_secs(DRAIN_SECS);
     let grpc_drained = grpc.close(deadline).await;

@@ -46,6 +46,7 @@ mod verify;
 mod write;
 
 pub use backup::{backup, restore};
+pub use derived::kept_whole;
 pub use error::{Error, Result};
 pub use note::{NoteRecord, NoteState};
 pub use record::{

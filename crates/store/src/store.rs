@@ -163,6 +163,15 @@ impl Store {
         self.readers.with(|conn| read::all(conn, &sql, (after, limit), format::event_record))
     }
 
+    /// The events of the incident `id`, in order.
+    ///
+    /// # Errors
+    /// As [`Store::incident`].
+    pub fn events_of(&self, id: &IncidentId) -> Result<Vec<EventRecord>> {
+        let sql = format!("{} WHERE id = ?1 ORDER BY number", read::EVENTS);
+        self.readers.with(|conn| read::all(conn, &sql, [id.as_str()], format::event_record))
+    }
+
     /// Whether an event tells of the incident `id` in `class`.
     ///
     /// # Errors

@@ -39,7 +39,9 @@ fn fill(dir: &Path) -> Store {
         let after = Figures { occurrences, revenue_hundredths: -7, ..Figures::default() };
         let incident = IncidentId::new(format!("INC-{occurrences}"));
         let class = ClassId::new(1);
-        Change::Event(Event { incident, class, joined: true, before: Figures::default(), after })
+        let (joined, before) = (true, Figures::default());
+        let reckoned_at = (occurrences == 3).then_some(1_763_683_200);
+        Change::Event(Event { incident, class, joined, before, after, reckoned_at })
     }));
     changes.push(Change::Lineage(LineageEvent {
         kind: LineageKind::Opened,
