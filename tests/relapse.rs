@@ -22,6 +22,8 @@ mod http;
 mod ingest;
 #[path = "relapse/long_streams.rs"]
 mod long_streams;
+#[path = "relapse/notes.rs"]
+mod notes;
 #[path = "relapse/page.rs"]
 mod page;
 #[path = "relapse/pages.rs"]
@@ -40,6 +42,8 @@ mod similar;
 mod slack;
 #[path = "../crates/server/outgoing/stand_in.rs"]
 mod stand_in;
+#[path = "relapse/story.rs"]
+mod story;
 #[path = "relapse/telemetry.rs"]
 mod telemetry;
 #[path = "relapse/watch.rs"]

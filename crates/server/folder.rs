@@ -4,7 +4,7 @@
 use std::io::{BufRead, Write};
 use std::path::Path;
 
-use engine::{Damage, Findings, Transferred};
+use engine::{Damage, Findings, Transferred, Verified};
 
 use crate::convert::capped;
 use crate::proto::{self, TableRows, TransferSummary, VerifySummary};
@@ -44,12 +44,12 @@ pub fn restore(from: &Path, dir: &Path) -> Result<TransferSummary> {
     done(engine::restore(from, dir)).map(copied)
 }
 
-/// Looks for damage in the store of the folder `dir`. What is found is no error.
+/// Looks for damage in the folder `dir`: in its store, and in the files that follow from it. What is found is no error.
 ///
 /// # Errors
 /// `NOT_FOUND` where there is no store, `UNAVAILABLE` where it cannot be read.
 pub fn verify(dir: &Path) -> Result<VerifySummary> {
-    let findings = done(engine::verify(dir))?;
+    let Verified { record: findings, derived } = done(engine::verify(dir))?;
     Ok(VerifySummary {
         sound: findings.is_sound(),
         format: findings.format,
@@ -57,6 +57,7 @@ pub fn verify(dir: &Path) -> Result<VerifySummary> {
         tables: tables(findings.rows),
         damages: findings.damages.into_iter().map(damage).collect(),
         damages_total: capped(findings.damages_total),
+        derived: derived.into_iter().map(damage).collect(),
     })
 }
 

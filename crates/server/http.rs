@@ -22,6 +22,7 @@ use crate::guard::policy::Access::{self, Open, Signature, Token};
 use crate::json::from_json;
 use crate::limits::MESSAGE_BYTES;
 use crate::metrics;
+use crate::outgoing::Outgoing;
 use crate::request_id;
 use crate::service::Service;
 use crate::violations::Violations;
@@ -35,7 +36,6 @@ mod origin;
 mod page;
 mod parameters;
 mod reply;
-mod secrets;
 mod slack;
 mod webhooks;
 
@@ -60,6 +60,8 @@ pub(crate) struct Web {
     pub(crate) webhooks: Arc<Webhooks>,
     /// How Slack is listened to.
     pub(crate) slack: Arc<Slack>,
+    /// Where answers to alerts go.
+    pub(crate) outgoing: Arc<Outgoing>,
 }
 
 type Pairs = Query<Vec<(String, String)>>;

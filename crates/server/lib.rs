@@ -29,6 +29,8 @@ pub mod words;
 
 mod convert;
 
+mod aliases;
+
 pub mod folder;
 pub mod service;
 
@@ -39,6 +41,7 @@ mod metrics;
 mod request_id;
 
 pub mod card;
+mod files;
 mod outgoing;
 mod talk;
 

@@ -43,6 +43,8 @@ pub(crate) struct Metrics {
     running: Family<Labels<1>, Count>,
     waiting: Family<Labels<1>, Count>,
     watchers: Count,
+    /// Answers that go out.
+    notes: Family<Labels<2>, Count>,
     held: Held,
     resident_bytes: Count,
 }
@@ -84,6 +86,7 @@ impl Metrics {
             running: Family::default(),
             waiting: Family::default(),
             watchers: Count::default(),
+            notes: Family::default(),
             held: Held::default(),
             resident_bytes: Count::default(),
         };
@@ -103,6 +106,8 @@ impl Metrics {
         registry.register("calls_running", "Calls that are worked on", self.running.clone());
         registry.register("calls_waiting", "Calls that wait for room", self.waiting.clone());
         registry.register("watchers", "Callers that watch for recurrences", self.watchers.clone());
+        let notes = "Answers that went out or are to, by destination and how far they are";
+        registry.register("notes", notes, self.notes.clone());
         self.held.register(registry);
         let resident = "Memory of the process; 0 but on Linux";
         registry.register_with_unit(
@@ -153,10 +158,20 @@ impl Metrics {
         self.watchers.set(watchers as u64);
     }
 
+    /// What cannot be read is left out: the metrics of the rest are still true.
+    fn count_notes(&self, service: &Service) {
+        self.notes.clear();
+        for (destination, state, count) in service.note_counts().unwrap_or_default() {
+            let labels = [("destination", destination), ("state", state.name().to_owned())];
+            self.notes.get_or_create(&labels).set(count);
+        }
+    }
+
     /// All of it, with the state of `service`. It takes time in proportion to the incidents.
     pub(crate) fn text(&self, service: &Service) -> String {
         self.held.set(service);
         self.resident_bytes.set(resident_bytes());
+        self.count_notes(service);
         let mut text = String::new();
         encode(&mut text, &self.registry).expect("a string takes all that is written to it");
         text

@@ -11,6 +11,7 @@ use engine::{Engine, Inventory};
 use jiff::Timestamp;
 use tonic::{Code, Status};
 
+use crate::aliases::vocabulary_of;
 use crate::status;
 use crate::violations::Violations;
 
@@ -21,6 +22,7 @@ mod classes;
 mod decisions;
 mod history;
 mod ingest;
+mod notes;
 mod page;
 mod rate;
 mod report;
@@ -29,8 +31,10 @@ mod watch;
 
 pub use watch::Watcher;
 
+pub(crate) use alerts::Taken;
 pub use alerts::{Became, Told};
 pub use ingest::Read;
+pub(crate) use notes::Listener;
 
 /// The result of a call.
 pub type Result<T> = std::result::Result<T, Status>;
@@ -49,9 +53,11 @@ impl Service {
     /// without an as-of.
     ///
     /// # Errors
-    /// `UNAVAILABLE` where another process holds the folder or it cannot be used, `DATA_LOSS` where it is damaged.
+    /// `UNAVAILABLE` where another process holds the folder or it cannot be used, `DATA_LOSS` where it is damaged,
+    /// `INVALID_ARGUMENT` where its [`aliases`](crate::aliases) make no sense.
     pub fn open(dir: &Path, clock: fn() -> Timestamp) -> Result<Self> {
-        let engine = Engine::open(dir).map_err(|error| status::of_engine(&error))?;
+        let engine = Engine::open_speaking(dir, vocabulary_of(dir)?);
+        let engine = engine.map_err(|error| status::of_engine(&error))?;
         Ok(Self { engine: Arc::new(engine), alerts: Arc::default(), clock })
     }
 
@@ -104,6 +110,14 @@ impl Service {
     #[must_use]
     pub fn pass(&self) -> u64 {
         self.engine.pass().number
+    }
+
+    /// Makes ready what answers are ranked by, which else the first question waits for.
+    ///
+    /// # Errors
+    /// `UNAVAILABLE` where the folder cannot be read, or was being changed.
+    pub fn warm(&self) -> Result<()> {
+        answered(self.engine.warm())
     }
 
     /// Now, in whole seconds: an answer does not depend on less.

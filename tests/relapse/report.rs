@@ -1,20 +1,15 @@
-//! The report on the sample incidents tells their story, in every format.
+//! The report on the sample incidents, for a period and as of a past day.
 
 use prost_types::Timestamp;
-use relapse::proto::{GetReportRequest, GetReportResponse, ReportFormat, ReportScope};
+use relapse::proto::{GetReportRequest, ReportFormat, ReportScope};
 
 use crate::server::Server;
 
 /// The last second of 2026-11-20: what `examples/incidents/README.md` says is as of that day.
 const UNTIL: i64 = 1_795_219_199;
 
-/// What became of three failures: one came back after a fix, one has an overdue promise of the first
-/// priority, one was fixed and stayed away.
-const STORY: [&str; 3] = [
-    "came back 34 d after a follow-up was done on 2026-10-05",
-    "a P1 follow-up due on 2024-12-20 is 700 d overdue; came back 5 times since",
-    "held so far: all 6 follow-ups were done by 2025-10-14",
-];
+/// What is told of a failure that came back after a fix.
+const CAME_BACK: &str = "came back 34 d after a follow-up was done on 2026-10-05";
 
 fn request(since: Option<i64>, until: i64, format: ReportFormat) -> GetReportRequest {
     let at = |seconds| Timestamp { seconds, nanos: 0 };
@@ -30,38 +25,16 @@ fn request(since: Option<i64>, until: i64, format: ReportFormat) -> GetReportReq
 }
 
 #[tokio::test]
-async fn a_fix_that_failed_one_that_held_and_a_promise_overdue_are_told_in_every_format() {
-    let server = Server::with_samples().await;
-    for (format, media_type) in [
-        (ReportFormat::Html, "text/html; charset=utf-8"),
-        (ReportFormat::Markdown, "text/markdown; charset=utf-8"),
-        (ReportFormat::Csv, "text/csv; charset=utf-8"),
-        (ReportFormat::Json, "application/json"),
-    ] {
-        let asked = request(None, UNTIL, format);
-        let answer = server.recurrence().get_report(asked.clone()).await.expect("a report");
-        let GetReportResponse { content, media_type: of_content, .. } = answer.into_inner();
-        assert_eq!(of_content, media_type);
-        let content = content.expect("it was asked for");
-        for told in STORY {
-            assert!(content.contains(told), "{format:?} does not tell: {told}");
-        }
-        let again = server.service.get_report(asked).expect("a report").content;
-        assert_eq!(again, Some(content), "the same bytes again");
-    }
-}
-
-#[tokio::test]
 async fn a_report_on_the_past_knows_nothing_of_what_was_done_later() {
     let server = Server::with_samples().await;
     // 2026-10-04: a day before the follow-up was done that the failure came back after.
     let before = server.service.get_report(request(None, 1_791_158_399, ReportFormat::Html));
     let before = before.expect("a report").content.expect("it was asked for");
-    assert!(!before.contains(STORY[0]) && !before.contains("2026-10-05"));
+    assert!(!before.contains(CAME_BACK) && !before.contains("2026-10-05"));
     // 2026-11-07: it was done, and the failure was not back yet.
     let done = server.service.get_report(request(None, 1_794_095_999, ReportFormat::Csv));
     let done = done.expect("a report").content.expect("it was asked for");
-    assert!(!done.contains(STORY[0]) && !done.contains("2026-11-08"), "{done}");
+    assert!(!done.contains(CAME_BACK) && !done.contains("2026-11-08"), "{done}");
     // 2025-10-13: the last of the six was done a day later.
     let open = server.service.get_report(request(None, 1_760_399_999, ReportFormat::Markdown));
     let open = open.expect("a report").content.expect("it was asked for");

@@ -7,7 +7,7 @@ use std::path::Path;
 use relapse::proto::{
     FindSimilarRequest, Incident, UpsertIncidentRequest, upsert_incident_request,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::http::{Reply, send};
 use crate::server::Server;
@@ -25,9 +25,25 @@ async fn get(server: &Server, path: &str, headers: &str) -> Reply {
     send(server.bound.http, "GET", path, &headers, "").await
 }
 
-/// A server that has done a little of everything.
-async fn busy() -> Server {
-    let server = Server::with_samples().await;
+/// A server that has done a little of everything. The answer to its alert waits for a destination that is not there.
+async fn busy(folder: &Path) -> Server {
+    let url = folder.join("url");
+    fs::write(&url, "http://127.0.0.1:9/").expect("written");
+    let destinations = folder.join("destinations.toml");
+    let destination = format!("[nobody]\nkind = 'webhook'\nurl_file = '{}'\n", url.display());
+    fs::write(&destinations, destination).expect("written");
+    let server = Server::with_samples_and(|config| {
+        config.destinations = Some(destinations);
+        config.outgoing_hosts = vec!["127.0.0.1".into()];
+    })
+    .await;
+    let alert = json!({"event": {"id": "m1", "event_type": "incident.triggered",
+        "occurred_at": "2026-11-20T11:59:00Z", "data": {"id": "PX1", "type": "incident", "title": "Disk full on ledger-db",
+        "status": "triggered", "created_at": "2026-11-20T11:59:00Z", "service": {"summary": "ledger-db"}}}});
+    let host = format!("host: {}\r\n", server.bound.http);
+    let path = "/webhooks/pagerduty";
+    let reply = send(server.bound.http, "POST", path, &host, &alert.to_string()).await;
+    assert_eq!(reply.code, 200, "{}", reply.body);
     let incident = Incident {
         external_id: "INC-1".into(),
         title: "Deploy failed".into(),
@@ -100,12 +116,13 @@ fn asked_for(expression: &str) -> BTreeSet<String> {
 
 #[tokio::test]
 async fn the_documented_metrics_are_those_that_are_told() {
-    let server = busy().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = busy(folder.path()).await;
     let reply = get(&server, "/metrics", "").await;
     assert!(reply.headers.contains("application/openmetrics-text"), "{}", reply.headers);
     assert!(reply.body.ends_with("# EOF\n"));
     assert_eq!(told(&reply.body), documented());
-    for counted in ["relapse_incidents 61", "relapse_masked_secrets_total{kind=\"github-token\"} 1"]
+    for counted in ["relapse_incidents 62", "relapse_masked_secrets_total{kind=\"github-token\"} 1"]
     {
         assert!(reply.body.contains(counted), "{counted}\n{}", reply.body);
     }

@@ -97,6 +97,19 @@ async fn any_sender_is_understood_by_its_map() {
     assert_eq!(results(&post(&server, "generic", "", &told("ok")).await.1), ["resolved"]);
 }
 
+#[test]
+fn every_map_of_the_examples_is_one() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/field_maps");
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let file = entry.expect("an entry").path();
+        let text = fs::read_to_string(&file).expect("it is there");
+        let map = alerts::FieldMap::read_toml(&text);
+        let map = map.unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        assert!(text.starts_with("# "), "{} does not say what body it reads", file.display());
+        assert!(!map.source.is_empty(), "{}", file.display());
+    }
+}
+
 /// The signed example of PagerDuty: its secret, signature and body.
 fn signed(folder: &Path) -> (String, String, String) {
     let text =

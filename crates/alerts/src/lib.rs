@@ -39,7 +39,7 @@ pub use error::{Error, Result};
 pub use fact::{Fact, Notice};
 pub use generic::FieldMap;
 pub use labels::Labels;
-pub use merge::{Merged, merge, prefix};
+pub use merge::{Merged, group_of, merge, prefix};
 pub use signature::{pagerduty_is_signed, slack_is_signed};
 
 use jiff::Timestamp;

@@ -75,6 +75,12 @@ pub fn prefix(group: &str) -> String {
     format!("{group}/")
 }
 
+/// The group of the incident with this external id; `None` where it is of no group.
+#[must_use]
+pub fn group_of(external_id: &str) -> Option<&str> {
+    external_id.rsplit_once('/').map(|(group, _)| group)
+}
+
 fn external_id(group: &str, starts_at: Timestamp) -> String {
     format!("{}{}", prefix(group), starts_at.strftime("%Y%m%dT%H%M%S%.3fZ"))
 }

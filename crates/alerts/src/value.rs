@@ -1,6 +1,7 @@
 //! Looking things up in JSON, with errors that say where.
 
-use jiff::Timestamp;
+use incident::Moment;
+use jiff::{SignedDuration, Timestamp, Unit};
 use serde_json::Value;
 
 use crate::error::{Error, Result};
@@ -88,12 +89,12 @@ impl<'a> Place<'a> {
         place.text().ok_or_else(|| place.wrong("a text"))
     }
 
-    /// A time: RFC 3339, or a number of seconds, milliseconds or nanoseconds since 1970, told by its size. The year 1 is
-    /// how Go writes that there is none.
+    /// A time: RFC 3339, the same without a zone and then UTC, or a number of seconds, milliseconds or nanoseconds since
+    /// 1970, told by its size; seconds may have a fraction. The year 1 is how Go writes that there is none.
     pub(crate) fn time(&self) -> Result<Option<Timestamp>> {
         let expected = "a time such as 2026-11-20T03:00:00Z, or a number since 1970";
         let time = match self.value {
-            Value::Number(number) => number.as_i64().and_then(since_1970),
+            Value::Number(number) => read_number(&number.to_string()),
             Value::String(text) => read_time(text),
             _ => None,
         };
@@ -128,7 +129,19 @@ impl<'a> Place<'a> {
 
 fn read_time(text: &str) -> Option<Timestamp> {
     let text = text.trim();
-    text.parse().ok().or_else(|| since_1970(text.parse().ok()?))
+    let exact = text.parse().ok().or_else(|| read_number(text));
+    // Without a zone; a moment is of whole seconds.
+    exact.or_else(|| Some(Moment::parse(text).ok().filter(|moment| !moment.date_only)?.at))
+}
+
+fn read_number(text: &str) -> Option<Timestamp> {
+    match text.parse() {
+        Ok(whole) => since_1970(whole),
+        Err(_) => {
+            let since = SignedDuration::try_from_secs_f64(text.parse().ok()?).ok()?;
+            Timestamp::from_duration(since).ok()?.round(Unit::Millisecond).ok()
+        }
+    }
 }
 
 fn since_1970(number: i64) -> Option<Timestamp> {
@@ -158,11 +171,18 @@ mod tests {
             json!(second * 1_000),
             json!(second * 1_000_000),
             json!(second * 1_000_000_000),
+            json!("2026-11-20 03:00:00"),
+            json!(1_795_143_600.873),
+            json!("1795143600.25"),
         ] {
             let time = Place::top(&value).time().expect("a time").expect("after 1970");
             assert_eq!(time.as_second(), second, "{value}");
         }
         assert_eq!(Place::top(&json!("0001-01-01T00:00:00Z")).time(), Ok(None));
+        for value in [json!("2026-11-20T03:00:00.873Z"), json!(1_795_143_600.873)] {
+            let time = Place::top(&value).time().expect("a time").expect("after 1970");
+            assert_eq!(time.as_millisecond(), second * 1_000 + 873, "{value}");
+        }
     }
 
     #[test]

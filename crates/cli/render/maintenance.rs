@@ -31,6 +31,12 @@ pub fn verified(summary: &VerifySummary, look: Look) -> String {
     for Damage { place, what } in &summary.damages {
         page.say(&format!("- {place}: {what}"));
     }
+    for Damage { place, what } in &summary.derived {
+        page.tell(Tone::Warning, &format!("{place} is damaged: {what}"));
+        page.say(
+            "It follows from the store: it is made anew when it is needed, and no answer changes.",
+        );
+    }
     if !summary.sound {
         let more = (summary.damages_total as usize).saturating_sub(summary.damages.len());
         if more > 0 {
@@ -58,6 +64,7 @@ mod tests {
             tables: vec![TableRows { table: "log".into(), rows: 60 }],
             damages,
             damages_total: total,
+            derived: Vec::new(),
         }
     }
 
@@ -68,6 +75,15 @@ mod tests {
             text,
             "sound: every row is as it was written\nformat 1, position 60; sound rows: log 60\n"
         );
+    }
+
+    #[test]
+    fn a_damaged_file_that_follows_from_the_store_is_named_and_the_store_is_sound() {
+        let damage = Damage { place: "rank.model".into(), what: "it is not as it was".into() };
+        let summary = VerifySummary { derived: vec![damage], ..found(Vec::new(), 0) };
+        let text = verified(&summary, Look::plain(80));
+        assert!(text.starts_with("sound:") && !text.contains("relapse restore"), "{text}");
+        assert!(text.contains("rank.model is damaged") && text.contains("made anew"), "{text}");
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! A report, as it is read on a terminal.
 
 use relapse::proto::{
-    GetReportResponse, IncidentSummary, OverdueFollowUp, Report, ReportScope, ReportedClass, Trend,
+    DecidedClass, FixStatus, GetReportResponse, IncidentSummary, OverdueFollowUp, Report,
+    ReportScope, ReportedClass, Trend,
 };
 
 use super::page::{Look, Page};
@@ -30,9 +31,16 @@ pub fn report(response: &GetReportResponse, look: Look) -> String {
     }
     write_classes(&mut page, &report.classes);
     write_list(&mut page, "Came back after a fix", &report.came_back, fix);
+    write_list(
+        &mut page,
+        "Came back, and a follow-up is overdue",
+        &overdue_of(&report.classes),
+        fix,
+    );
     write_list(&mut page, "Getting worse", &report.getting_worse, worse);
     write_list(&mut page, "New in this period", &report.new_classes, fix);
     write_list(&mut page, "Fixed, and held so far", &report.fixed_and_held, fix);
+    write_decided(&mut page, &report.decided);
     write_overdue(&mut page, &report.overdue);
     write_repeats(&mut page, &report);
     write_one_offs(&mut page, &report.one_offs);
@@ -110,6 +118,25 @@ fn write_list(
         page.item(Tone::Plain, "- ", &format!("{} ({}): {}", class.name, class.id, told(row)));
     }
     say_more(page, rows.len(), ROWS_MAX);
+}
+
+fn write_decided(page: &mut Page, rows: &[DecidedClass]) {
+    if rows.is_empty() {
+        return;
+    }
+    page.heading("Put together or taken apart by people");
+    for DecidedClass { class_id, class_name, text, .. } in rows.iter().take(ROWS_MAX) {
+        page.item(Tone::Plain, "- ", &format!("{class_name} ({class_id}): {text}"));
+    }
+    say_more(page, rows.len(), ROWS_MAX);
+}
+
+/// The classes whose follow-ups are overdue.
+fn overdue_of(rows: &[ReportedClass]) -> Vec<ReportedClass> {
+    let status = |row: &&ReportedClass| {
+        row.failure_class.as_ref().is_some_and(|class| class.fix_status() == FixStatus::Overdue)
+    };
+    rows.iter().filter(status).cloned().collect()
 }
 
 fn fix(row: &ReportedClass) -> String {
@@ -222,7 +249,7 @@ fn say_more(page: &mut Page, rows: usize, shown: usize) {
 #[cfg(test)]
 mod tests {
     use prost_types::Timestamp;
-    use relapse::proto::{FailureClass, FixStatus, FollowUp, OwnerRecord, ServiceRecord};
+    use relapse::proto::{FailureClass, FollowUp, OwnerRecord, ServiceRecord};
 
     use super::super::wrap::columns;
     use super::*;

@@ -21,7 +21,7 @@ use crate::retriever::{Bags, Retriever};
 mod decode;
 mod encode;
 
-const NAME: &str = "analysed.bin";
+pub(crate) const NAME: &str = "analysed.bin";
 const MAGIC: &[u8] = b"relapse analysed 1\n";
 const CHECKSUM_LEN: usize = 32;
 /// How many incidents are read all the same, to see whether they would be read alike today.
@@ -118,11 +118,7 @@ impl Archive {
     }
 
     fn parse(bytes: Vec<u8>, fingerprint: &[u8; CHECKSUM_LEN]) -> Option<Self> {
-        let content = bytes.len().checked_sub(CHECKSUM_LEN)?;
-        if Sha256::digest(&bytes[..content])[..] != bytes[content..] {
-            return None;
-        }
-        let mut reading = Reading::new(&bytes[..content]);
+        let mut reading = Reading::new(content_of(&bytes)?);
         let same =
             reading.take(MAGIC.len())? == MAGIC && reading.take(CHECKSUM_LEN)? == fingerprint;
         if !same {
@@ -158,6 +154,24 @@ pub(crate) fn write(
     encode::write(&path(store), &fingerprint(retriever), rows, analysed)
 }
 
+/// Whether the archive in the folder `dir` is as it was written; `None` where there is none.
+///
+/// # Errors
+/// What the system says where it cannot be read.
+pub(crate) fn is_whole(dir: &Path) -> io::Result<Option<bool>> {
+    match fs::read(dir.join(NAME)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+        Ok(bytes) => Ok(Some(content_of(&bytes).is_some())),
+    }
+}
+
+/// The bytes before the checksum, where it is theirs.
+fn content_of(bytes: &[u8]) -> Option<&[u8]> {
+    let (content, checksum) = bytes.split_at(bytes.len().checked_sub(CHECKSUM_LEN)?);
+    (Sha256::digest(content)[..] == *checksum).then_some(content)
+}
+
 /// Removes the archive of `store`, if there is one.
 ///
 /// # Errors
@@ -175,7 +189,7 @@ fn path(store: &Store) -> PathBuf {
 
 /// Stands for the way in which incidents are read: the version of the program and the settings.
 fn fingerprint(retriever: &Retriever) -> [u8; CHECKSUM_LEN] {
-    Sha256::digest(format!("{} {retriever:?}", env!("CARGO_PKG_VERSION"))).into()
+    Sha256::digest(format!("{} {:?}", env!("CARGO_PKG_VERSION"), retriever.readers())).into()
 }
 
 /// The folder of a file, for syncing its name.

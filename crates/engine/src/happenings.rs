@@ -133,7 +133,7 @@ impl UnderWay<'_> {
         tally.put(id.clone(), facts);
         let after = tally.figures(at);
         self.tallies.by_class.insert(class, tally);
-        Ok(Event { incident: id.clone(), class, joined, before, after })
+        Ok(Event { incident: id.clone(), class, joined, before, after, reckoned_at: None })
     }
 
     /// A class as it stands now: as it is stored, less who left it and with who came in this commit.

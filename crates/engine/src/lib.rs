@@ -50,7 +50,6 @@ mod experience;
 mod explain;
 mod families;
 mod features;
-mod flapping;
 mod follow_ups;
 mod happenings;
 mod incidents;
@@ -60,10 +59,13 @@ mod judgement;
 mod known;
 mod messages;
 mod neighbourhoods;
+mod notes;
 mod prepare;
 mod query_id;
 mod question;
 mod ratings;
+mod reckoning;
+mod repeats;
 mod replay;
 mod report;
 mod retriever;
@@ -72,7 +74,9 @@ mod services;
 mod similar;
 mod state;
 mod variation;
+mod verify;
 mod watch;
+mod wordings;
 mod writer;
 
 pub use answer::{
@@ -105,8 +109,10 @@ pub use retriever::{Method, Retriever};
 pub use secrets::Kind as SecretKind;
 pub use similar::MATCHES_MAX;
 pub use store::{
-    Damage, Error as StoreError, Findings, Transferred, backup, export, import, restore, verify,
+    Damage, Error as StoreError, Findings, NoteRecord, NoteState, Transferred, backup, export,
+    import, restore,
 };
 pub use variation::Variation;
+pub use verify::{Verified, verify};
 pub use watch::{Cursor, Happened, Told, Wanted};
 pub use writer::Petition;

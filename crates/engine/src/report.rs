@@ -3,9 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 
 use incident::{AsOf, Incident, IncidentId};
-use recurrence::{ClassId, FailureClass, History, Period, Recurring, Report, report};
+use recurrence::{
+    ClassId, DecidedClass, FailureClass, History, Period, Recurring, Report, decided, report,
+};
 
 use crate::answer::IncidentLine;
+use crate::classes::led_to;
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::prepare::in_parallel;
@@ -44,6 +47,8 @@ pub struct Reported {
     pub classes: Vec<FailureClass>,
     /// The first one-offs of the report, in its order: at most [`ONE_OFF_LINES_MAX`].
     pub one_offs: Vec<IncidentLine>,
+    /// The merges and splits that stand and concern one of the classes, latest first.
+    pub decided: Vec<DecidedClass>,
 }
 
 /// The most lines of one-offs that come with a report.
@@ -76,8 +81,12 @@ impl Engine {
         let history = History { classes, one_offs };
         let report = report(&history, period, as_of);
         let one_offs = lines(history.one_offs, &report);
-        let classes = history.classes.into_iter().map(|recurring| recurring.class).collect();
-        Ok(Reported { report, classes, one_offs })
+        let classes: Vec<FailureClass> =
+            history.classes.into_iter().map(|recurring| recurring.class).collect();
+        let leads = self.leads()?;
+        let current = |id| led_to(id, &leads);
+        let decided = decided(&self.store.decisions()?, &classes, current, as_of);
+        Ok(Reported { report, classes, one_offs, decided })
     }
 
     /// The incidents of `scope` known at `as_of`.

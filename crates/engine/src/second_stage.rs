@@ -11,13 +11,13 @@ use vector::Bag;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::features::FeatureCache;
-use crate::flapping::normalised;
 use crate::prepare::in_parallel;
+use crate::repeats::normalised;
 use crate::state::State;
 use crate::writer::SEED;
 
 /// The file that the model is kept in ...
-const MODEL_NAME: &str = "rank.model";
+pub(crate) const MODEL_NAME: &str = "rank.model";
 /// ... and what its form and the way it is fitted are called: to be raised when one of them changes.
 const MODEL_FORMAT: u32 = 1;
 

@@ -5,7 +5,7 @@ use incident::IncidentId;
 use crate::class_id::ClassId;
 use crate::tally::Figures;
 
-/// A change of a class that an incident brought: it joined, or a newer version of it says more.
+/// A change of a class that an incident brought: it joined, a newer version of it says more, or a due date passed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
     /// The incident.
@@ -16,8 +16,11 @@ pub struct Event {
     pub joined: bool,
     /// The class before.
     pub before: Figures,
-    /// The class after. Both are at its last start after the change.
+    /// The class after. Both are at its last start after the change, or at `reckoned_at`.
     pub after: Figures,
+    /// The moment by which follow-ups of the incident had become overdue because time passed, in seconds since 1970,
+    /// UTC; `None` where the record changed.
+    pub reckoned_at: Option<i64>,
 }
 
 /// Why an event is told.
@@ -131,7 +134,7 @@ mod tests {
 
     fn event(before: Figures, after: Figures) -> Event {
         let (incident, class) = (IncidentId::new("INC-3"), ClassId::new(1));
-        Event { incident, class, joined: false, before, after }
+        Event { incident, class, joined: false, before, after, reckoned_at: None }
     }
 
     fn figures(occurrences: u32) -> Figures {

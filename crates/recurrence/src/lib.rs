@@ -74,8 +74,8 @@ pub use naming::name;
 pub use next_steps::{NEXT_STEPS_MAX, NextStep, next_steps};
 pub use period::Period;
 pub use report::{
-    ClassInPeriod, History, OneOff, OverdueFollowUp, OwnerRecord, Recurring, Report, ServiceRecord,
-    Totals, report,
+    ClassInPeriod, DecidedClass, History, OneOff, OverdueFollowUp, OwnerRecord, Recurring, Report,
+    ServiceRecord, Totals, decided, report,
 };
 pub use standing::{Standing, undone};
 pub use statistics::{Counted, Spread, TimeToResolve, Together};

@@ -1,6 +1,7 @@
 //! What kept coming back in a period, at what cost, and which promises are still due.
 
 mod class_in_period;
+mod decided;
 #[cfg(test)]
 mod fixtures;
 mod overdue;
@@ -17,6 +18,7 @@ use crate::fix_status::FixStatus;
 use crate::period::Period;
 pub use class_in_period::ClassInPeriod;
 use class_in_period::{getting_worse, held, is_new, only, rows, within};
+pub use decided::{DecidedClass, decided};
 pub use overdue::OverdueFollowUp;
 use overdue::overdue;
 pub use repeats::{OwnerRecord, ServiceRecord};

@@ -86,6 +86,16 @@ impl Facts {
         }
     }
 
+    /// How many of its follow-ups are open and past their due date at `at`, in seconds since 1970, UTC; of those alone
+    /// that were not at `since`, where that is given.
+    #[must_use]
+    pub fn overdue(&self, since: Option<i64>, at: i64) -> u32 {
+        let is_new = |due: i64| since.is_none_or(|since| due >= since);
+        let overdue =
+            |promise: &&Promise| promise.is_overdue(at) && promise.due.is_some_and(is_new);
+        count(self.promises.iter().filter(overdue).count())
+    }
+
     /// When it began, in seconds since 1970, UTC; `None` where it is undated.
     #[must_use]
     pub fn started_at(&self) -> Option<i64> {

@@ -56,6 +56,7 @@ pub(crate) fn named(
         report: report(&History { classes, one_offs }, period, as_of()),
         classes: known,
         one_offs: Vec::new(),
+        decided: Vec::new(),
     }
 }
 

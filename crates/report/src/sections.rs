@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 
 use engine::Reported;
 use recurrence::{
-    ClassId, ClassInPeriod, FailureClass, OneOff, OverdueFollowUp, OwnerRecord, ServiceRecord,
+    ClassId, ClassInPeriod, DecidedClass, FailureClass, OneOff, OverdueFollowUp, OwnerRecord,
+    ServiceRecord,
 };
 
 use crate::outline::{Body, Cell, Column, Line, ROWS_MAX, Section, Table};
 use crate::words::{counted, day, days, fix_status, getting_worse, minutes, number};
 
 /// Every section that has something to tell.
-pub(crate) fn sections(Reported { report, classes, .. }: &Reported) -> Vec<Section> {
+pub(crate) fn sections(reported: &Reported) -> Vec<Section> {
+    let Reported { report, classes, decided, .. } = reported;
     let known = classes.iter().map(|class| (class.id, class)).collect();
     let sections = [
         section(
@@ -24,6 +26,7 @@ pub(crate) fn sections(Reported { report, classes, .. }: &Reported) -> Vec<Secti
         lines("worse", "Getting worse", &report.getting_worse, getting_worse),
         lines("new", "New in this period", &report.new_classes, new),
         lines("held", "Fixed, and held so far", &report.held, |row| row.fix_summary.clone()),
+        decided_lines(decided),
         section("overdue", "Overdue follow-ups", OVERDUE, overdue_table(&report.overdue, &known)),
         section("owners", "Repeat offenders by owner", OWNERS, owners_table(&report.owners)),
         section(
@@ -69,6 +72,14 @@ fn lines(
     let body = Body::Lines(rows.iter().take(ROWS_MAX).map(line).collect());
     let more = rows.len().saturating_sub(ROWS_MAX);
     (!rows.is_empty()).then_some(Section { anchor, title, note: "", body, more })
+}
+
+fn decided_lines(rows: &[DecidedClass]) -> Option<Section> {
+    let line = |row: &DecidedClass| Line::new(&row.name, row.id.to_string(), &row.told);
+    let body = Body::Lines(rows.iter().take(ROWS_MAX).map(line).collect());
+    let more = rows.len().saturating_sub(ROWS_MAX);
+    let title = "Put together or taken apart by people";
+    (!rows.is_empty()).then_some(Section { anchor: "decided", title, note: "", body, more })
 }
 
 fn came_back(row: &ClassInPeriod) -> String {

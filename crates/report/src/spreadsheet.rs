@@ -11,7 +11,7 @@ use crate::words::{fix_status, one_line};
 /// The longest text of a cell, in characters.
 const CELL_CHARS_MAX: usize = 1_000;
 
-const COLUMNS: [&str; 34] = [
+const COLUMNS: [&str; 35] = [
     "class_id",
     "name",
     "fix_held",
@@ -46,12 +46,13 @@ const COLUMNS: [&str; 34] = [
     "follow_ups",
     "follow_ups_overdue",
     "terms",
+    "decided",
 ];
 
 /// A row of names, then a row for each class of the scope: those of the period in its order, then the others
 /// by id.
 pub(crate) fn rows(reported: &Reported) -> String {
-    let Reported { report, classes, .. } = reported;
+    let Reported { report, classes, decided, .. } = reported;
     let seen: BTreeMap<ClassId, &ClassInPeriod> =
         report.classes.iter().map(|row| (row.id, row)).collect();
     let known: BTreeMap<ClassId, &FailureClass> =
@@ -67,7 +68,10 @@ pub(crate) fn rows(reported: &Reported) -> String {
     for id in of_period.chain(others) {
         if let Some(class) = known.get(&id) {
             let is_new = report.new_classes.iter().any(|row| row.id == id);
-            write(cells(class, seen.get(&id).copied(), is_new));
+            let mut cells = cells(class, seen.get(&id).copied(), is_new);
+            let told = decided.iter().filter(|one| one.id == id).map(|one| one.told.as_str());
+            cells.push(names(told));
+            write(cells);
         }
     }
     let bytes = writer.into_inner().expect("memory can be flushed");

@@ -14,7 +14,6 @@ pub(crate) enum Buttons {
     /// Under each match.
     Shown,
     /// Nowhere: nobody would hear.
-    #[allow(dead_code)]
     Hidden,
 }
 

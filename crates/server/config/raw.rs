@@ -29,6 +29,8 @@ pub enum Key {
     PagerdutySecrets,
     /// The secrets Slack signs with, a line each.
     SlackSecrets,
+    /// Where answers to alerts go, TOML.
+    Destinations,
     /// The hosts that may be called though they are private or speak plain text, with commas between.
     OutgoingHosts,
     /// The labels of an alert that name its service, with commas between.
@@ -49,7 +51,7 @@ pub enum Key {
 
 impl Key {
     /// Every key, in the order of a file.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Data,
         Self::Grpc,
         Self::Http,
@@ -59,6 +61,7 @@ impl Key {
         Self::Tokens,
         Self::PagerdutySecrets,
         Self::SlackSecrets,
+        Self::Destinations,
         Self::OutgoingHosts,
         Self::ServiceLabels,
         Self::FieldMap,
@@ -82,6 +85,7 @@ impl Key {
             Self::Tokens => "tokens",
             Self::PagerdutySecrets => "pagerduty_secrets",
             Self::SlackSecrets => "slack_secrets",
+            Self::Destinations => "destinations",
             Self::OutgoingHosts => "outgoing_hosts",
             Self::ServiceLabels => "service_labels",
             Self::FieldMap => "field_map",

@@ -37,6 +37,8 @@ pub struct Config {
     pub pagerduty_secrets: Option<PathBuf>,
     /// The secrets Slack signs with, a line each; `None`: it needs a token as everybody else.
     pub slack_secrets: Option<PathBuf>,
+    /// Where answers to alerts go, TOML; `None`: nowhere but into the response.
+    pub destinations: Option<PathBuf>,
     /// The hosts that may be called though they are private or speak plain text, with or without a port.
     pub outgoing_hosts: Vec<String>,
     /// The labels of an alert that name its service, the first one first; empty: the usual ones.
@@ -85,6 +87,7 @@ impl Default for Config {
             tokens: None,
             pagerduty_secrets: None,
             slack_secrets: None,
+            destinations: None,
             outgoing_hosts: Vec::new(),
             service_labels: Vec::new(),
             field_map: None,
@@ -128,6 +131,7 @@ impl Config {
                     config.pagerduty_secrets = Some(PathBuf::from(&setting.value));
                 }
                 Key::SlackSecrets => config.slack_secrets = Some(PathBuf::from(&setting.value)),
+                Key::Destinations => config.destinations = Some(PathBuf::from(&setting.value)),
                 Key::OutgoingHosts => config.outgoing_hosts = said.list(),
                 Key::ServiceLabels => config.service_labels = said.list(),
                 Key::FieldMap => config.field_map = Some(PathBuf::from(&setting.value)),
@@ -287,7 +291,7 @@ mod tests {
     #[test]
     fn each_key_is_read() {
         let file = "data = '/srv/relapse'\ngrpc = '[::1]:0'\nhttp = '127.0.0.1:0'\nlog = 'debug'\n\
-                    pagerduty_secrets = 'p'\nslack_secrets = 's'\noutgoing_hosts = 'a:1, b'\nservice_labels = 'app, job'\nfield_map = 'm.toml'\n\
+                    pagerduty_secrets = 'p'\nslack_secrets = 's'\ndestinations = 'd'\noutgoing_hosts = 'a:1, b'\nservice_labels = 'app, job'\nfield_map = 'm.toml'\n\
                     tls_cert = 'c.pem'\ntls_key = 'k.pem'\ntls_client_ca = 'a.pem'\ntokens = 't'\n\
                     log_format = 'json'\ncall_secs_max = 5\nstream_secs_max = '7'\nrecluster_secs = 0\n";
         let expected = Config {
@@ -302,6 +306,7 @@ mod tests {
             tokens: Some("t".into()),
             pagerduty_secrets: Some("p".into()),
             slack_secrets: Some("s".into()),
+            destinations: Some("d".into()),
             outgoing_hosts: vec!["a:1".into(), "b".into()],
             service_labels: vec!["app".into(), "job".into()],
             field_map: Some("m.toml".into()),

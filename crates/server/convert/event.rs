@@ -1,6 +1,7 @@
 //! Recurrences as they are told, and from which figures on.
 
 use engine::{EventKind, Figures, Thresholds, Told};
+use prost_types::Timestamp;
 use recurrence::event_headline;
 
 use super::capped;
@@ -68,6 +69,7 @@ pub(crate) fn wire_event(told: Told) -> WatchRecurrencesResponse {
         kinds: kinds.into_iter().map(|kind| wire_kind(kind).into()).collect(),
         figures: Some(wire_figures(event.after)),
         cursor: position.to_string(),
+        reckoned_at: event.reckoned_at.map(|seconds| Timestamp { seconds, nanos: 0 }),
     }
 }
 

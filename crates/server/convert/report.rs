@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use engine::{Reported, Scope};
 use recurrence::{
-    ClassId, ClassInPeriod, FailureClass, OverdueFollowUp, OwnerRecord, Report, ServiceRecord,
-    Totals,
+    ClassId, ClassInPeriod, DecidedClass, FailureClass, OverdueFollowUp, OwnerRecord, Report,
+    ServiceRecord, Totals,
 };
 
 use super::failure_class::{wire_class, wire_cost};
@@ -18,7 +18,7 @@ use crate::proto;
 
 /// The report of `scope`.
 pub(crate) fn wire_report(reported: &Reported, scope: &Scope) -> proto::Report {
-    let Reported { report, classes, one_offs } = reported;
+    let Reported { report, classes, one_offs, decided } = reported;
     let known: BTreeMap<ClassId, &FailureClass> =
         classes.iter().map(|class| (class.id, class)).collect();
     let rows = |rows: &[ClassInPeriod], most: usize| {
@@ -44,11 +44,12 @@ pub(crate) fn wire_report(reported: &Reported, scope: &Scope) -> proto::Report {
         previous_totals: report.previous_totals.as_ref().map(wire_totals),
         owners: report.owners.iter().take(REPORT_ROWS_MAX).map(wire_owner).collect(),
         services: report.services.iter().take(REPORT_ROWS_MAX).map(wire_service).collect(),
-        counts: Some(wire_counts(report)),
+        counts: Some(wire_counts(reported)),
+        decided: decided.iter().take(REPORT_ROWS_MAX).map(wire_decided).collect(),
     }
 }
 
-fn wire_counts(report: &Report) -> proto::ReportCounts {
+fn wire_counts(Reported { report, decided, .. }: &Reported) -> proto::ReportCounts {
     proto::ReportCounts {
         classes: count(report.classes.len()),
         came_back: count(report.came_back_after_fix.len()),
@@ -59,6 +60,17 @@ fn wire_counts(report: &Report) -> proto::ReportCounts {
         one_offs: count(report.one_offs.len()),
         owners: count(report.owners.len()),
         services: count(report.services.len()),
+        decided: count(decided.len()),
+    }
+}
+
+fn wire_decided(decided: &DecidedClass) -> proto::DecidedClass {
+    let DecidedClass { id, name, decision, told } = decided;
+    proto::DecidedClass {
+        class_id: id.to_string(),
+        class_name: name.clone(),
+        decision_id: decision.to_string(),
+        text: told.clone(),
     }
 }
 

@@ -13,12 +13,12 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use tonic::{Code, Status};
 
-use super::secrets::{secrets, text_of};
 use super::{Shared, Web, body_of, reply};
 use crate::config::Config;
+use crate::files::{secrets, text_of};
 use crate::guard::policy::Access;
 use crate::json::to_json;
-use crate::service::{Became, Service, Told};
+use crate::service::{Became, Service, Taken, Told};
 use crate::status::retry_delay;
 
 const SIGNATURE: &str = "x-pagerduty-signature";
@@ -127,8 +127,10 @@ fn unreadable(error: &alerts::Error) -> Response {
 
 /// Stores what was told; the answer cards.
 async fn answer(web: &Web, notices: Vec<Notice>) -> Response {
-    match web.dispatch.write(Service::take_alerts, notices).await {
+    let taken = Taken { notices, listeners: web.outgoing.listeners() };
+    match web.dispatch.write(Service::take_alerts, taken).await {
         Ok(told) => {
+            web.outgoing.ring();
             let results: Vec<Value> = told.iter().map(result).collect();
             let body = json!({ "results": results }).to_string();
             ([(header::CONTENT_TYPE, "application/json")], body).into_response()

@@ -1,12 +1,14 @@
 //! Where a request goes.
 
+use std::fmt;
+
 use axum::http::Uri;
 use axum::http::uri::PathAndQuery;
 
 use super::hosts::Hosts;
 
 /// The address of something on the web that may be called.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Address {
     pub(crate) is_tls: bool,
     /// In small letters; an IPv6 address without its brackets.
@@ -15,6 +17,13 @@ pub(crate) struct Address {
     pub(crate) path: PathAndQuery,
     /// Whether it may be private.
     pub(crate) is_trusted: bool,
+}
+
+/// Without the path, which may hold a secret.
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Address({})", self.authority())
+    }
 }
 
 impl Address {
@@ -51,7 +60,6 @@ impl Address {
     ///
     /// # Errors
     /// Where that is no path.
-    #[allow(dead_code)]
     pub(crate) fn below(&self, path: &str) -> Result<Self, String> {
         let joined = format!("{}{path}", self.path.path().trim_end_matches('/'));
         let path = joined.parse().map_err(|_| "this is no path of an address".to_owned())?;

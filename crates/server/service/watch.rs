@@ -3,7 +3,8 @@
 use std::future::poll_fn;
 
 use engine::{Cursor, Happened, Told, Wanted};
-use incident::AsOf;
+use incident::{AsOf, Moment};
+use jiff::civil::Date;
 use tonic::Code;
 
 use super::{Result, Service, answered};
@@ -52,7 +53,7 @@ impl Service {
             found.add("resume_token", format_args!("`{token}`"), expected);
         }
         found.finish()?;
-        self.settle_classes(&mut filter)?;
+        self.settle(&mut filter)?;
         let cursor = match cursor {
             Some(Ok(cursor)) => self.known(cursor)?,
             _ => answered(self.engine.last_event())?,
@@ -69,6 +70,20 @@ impl Service {
             }
             checked => answered(checked).map(|()| cursor),
         }
+    }
+
+    /// The day, UTC.
+    #[must_use]
+    pub fn today(&self) -> Date {
+        Moment::exact(self.now()).date()
+    }
+
+    /// Notes which follow-ups had become overdue when `today` began; says of how many incidents.
+    ///
+    /// # Errors
+    /// `DATA_LOSS`, `UNAVAILABLE`.
+    pub fn reckon(&self, today: Date) -> Result<usize> {
+        answered(self.engine.reckon(today))
     }
 
     /// What a watcher has not been told yet, the first of it where it is much; and the watcher behind it. The flag says

@@ -1,7 +1,7 @@
 //! What can be computed from the record again, kept beside it because that takes a while.
 
 use std::fs::{self, OpenOptions};
-use std::io::Write;
+use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -9,6 +9,9 @@ use std::sync::{Mutex, PoisonError};
 use sha2::{Digest as _, Sha256};
 
 use crate::record::Digest;
+
+/// Of a kept payload: a checksum of it.
+const DIGEST_LEN: usize = size_of::<Digest>();
 
 /// Derived data in files of the data folder. Losing one loses time, nothing else: a file that is missing,
 /// damaged or of another key is no error, and one that cannot be written is left out.
@@ -28,8 +31,10 @@ impl Derived {
     /// What was kept last as `name`, if that was under `key` and nothing of it has changed since.
     pub(crate) fn read(&self, name: &str, key: &[u8]) -> Option<Vec<u8>> {
         let mut bytes = fs::read(self.path(name)).ok()?;
-        let payload = bytes.split_off(size_of::<Digest>().min(bytes.len()));
-        (bytes == seal(key, &payload)).then_some(payload)
+        let payload = bytes.split_off((2 * DIGEST_LEN).min(bytes.len()));
+        let (digest, kept_seal) = (digest(&payload), bytes.get(DIGEST_LEN..)?);
+        let is_whole = bytes.starts_with(&digest) && kept_seal == seal(key, &digest);
+        is_whole.then_some(payload)
     }
 
     /// Keeps `payload` as `name` under `key`, in place of what was there. Under its name a file is whole, or
@@ -39,7 +44,9 @@ impl Derived {
         let draft = self.dir.join(format!("{name}.new"));
         let mut options = OpenOptions::new();
         let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
-        file.write_all(&seal(key, payload))?;
+        let digest = digest(payload);
+        file.write_all(&digest)?;
+        file.write_all(&seal(key, &digest))?;
         file.write_all(payload)?;
         drop(file);
         fs::rename(&draft, self.path(name))
@@ -50,13 +57,29 @@ impl Derived {
     }
 }
 
-/// The SHA-256 of both, told apart by the length of the first.
-fn seal(key: &[u8], payload: &[u8]) -> Digest {
-    let mut hash = Sha256::new();
-    hash.update((key.len() as u64).to_le_bytes());
-    hash.update(key);
-    hash.update(payload);
-    hash.finalize().into()
+/// Whether what was kept as `name` in the folder `dir` is as it was written, under whatever key; `None` where there is no
+/// such file.
+///
+/// # Errors
+/// What the system says where it cannot be read.
+pub fn kept_whole(dir: &Path, name: &str) -> io::Result<Option<bool>> {
+    match fs::read(dir.join(name)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+        Ok(bytes) => {
+            let payload = bytes.get(2 * DIGEST_LEN..);
+            Ok(Some(payload.is_some_and(|payload| bytes.starts_with(&digest(payload)))))
+        }
+    }
+}
+
+fn digest(payload: &[u8]) -> Digest {
+    Sha256::digest(payload).into()
+}
+
+/// Stands for both.
+fn seal(key: &[u8], digest: &Digest) -> Digest {
+    Sha256::new().chain_update(digest).chain_update(key).finalize().into()
 }
 
 #[cfg(test)]
@@ -87,9 +110,22 @@ mod tests {
         for length in 0..whole.len() {
             fs::write(dir.path().join(NAME), &whole[..length]).expect("written");
             assert_eq!(derived.read(NAME, b"key"), None, "{length} bytes of it");
+            let kept = kept_whole(dir.path(), NAME).expect("readable");
+            assert_eq!(kept, Some(false), "{length} bytes of it");
         }
-        let flipped: Vec<u8> = whole.iter().map(|byte| byte ^ 1).collect();
-        fs::write(dir.path().join(NAME), flipped).expect("written");
-        assert_eq!(derived.read(NAME, b"key"), None);
+        for place in 0..whole.len() {
+            let mut flipped = whole.clone();
+            flipped[place] ^= 1;
+            fs::write(dir.path().join(NAME), flipped).expect("written");
+            assert_eq!(derived.read(NAME, b"key"), None, "byte {place} flipped");
+        }
+    }
+
+    #[test]
+    fn whether_a_file_is_whole_needs_no_key() {
+        let dir = tempfile::tempdir().expect("a folder");
+        assert_eq!(kept_whole(dir.path(), NAME).expect("readable"), None);
+        Derived::of(dir.path()).write(NAME, b"any", b"payload").expect("written");
+        assert_eq!(kept_whole(dir.path(), NAME).expect("readable"), Some(true));
     }
 }

@@ -154,12 +154,16 @@ struct EventBody {
     joined: bool,
     before: Figures,
     after: Figures,
+    /// Left out where it is not told: older rows have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reckoned_at: Option<i64>,
 }
 
 /// The columns of an `event` row: number, position, id, class, body, chain, seal. The event before has the chain
 /// `before`, the first one 0.
 pub(crate) fn event_row(number: u64, position: u64, event: &Event, before: u64) -> Vec<Value> {
-    let body = EventBody { joined: event.joined, before: event.before, after: event.after };
+    let Event { joined, before: stood, after, reckoned_at, .. } = *event;
+    let body = EventBody { joined, before: stood, after, reckoned_at };
     let body = serde_json::to_string(&body).expect("figures have a JSON form");
     let mut columns = vec![
         integer(number),
@@ -189,6 +193,7 @@ pub(crate) fn event_record(row: &Row<'_>) -> Result<EventRecord> {
             joined: body.joined,
             before: body.before,
             after: body.after,
+            reckoned_at: body.reckoned_at,
         },
         chain: unsigned(row, EVENT_CHAINED)?,
     })
@@ -336,11 +341,11 @@ fn integer(number: u64) -> Value {
 }
 
 /// Reads what [`integer`] made.
-fn unsigned(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+pub(crate) fn unsigned(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
     row.get(column).map(i64::cast_unsigned)
 }
 
-fn text(text: &str) -> Value {
+pub(crate) fn text(text: &str) -> Value {
     Value::Text(text.to_owned())
 }
 
@@ -364,7 +369,7 @@ fn class_at(row: &Row<'_>, first: usize) -> Result<Option<ClassId>> {
 }
 
 /// The columns with their seal.
-fn sealed(columns: Vec<Value>) -> Vec<Value> {
+pub(crate) fn sealed(columns: Vec<Value>) -> Vec<Value> {
     sealed_from(0, columns)
 }
 

@@ -36,6 +36,7 @@ mod draft;
 mod error;
 mod folder;
 mod format;
+mod note;
 mod read;
 mod record;
 mod schema;
@@ -45,7 +46,9 @@ mod verify;
 mod write;
 
 pub use backup::{backup, restore};
+pub use derived::kept_whole;
 pub use error::{Error, Result};
+pub use note::{NoteRecord, NoteState};
 pub use record::{
     Alias, CalibrationRecord, Change, ClassRecord, Digest, EpochRecord, EventRecord,
     MESSAGES_KEPT_SECS, RatingRecord, SealedRow, StoredIncident,

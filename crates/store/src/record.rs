@@ -3,6 +3,8 @@
 use incident::{Incident, IncidentId};
 use recurrence::{ClassId, Decision, Event, LineageEvent};
 
+use crate::note::NoteRecord;
+
 /// The SHA-256 of a whole input file.
 pub type Digest = [u8; 32];
 
@@ -201,6 +203,11 @@ pub enum Change {
         /// When it was received, in seconds since 1970, UTC.
         received_at: i64,
     },
+    /// Records an answer that is to go out, unless there is one for the same incident and destination, or the incident is
+    /// gone.
+    QueueNote(NoteRecord),
+    /// Renews an answer that goes out, unless it is gone with its incident.
+    Note(NoteRecord),
     /// Notes what whoever watches is told of, at the position that the log has reached. It is kept for good.
     Event(Event),
 }

@@ -13,6 +13,7 @@ use crate::derived::Derived;
 use crate::error::{Error, Result};
 use crate::folder::FolderLock;
 use crate::format;
+use crate::note;
 use crate::read::{self, Readers};
 use crate::record::{
     Alias, CalibrationRecord, Change, ClassRecord, Digest, EpochRecord, EventRecord, RatingRecord,
@@ -160,6 +161,15 @@ impl Store {
         let sql = format!("{} WHERE number > ?1 ORDER BY number LIMIT ?2", read::EVENTS);
         let after = i64::try_from(after).unwrap_or(i64::MAX);
         self.readers.with(|conn| read::all(conn, &sql, (after, limit), format::event_record))
+    }
+
+    /// The events of the incident `id`, in order.
+    ///
+    /// # Errors
+    /// As [`Store::incident`].
+    pub fn events_of(&self, id: &IncidentId) -> Result<Vec<EventRecord>> {
+        let sql = format!("{} WHERE id = ?1 ORDER BY number", read::EVENTS);
+        self.readers.with(|conn| read::all(conn, &sql, [id.as_str()], format::event_record))
     }
 
     /// Whether an event tells of the incident `id` in `class`.
@@ -378,7 +388,8 @@ impl Store {
         self.readers.with(|conn| {
             read::each(conn, read::LOG, [], |row| format::log_position(row).map(drop))?;
             read::each(conn, ALIASES, [], |row| format::alias(row).map(drop))?;
-            read::each(conn, MESSAGES, [], |row| format::message_received_at(row).map(drop))
+            read::each(conn, MESSAGES, [], |row| format::message_received_at(row).map(drop))?;
+            read::each(conn, note::NOTES, [], |row| note::note(row).map(drop))
         })?;
         self.classes()?;
         self.ratings()?;
@@ -398,6 +409,10 @@ impl Store {
         let sql = read::select(filter);
         self.readers
             .with(|conn| read::each(conn, &sql, [], |row| visit(format::stored_incident(row)?)))
+    }
+
+    pub(crate) fn readers(&self) -> &Readers {
+        &self.readers
     }
 
     /// A panic during a commit has rolled it back, so the connection stays usable.

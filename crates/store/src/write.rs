@@ -6,6 +6,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params_from_iter};
 
 use crate::error::{Error, Result};
 use crate::format;
+use crate::note;
 use crate::read;
 use crate::record::{
     Alias, CalibrationRecord, Change, ClassRecord, Digest, EpochRecord, MESSAGES_KEPT_SECS,
@@ -67,6 +68,8 @@ impl Log<'_> {
             Change::Lineage(event) => self.lineage(event),
             Change::Epoch(epoch) => self.epoch(epoch),
             Change::Message { source, id, received_at } => self.message(source, id, *received_at),
+            Change::QueueNote(queued) => note::queue(self.transaction, queued),
+            Change::Note(renewed) => note::renew(self.transaction, renewed),
             Change::Event(event) => self.event(event),
         }
     }

@@ -185,7 +185,11 @@ impl Model {
             }
             Change::Regroup { position, .. } => self.last = position,
             Change::Lineage(event) => self.lineage.push(event),
-            Change::Epoch(_) | Change::Message { .. } | Change::Event(_) => {}
+            Change::Epoch(_)
+            | Change::Message { .. }
+            | Change::QueueNote(_)
+            | Change::Note(_)
+            | Change::Event(_) => {}
         }
         Some(())
     }

@@ -7,8 +7,8 @@ use incident::{Incident, IncidentId};
 use recurrence::{ClassId, Event, Figures, LineageEvent, LineageKind};
 use rusqlite::Connection;
 use store::{
-    CalibrationRecord, Change, ClassRecord, EpochRecord, Error, RatingRecord, Store, Transferred,
-    backup, export, import, restore, verify,
+    CalibrationRecord, Change, ClassRecord, EpochRecord, Error, NoteRecord, NoteState,
+    RatingRecord, Store, Transferred, backup, export, import, restore, verify,
 };
 
 /// A store with a row in every table but that of decisions.
@@ -39,7 +39,9 @@ fn fill(dir: &Path) -> Store {
         let after = Figures { occurrences, revenue_hundredths: -7, ..Figures::default() };
         let incident = IncidentId::new(format!("INC-{occurrences}"));
         let class = ClassId::new(1);
-        Change::Event(Event { incident, class, joined: true, before: Figures::default(), after })
+        let (joined, before) = (true, Figures::default());
+        let reckoned_at = (occurrences == 3).then_some(1_763_683_200);
+        Change::Event(Event { incident, class, joined, before, after, reckoned_at })
     }));
     changes.push(Change::Lineage(LineageEvent {
         kind: LineageKind::Opened,
@@ -64,6 +66,15 @@ fn fill(dir: &Path) -> Store {
     });
     changes.push(Change::Calibrate(CalibrationRecord { position: 24, payload: vec![0, 255] }));
     changes.push(Change::Message { source: "pager".into(), id: "m-1".into(), received_at: 7 });
+    changes.push(Change::QueueNote(NoteRecord {
+        destination: "pager".into(),
+        incident: IncidentId::new("INC-1"),
+        state: NoteState::Waiting,
+        attempts: 2,
+        queued_at_ms: 7,
+        due_at_ms: 9,
+        reason: "503 Service Unavailable".into(),
+    }));
     let store = Store::open(dir).expect("a store");
     store.commit(&changes).expect("committed");
     store

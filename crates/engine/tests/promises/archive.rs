@@ -143,3 +143,27 @@ fn a_small_folder_has_none() {
     let folder = folder.reopened();
     assert!(!folder.path().join(ARCHIVE).exists());
 }
+
+#[test]
+fn a_look_for_damage_names_derived_files_and_opening_makes_them_anew() {
+    let closed = Closed::filled();
+    let derived = |expected: &[&str]| {
+        let found = engine::verify(closed.dir.path()).expect("readable");
+        assert!(found.record.is_sound(), "{:?}", found.record.damages);
+        let names: Vec<String> = found.derived.into_iter().map(|damage| damage.place).collect();
+        assert_eq!(names, expected);
+    };
+    let asked = || drop(ask(&closed.open(), &text_of(&INCIDENTS[7])));
+    asked();
+    derived(&[]);
+    for name in [ARCHIVE, "rank.model"] {
+        let path = closed.dir.path().join(name);
+        let mut bytes = fs::read(&path).expect("it is there");
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        fs::write(&path, bytes).expect("written");
+    }
+    derived(&[ARCHIVE, "rank.model"]);
+    asked();
+    derived(&[]);
+}

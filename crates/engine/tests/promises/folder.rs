@@ -33,6 +33,17 @@ impl Folder {
         Self::within(dir)
     }
 
+    /// Closes the engine, exports all it held, and opens another on what was imported of that.
+    pub fn exported_and_imported(self) -> Self {
+        let Self { engine, dir } = self;
+        drop(engine);
+        let (mut exported, name) = (Vec::new(), Path::new("memory"));
+        engine::export(dir.path(), &mut exported, name).expect("memory takes all of it");
+        let new = tempfile::tempdir().expect("a temporary folder");
+        engine::import(new.path(), &mut exported.as_slice(), name).expect("an empty folder");
+        Self::within(new)
+    }
+
     pub fn path(&self) -> &Path {
         self.dir.path()
     }

@@ -1,4 +1,4 @@
-//! Classes that last, on a real history: fed one by one, grouped anew, opened again.
+//! Classes that last, on a real history: fed one by one, grouped anew, opened again, exported and imported.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -79,4 +79,8 @@ fn one_by_one_comes_to_the_classes_of_one_batch_and_ids_stay() {
         folder = folder.reopened();
         assert_eq!(members_by_class(&folder), known);
     }
+    let folder = folder.exported_and_imported();
+    assert_eq!(members_by_class(&folder), known);
+    folder.recluster(Algorithm::AverageLink).expect("committed");
+    assert_eq!(members_by_class(&folder.reopened()), known);
 }

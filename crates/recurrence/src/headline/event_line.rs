@@ -58,6 +58,7 @@ mod tests {
             joined,
             before: Figures::default(),
             after: Figures { occurrences: 5, in_90d, overdue: 2, ..Figures::default() },
+            reckoned_at: None,
         }
     }
 

@@ -8,7 +8,7 @@ import * as incident from './incident.js';
 import * as incidents from './incidents.js';
 import * as report from './report.js';
 import * as search from './search.js';
-import { el } from './dom.js';
+import { el, fill } from './dom.js';
 import { failure } from './failure.js';
 import { listen } from './keys.js';
 import { during } from './progress.js';
@@ -30,7 +30,7 @@ async function view(isNew) {
   mark(route.name);
   const nodes = await during(nodesOf(route, signal));
   if (signal.aborted) return;
-  main.replaceChildren(...[nodes].flat(Infinity).filter(Boolean));
+  fill(main, nodes);
   if (isNew) arrive();
 }
 
@@ -48,7 +48,11 @@ async function nodesOf(route, signal) {
 
 function nowhere() {
   document.title = 'Nothing here - Relapse';
-  return el('section', el('h1', { tabindex: -1 }, 'There is no such view'), el('p', el('a', { href: '#/' }, 'To the search')));
+  return el(
+    'section',
+    el('h1', { tabindex: -1 }, 'There is no such view'),
+    el('p', el('a', { href: '#/' }, 'To the search')),
+  );
 }
 
 function mark(name) {

@@ -17,7 +17,7 @@ pub(crate) struct Table {
 }
 
 /// Every table, each after those it refers to.
-pub(crate) const TABLES: [Table; 12] = [
+pub(crate) const TABLES: [Table; 13] = [
     table("log", "position"),
     table("incident", "position"),
     table("class", "number"),
@@ -30,6 +30,7 @@ pub(crate) const TABLES: [Table; 12] = [
     table("calibration", "position"),
     table("message", "source, id"),
     table("event", "number"),
+    table("note", "destination, incident"),
 ];
 
 const fn table(name: &'static str, key: &'static str) -> Table {

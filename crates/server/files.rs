@@ -1,11 +1,11 @@
-//! Secrets, from files alone.
+//! Files that the settings name. Secrets come from there alone.
 
 use std::fs;
 use std::path::Path;
 
 use tonic::Status;
 
-/// The lines of a file, blank ones left out: several while one is being replaced.
+/// The secrets of a file, a line each: several while one is being replaced.
 ///
 /// # Errors
 /// `UNAVAILABLE` where it cannot be read, `INVALID_ARGUMENT` where there is nothing in it.
@@ -19,7 +19,7 @@ pub(crate) fn secrets(path: &Path) -> Result<Vec<String>, Status> {
     }
 }
 
-/// The text of a file that the settings name.
+/// The text of a file.
 ///
 /// # Errors
 /// `UNAVAILABLE`.
