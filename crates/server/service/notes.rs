@@ -164,7 +164,7 @@ mod tests {
             let world = World::new();
             world.take(
                 message(&[("orders", None)], "The queue is not emptied"),
-                &[listener.clone()],
+                std::slice::from_ref(&listener),
             );
             assert_eq!(world.is_queued(), queued, "{listener:?}");
         }
