@@ -28,7 +28,6 @@ fn every_way_to_end_has_its_code() {
     check(&store, &["similar", "disk full", "-n", "100000"], 2, "100");
     check(&store, &["incident", "NOPE"], 3, "NOPE");
     check(&store, &["class", "FC-77"], 3, "FC-77");
-    check(&store, &["mcp"], 7, "hint:");
     check(&store, &["report", "--out", "report.pdf"], 2, ".html");
 }
 
