@@ -6,7 +6,13 @@ history.scrollRestoration = 'manual';
 
 /** Notes where the reader is in the view of `url`, which they are about to leave. */
 export function leave(url) {
-  places.set(url, { top: scrollY, href: document.activeElement?.getAttribute('href') });
+  const href = document.activeElement?.getAttribute('href');
+  places.set(url, { top: scrollY, href, nth: alike(href).indexOf(document.activeElement) });
+}
+
+/** The links to one place: an incident may be a source and a match in the same answer. */
+function alike(href) {
+  return href ? Array.from(document.querySelectorAll(`main a[href="${CSS.escape(href)}"]`)) : [];
 }
 
 /** Whether the reader comes back to a view that they left. */
@@ -19,8 +25,7 @@ export function returned(main) {
   const place = isReturn() && places.get(location.href);
   history.replaceState({ seen: true }, '');
   if (!place) return false;
-  const link = place.href && main.querySelector(`a[href="${CSS.escape(place.href)}"]`);
-  (link || main).focus({ preventScroll: true });
+  (alike(place.href)[place.nth] ?? main).focus({ preventScroll: true });
   scrollTo(0, place.top);
   return true;
 }
