@@ -1,8 +1,8 @@
 //! Each step of the walk by itself, on one thread.
 //!
 //! * **Measured**: reading a Markdown post-mortem; analysing incidents; counting their terms and
-//!   weighing them; building an index and asking it for the best ten; grouping all at once, and one
-//!   more incident; committing a thousand incidents. The number at the end of an id says how many
+//!   weighing them; building an index and asking it for the best ten; fitting the ranking model to 4,000
+//!   of them, and comparing questions with 200 candidates each; grouping all at once, and one more incident; committing a thousand incidents. The number at the end of an id says how many
 //!   incidents take part. Questions are asked a hundred at a time; a throughput counts incidents or
 //!   questions (`elem`), or bytes.
 //! * **Corpus**: `testkit::corpus`, seed 7: 1,000 classes and 35 % one-offs, about 60 words an
@@ -21,8 +21,9 @@ use cluster::{Algorithm, Classifier, Constraints, corpus_cut, fit};
 use criterion::{BatchSize, BenchmarkId, Criterion, SamplingMode, Throughput};
 use engine::{Method, Retriever, class_matrix};
 use incident::{Field, Incident};
-use index::{Entry, Filter, Index};
+use index::{Entry, Filter, Hit, Index, Snapshot};
 use parse::{Format, Record};
+use rank::{Blend, Document, Features, Model, SAMPLE_MAX};
 use store::{Change, Store};
 use testkit::corpus::Labelled;
 use vector::{Bag, DocumentFrequencies, SparseVector, Weighting};
@@ -32,6 +33,8 @@ use crate::sample::{QUESTIONS, Sample, sample};
 /// Any will do, as long as it stays.
 const SEED: u64 = 7;
 const BEST: usize = 10;
+/// How many the engine ranks anew.
+const CANDIDATES: usize = 200;
 const POSTMORTEM: &str = "2025-03-14-checkout-tls-handshakes.md";
 
 fn main() {
@@ -42,6 +45,7 @@ fn main() {
     for n in [10_000, 100_000] {
         indexing(&mut criterion, n);
         searching(&mut criterion, n);
+        ranking(&mut criterion, n);
     }
     grouping(&mut criterion);
     assigning(&mut criterion);
@@ -154,6 +158,71 @@ fn searching(criterion: &mut Criterion, n: usize) {
         });
     });
     group.finish();
+}
+
+/// Fitting the model to a sample of a history, and comparing questions with the candidates of each, which are read.
+fn ranking(criterion: &mut Criterion, n: usize) {
+    let mut group = criterion.benchmark_group("rank");
+    group.sample_size(10).sampling_mode(SamplingMode::Flat);
+    let mut made = None;
+    group.bench_function(BenchmarkId::new("fit", n), |bench| {
+        let ranked = made.get_or_insert_with(|| Ranked::of(n));
+        let (sampled, postings) = (ranked.sampled(), ranked.snapshot.postings());
+        bench.iter(|| Model::fit(&sampled, postings, SEED));
+    });
+    group.throughput(Throughput::Elements(QUESTIONS as u64));
+    group.bench_function(BenchmarkId::new("compare", n), |bench| {
+        let ranked = made.get_or_insert_with(|| Ranked::of(n));
+        let postings = ranked.snapshot.postings();
+        let model = Model::fit(&ranked.sampled(), postings, SEED);
+        let candidates: Vec<Vec<(Features, f64)>> =
+            ranked.questions.iter().map(|question| ranked.candidates(question, &model)).collect();
+        bench.iter(|| {
+            for (question, found) in ranked.questions.iter().zip(&candidates) {
+                let asked = model.question(question, postings, Some(0));
+                let signals = |(features, score): &(Features, f64)| {
+                    Blend::DOCUMENTED.parts(&features.signals(*score, &asked, postings)).sum()
+                };
+                black_box(found.iter().map(signals).fold(0.0, f64::max));
+            }
+        });
+    });
+    group.finish();
+}
+
+/// A history that is ranked, and questions of it.
+struct Ranked {
+    snapshot: Snapshot,
+    documents: Vec<Document>,
+    questions: Vec<Document>,
+}
+
+impl Ranked {
+    fn of(n: usize) -> Self {
+        let Sample { history, questions } = sample(n);
+        let (analyzer, weighting) = (Analyzer::stemmed(), Weighting::search());
+        let read = |it: &Labelled| Document::read(&it.incident, &analyzer, &weighting);
+        Self {
+            snapshot: indexed(entries(&history)).snapshot(),
+            documents: history.iter().map(read).collect(),
+            questions: questions.iter().map(read).collect(),
+        }
+    }
+
+    /// As many as an engine fits its model to.
+    fn sampled(&self) -> Vec<&Document> {
+        self.documents.iter().take(SAMPLE_MAX as usize).collect()
+    }
+
+    /// The best of the index, read, with their scores.
+    fn candidates(&self, question: &Document, model: &Model) -> Vec<(Features, f64)> {
+        let postings = self.snapshot.postings();
+        let query = postings.embed(&question.search);
+        let hits = self.snapshot.search(&query, &Filter::default(), CANDIDATES).into_iter();
+        let read =
+            |hit: Hit| (model.features(&self.documents[hit.doc.0 as usize], postings), hit.score);
+        hits.map(read).collect()
+    }
 }
 
 fn entries(history: &[Labelled]) -> Vec<(Entry, Bag)> {

@@ -29,12 +29,16 @@ pub mod words;
 
 mod convert;
 
+mod aliases;
+
 pub mod folder;
 pub mod service;
 
+mod access;
 mod dispatch;
 mod elapsed;
 mod metrics;
+mod request_id;
 
 pub mod card;
 mod files;

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 use tonic::Status;
 use tonic_health::ServingStatus;
 use tonic_health::server::{HealthReporter, health_reporter};
@@ -18,6 +18,7 @@ use tonic_health::server::{HealthReporter, health_reporter};
 use self::door::Door;
 use self::learning::keep_learning;
 use self::tls::Tls;
+use self::warming::keep_warm;
 use crate::config::Config;
 use crate::dispatch::Dispatch;
 use crate::grpc::{self, Patience};
@@ -36,6 +37,7 @@ mod door;
 mod learning;
 mod passes;
 mod tls;
+mod warming;
 
 /// Where the server listens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,6 +76,7 @@ pub async fn serve(
     report_health(&health, ServingStatus::Serving).await;
     let draining = Arc::new(AtomicBool::new(false));
     let learning = tokio::spawn(keep_learning(service.clone(), Arc::clone(&draining)));
+    let warming = tokio::spawn(keep_warm(service.clone()));
     let dispatch = Arc::new(Dispatch::new(service));
     let patience = Patience { call: config.call_max, stream: config.stream_max };
     let web = Web {
@@ -94,21 +97,23 @@ pub async fn serve(
     tracing::info!(grpc = %grpc_address, http = %http_address, "serving {}", config.reach());
     bound(Bound { grpc: grpc_address, http: http_address, is_tls: config.tls.is_some() });
 
-    let mut senders = outgoing.start(&dispatch)?;
+    let mut senders = outgoing.start(&dispatch);
     let passes = tokio::spawn(passes::on_schedule(Arc::clone(&dispatch), config.recluster_every));
     let calendar = tokio::spawn(calendar::watch_the_calendar(Arc::clone(&dispatch)));
 
     shutdown.await;
     passes.abort();
     calendar.abort();
-    senders.abort_all();
     tracing::info!("asked to stop; finishing what is under way");
     draining.store(true, Ordering::Relaxed);
     dispatch.stop();
     learning.abort();
+    warming.abort();
     report_health(&health, ServingStatus::NotServing).await;
     let deadline = Instant::now() + Duration::from_secs(DRAIN_SECS);
-    let grpc_drained = grpc.close(deadline).await;
+    // What is not sent by then is looked for by the next server.
+    let sent = timeout_at(deadline, async { while senders.join_next().await.is_some() {} });
+    let (grpc_drained, _) = tokio::join!(grpc.close(deadline), sent);
     let http_drained = http.close(deadline).await;
     tracing::info!(in_time = grpc_drained && http_drained, "stopped");
     Ok(())

@@ -7,10 +7,11 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use engine::Engine;
+use engine::{Engine, Inventory};
 use jiff::Timestamp;
 use tonic::{Code, Status};
 
+use crate::aliases::vocabulary_of;
 use crate::status;
 use crate::violations::Violations;
 
@@ -52,9 +53,11 @@ impl Service {
     /// without an as-of.
     ///
     /// # Errors
-    /// `UNAVAILABLE` where another process holds the folder or it cannot be used, `DATA_LOSS` where it is damaged.
+    /// `UNAVAILABLE` where another process holds the folder or it cannot be used, `DATA_LOSS` where it is damaged,
+    /// `INVALID_ARGUMENT` where its [`aliases`](crate::aliases) make no sense.
     pub fn open(dir: &Path, clock: fn() -> Timestamp) -> Result<Self> {
-        let engine = Engine::open(dir).map_err(|error| status::of_engine(&error))?;
+        let engine = Engine::open_speaking(dir, vocabulary_of(dir)?);
+        let engine = engine.map_err(|error| status::of_engine(&error))?;
         Ok(Self { engine: Arc::new(engine), alerts: Arc::default(), clock })
     }
 
@@ -97,10 +100,24 @@ impl Service {
         self.engine.epoch()
     }
 
+    /// How much of everything there is; takes time in proportion to the incidents.
+    #[must_use]
+    pub fn inventory(&self) -> Inventory {
+        self.engine.inventory()
+    }
+
     /// The number of the batch pass that the classes come from; 0 before the first.
     #[must_use]
     pub fn pass(&self) -> u64 {
         self.engine.pass().number
+    }
+
+    /// Makes ready what answers are ranked by, which else the first question waits for.
+    ///
+    /// # Errors
+    /// `UNAVAILABLE` where the folder cannot be read, or was being changed.
+    pub fn warm(&self) -> Result<()> {
+        answered(self.engine.warm())
     }
 
     /// Now, in whole seconds: an answer does not depend on less.

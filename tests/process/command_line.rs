@@ -28,7 +28,6 @@ fn every_way_to_end_has_its_code() {
     check(&store, &["similar", "disk full", "-n", "100000"], 2, "100");
     check(&store, &["incident", "NOPE"], 3, "NOPE");
     check(&store, &["class", "FC-77"], 3, "FC-77");
-    check(&store, &["mcp"], 7, "hint:");
     check(&store, &["report", "--out", "report.pdf"], 2, ".html");
 }
 
@@ -62,4 +61,34 @@ fn a_folder_that_a_server_holds_names_the_server() {
     let folder = tempfile::tempdir().expect("a folder");
     let server = Server::start(folder.path());
     check(folder.path(), &["classes"], 4, &format!("--server {}", server.grpc));
+}
+
+#[test]
+fn what_a_team_calls_things_is_understood_from_the_next_command_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (store, records) = (folder.path().join("store"), folder.path().join("records.jsonl"));
+    fs::write(
+        &records,
+        "{\"id\":\"A\",\"title\":\"ledger writes stall\",\"services\":[\"ledger-db\"]}\n\
+         {\"id\":\"B\",\"title\":\"coffee machine leaks\",\"services\":[\"kitchen\"]}\n",
+    )
+    .expect("written");
+    check(&store, &["ingest", records.to_str().expect("a path")], 0, "");
+    let asked = ["similar", "blue whale writes stall", "--service", "whale", "--output", "json"];
+    let found = |store: &Path| {
+        let output = relapse(store, &asked);
+        let answer: serde_json::Value =
+            serde_json::from_slice(&output.stdout).expect("one JSON object");
+        answer["matches"][0]["incident_id"].as_str().map(str::to_owned)
+    };
+    assert_eq!(found(&store), None, "nobody knows that name yet");
+    let aliases = store.join("aliases.toml");
+    fs::write(
+        &aliases,
+        "words = [['blue whale', 'ledger']]\nservices = [['ledger-db', 'whale']]\n",
+    )
+    .expect("written");
+    assert_eq!(found(&store).as_deref(), Some("A"));
+    fs::write(&aliases, "services = [['ledger-db']]\n").expect("written");
+    check(&store, &["classes"], 2, "services, group 1");
 }

@@ -47,6 +47,21 @@ fn two_processes_with_the_same_log_print_the_same_bytes() {
 }
 
 #[test]
+fn what_one_process_has_read_the_next_need_not_read_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let records = folder.path().join("records.jsonl");
+    let line =
+        |n| format!("{{\"id\": \"R-{n}\", \"title\": \"queue {n} of mailer {} stuck\"}}\n", n % 7);
+    std::fs::write(&records, (0..320).map(line).collect::<String>()).expect("written");
+    let store = folder.path().join("store");
+    printed(&store, &["ingest", records.to_str().expect("it is UTF-8")]);
+    let archive = || std::fs::read(store.join("analysed.bin")).expect("it is there");
+    let first = archive();
+    printed(&store, &["similar", "queue stuck"]);
+    assert!(archive() == first, "it is the archive of this process too");
+}
+
+#[test]
 fn a_server_and_the_command_line_answer_the_same_bytes() {
     let folder = tempfile::tempdir().expect("a folder");
     printed(folder.path(), &["ingest", &samples()]);

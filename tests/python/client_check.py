@@ -281,7 +281,9 @@ class Examples(WithSamples):
         self.assertIn("TLS handshake failures", out.read_text())
         quiet = example("weekly_report.py", "--until", "2020-01-07", server=self.server.url)
         self.assertEqual(quiet.returncode, 0, quiet.stderr)
-        self.assertEqual(example("weekly_report.py", server="127.0.0.1:1").returncode, 2)
+        away = example("weekly_report.py", "--patience", "1", server="127.0.0.1:1")
+        self.assertEqual(away.returncode, 2)
+        self.assertIn("UNAVAILABLE", away.stderr)
 
     def test_the_chatbot_answers_each_line(self):
         asked = self.relapse.similar("Queue backlog", k=3)

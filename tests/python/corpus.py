@@ -10,9 +10,10 @@ SEED = 20261120
 BEGIN = datetime.datetime(2023, 1, 1)
 DAYS = 1400
 
-SERVICES = ["auth", "basket", "billing", "catalog", "checkout", "ledger", "mailer", "orders", "pricing", "search", "stock", "video"]
+SERVICES = ["auth", "basket", "billing", "catalog", "checkout", "ledger", "mailer", "orders", "pricing", "search", "stock",
+            "video"]
 FAILURES = [
-    ("TLS handshake failures", "certificate chain incomplete after renewal", "installed the full chain and reloaded the proxies"),
+    ("TLS handshake failures", "certificate chain incomplete after renewal", "installed the chain and reloaded the proxies"),
     ("disk full", "log rotation stopped after an upgrade", "deleted old segments and restored the rotation"),
     ("connection pool exhausted", "a long transaction held connections", "killed the transaction and raised the pool size"),
     ("memory leak, pods OOM killed", "an unbounded cache of templates", "restarted the pods and bounded the cache"),
@@ -41,8 +42,9 @@ def incident(draw, number, start, kinds):
     comes_back = draw.random() < 0.6
     told = recurring(draw, kinds) if comes_back else one_off(draw, number)
     return {
-        "id": f"INC-{number}", "date": stamp(started), "resolved_at": stamp(started + datetime.timedelta(minutes=minutes)),
-        "severity": f"SEV-{draw.randrange(1, 5)}", "status": "resolved", "team": draw.choice(["edge", "data", "store"]), **told,
+        "id": f"INC-{number}", "date": stamp(started), "severity": f"SEV-{draw.randrange(1, 5)}",
+        "resolved_at": stamp(started + datetime.timedelta(minutes=minutes)), "status": "resolved",
+        "team": draw.choice(["edge", "data", "store"]), **told,
         "action_items": [follow_up(draw, started)] if draw.random() < 0.3 else [],
     }
 
@@ -62,10 +64,10 @@ def one_off(draw, number):
 
 def follow_up(draw, started):
     due = started + datetime.timedelta(days=draw.randrange(7, 90))
-    closed = draw.random() < 0.5
-    return {"priority": f"P{draw.randrange(1, 4)}", "action": draw.choice(["Alert on it earlier", "Write a runbook", "Remove the cause for good"]),
-            "owner": draw.choice(["edge", "data", "store"]), "due": str(due.date()),
-            "status": "done" if closed else "open", **({"closed_at": stamp(due)} if closed else {})}
+    state = {"status": "done", "closed_at": stamp(due)} if draw.random() < 0.5 else {"status": "open"}
+    action = draw.choice(["Alert on it earlier", "Write a runbook", "Remove the cause for good"])
+    return {"priority": f"P{draw.randrange(1, 4)}", "action": action, "owner": draw.choice(["edge", "data", "store"]),
+            "due": str(due.date()), **state}
 
 
 def stamp(at):

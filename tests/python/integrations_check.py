@@ -15,7 +15,7 @@ import tempfile
 
 BINARY = pathlib.Path(sys.argv[1]).resolve()
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PORTS = ["7700", "7701", "9093"]
+PORTS = ["7700", "7701", "9093", "9099"]
 BLOCK = re.compile(r"^```(sh|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -57,7 +57,7 @@ def main():
     page = (ROOT / "docs/integrations.md").read_text()
     free = dict(zip(PORTS, free_ports(len(PORTS))))
     for port, free_port in free.items():
-        page = page.replace(f":{port}", f":{free_port}")
+        page = re.sub(rf"\b{port}\b", free_port, page)
     folder = pathlib.Path(tempfile.mkdtemp(prefix="relapse-integrations-"))
     shutil.copytree(ROOT / "examples/incidents", folder / "history")
     commands, shown = script(page, mark := "== step")

@@ -20,13 +20,14 @@ def main() -> int:
     options.add_argument("--until", type=date.fromisoformat, help="the last day, YYYY-MM-DD [default: today, UTC]")
     options.add_argument("--days", type=int, default=7, help="how many days it covers [default: 7]")
     options.add_argument("--team", action="append", default=[], help="only incidents of this team")
+    options.add_argument("--patience", type=float, default=60, help="seconds to wait for a server that is away [default: 60]")
     options.add_argument("--out", type=pathlib.Path, help="the file to write")
     given = options.parse_args()
     until = given.until or datetime.now(timezone.utc).date()
     scope = ReportScope(since=until - timedelta(days=given.days - 1), until=until, teams=tuple(given.team))
     try:
         with Relapse(given.server) as relapse:
-            written = relapse.report(scope, format="markdown")
+            written = relapse.report(scope, format="markdown", timeout_secs=given.patience)
     except RelapseError as error:
         print(f"no report: {error}", file=sys.stderr)
         return 2

@@ -1,5 +1,7 @@
 //! One way to say something.
 
+use std::ops::Range;
+
 use frostem::{Algorithm, Stemmer};
 use incident::Field;
 
@@ -50,9 +52,14 @@ impl Form {
 
 /// The stems of all words of `text` in order, of identifiers those of their parts; nothing is left out.
 pub(crate) fn word_stems(text: &str) -> impl Iterator<Item = String> + '_ {
+    placed_stems(text).map(|(_, stem)| stem)
+}
+
+/// The same, each with where its word stands.
+pub(crate) fn placed_stems(text: &str) -> impl Iterator<Item = (Range<usize>, String)> + '_ {
     let stemmer = Stemmer::new(Algorithm::English);
     let parts = words(text).flat_map(|word| parts(text, word));
-    parts.map(move |part| stemmer.stem(&folded(&text[part])).into_owned())
+    parts.map(move |part| (part.clone(), stemmer.stem(&folded(&text[part])).into_owned()))
 }
 
 #[cfg(test)]

@@ -31,4 +31,4 @@ pub use error::{Error, Result};
 pub use form::Form;
 pub use service::{SERVICE_PREFIX, mentioned_services, service_term};
 pub use terms::{Term, Terms};
-pub use vocabulary::{Paraphrase, Vocabulary};
+pub use vocabulary::{Paraphrase, Spot, Vocabulary};

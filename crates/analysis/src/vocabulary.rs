@@ -2,10 +2,11 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use crate::error::{Error, Result};
-use crate::form::{Form, word_stems};
+use crate::form::{Form, placed_stems, word_stems};
 
 /// How many forms a group has at most.
 pub const FORMS_MAX: usize = 32;
@@ -38,6 +39,9 @@ pub struct Vocabulary {
 /// A group, and a form in it.
 type Place = (usize, usize);
 
+/// Where the words of a text stand, and their stems.
+type Words = (Vec<Range<usize>>, Vec<String>);
+
 /// Forms that mean the same.
 #[derive(Debug, Clone)]
 struct Group {
@@ -57,6 +61,17 @@ pub struct Paraphrase<'v> {
     pub others: Vec<&'v Form>,
     /// How much one of them counts against what was said, in (0, 1].
     pub share: f64,
+    /// Where it is said, in order; at least one.
+    pub spots: Vec<Spot>,
+}
+
+/// A place in several texts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spot {
+    /// Which of the texts, from 0.
+    pub text: usize,
+    /// The bytes in it.
+    pub span: Range<usize>,
 }
 
 impl Vocabulary {
@@ -118,40 +133,45 @@ impl Vocabulary {
     ) -> Vec<Paraphrase<'_>> {
         let mut left = WORDS_READ_MAX;
         let mut beginning = |(weight, text): (u16, &'t str)| {
-            let words: Vec<String> = word_stems(text).take(left).collect();
-            left -= words.len();
+            let words: Words = placed_stems(text).take(left).unzip();
+            left -= words.1.len();
             (weight, words)
         };
-        let texts: Vec<(u16, Vec<String>)> = texts.map(&mut beginning).collect();
-        let words = texts.iter().flat_map(|(_, words)| words);
+        let texts: Vec<(u16, Words)> = texts.map(&mut beginning).collect();
+        let words = texts.iter().flat_map(|(_, (_, words))| words);
         let held: HashSet<&str> = words.map(String::as_str).collect();
-        let mut said: BTreeMap<Place, u16> = BTreeMap::new();
-        for (weight, words) in &texts {
-            let mut rest = words.as_slice();
-            while !rest.is_empty() {
-                let found = self.form_at(rest, &held);
+        let mut said: BTreeMap<Place, (u16, Vec<Spot>)> = BTreeMap::new();
+        for (text, (weight, (spans, words))) in texts.iter().enumerate() {
+            let mut at = 0;
+            while at < words.len() {
+                let found = self.form_at(&words[at..], &held);
+                let end = at + found.map_or(1, |place| self.form(place).words.len());
                 if let Some(place) = found {
-                    let count = said.entry(place).or_default();
+                    let (count, spots) = said.entry(place).or_default();
                     *count = count.saturating_add(*weight);
+                    spots.push(Spot { text, span: spans[at].start..spans[end - 1].end });
                 }
-                rest = &rest[found.map_or(1, |place| self.form(place).words.len())..];
+                at = end;
             }
         }
-        let paraphrase = |((group, form), count): (Place, u16)| {
-            other_than(&self.groups[group].forms, form, count, PARAPHRASE_SHARE)
+        let paraphrase = |((group, form), (count, spots)): (Place, (u16, Vec<Spot>))| {
+            let (said, others) = told_apart(&self.groups[group].forms, form);
+            Paraphrase { said, count, others, share: PARAPHRASE_SHARE, spots }
         };
         said.into_iter().map(paraphrase).collect()
     }
 
-    /// The other names of `services`.
+    /// The other names of `services`, each of which is a text of its own.
     #[must_use]
     pub fn service_paraphrases(&self, services: &[String]) -> Vec<Paraphrase<'_>> {
-        let paraphrase = |service: &String| {
+        let paraphrase = |(text, service): (usize, &String)| {
             let names = self.service(service)?;
             let said = names.iter().position(|name| name.is_service(service))?;
-            Some(other_than(names, said, 1, SERVICE_SHARE))
+            let (said, others) = told_apart(names, said);
+            let spots = vec![Spot { text, span: 0..service.len() }];
+            Some(Paraphrase { said, count: 1, others, share: SERVICE_SHARE, spots })
         };
-        services.iter().filter_map(paraphrase).collect()
+        services.iter().enumerate().filter_map(paraphrase).collect()
     }
 
     fn read(table: &str) -> Self {
@@ -201,10 +221,10 @@ impl Vocabulary {
     }
 }
 
-fn other_than(forms: &[Form], said: usize, count: u16, share: f64) -> Paraphrase<'_> {
+/// The form that was said, and the others.
+fn told_apart(forms: &[Form], said: usize) -> (&Form, Vec<&Form>) {
     let others = forms.iter().enumerate().filter(|(place, _)| *place != said);
-    let others = others.map(|(_, form)| form).collect();
-    Paraphrase { said: &forms[said], count, others, share }
+    (&forms[said], others.map(|(_, form)| form).collect())
 }
 
 fn of_some_size(forms: &[String]) -> Result<()> {
@@ -259,6 +279,20 @@ mod tests {
         let said: Vec<(&str, u16)> =
             found.iter().map(|one| (&*one.said.written, one.count)).collect();
         assert_eq!(said, [("no space left", 1), ("no space left on device", 4)]);
+    }
+
+    #[test]
+    fn it_is_known_where_each_form_stands() {
+        let (vocabulary, text) = (Vocabulary::operations(), "The pod ran out of memory: OOMKilled");
+        let found = vocabulary.paraphrases([(3, "an LB"), (1, text)].into_iter());
+        let spots = found.iter().flat_map(|one| &one.spots);
+        let told: Vec<&str> =
+            spots.map(|spot| &["an LB", text][spot.text][spot.span.clone()]).collect();
+        assert_eq!(told, ["OOMKilled", "ran out of memory", "LB"]);
+        let mut vocabulary = Vocabulary::default();
+        vocabulary.add_service(&named(&["auth", "login"])).expect("two names");
+        let found = vocabulary.service_paraphrases(&named(&["edge", "Login"]));
+        assert_eq!(found[0].spots, [Spot { text: 1, span: 0..5 }]);
     }
 
     #[test]

@@ -87,6 +87,7 @@ fn pressed(action: &Value) -> Option<Command> {
 #[cfg(test)]
 mod tests {
     use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
@@ -145,6 +146,15 @@ mod tests {
             let press = press(&interaction(&payload.to_string())).expect("read").expect("a button");
             let (query_id, incident_id) = ("q-1-2".into(), "post mortems/7".into());
             assert_eq!(press.command, Some(Command::Useful { query_id, incident_id, useful }));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_body_makes_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), text in "[a-z&=%{}\\[\\]\":,+]{0,80}") {
+            for body in [bytes.as_slice(), text.as_bytes(), &interaction(&text)] {
+                let (_, _) = (slash_command(body), press(body));
+            }
         }
     }
 

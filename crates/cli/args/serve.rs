@@ -10,10 +10,14 @@ Examples:
   relapse serve --data /var/lib/relapse --grpc 127.0.0.1:7700 --http 127.0.0.1:7701
 Without TLS and tokens configured it serves loopback only.
 
-The file of --config also takes: pagerduty_secrets, slack_secrets (files with the secrets they sign with, a line each),
-destinations (a file that says where answers to alerts go), outgoing_hosts (which private hosts may be called),
-service_labels, field_map, log, log_format, call_secs_max, stream_secs_max, recluster_secs. Each can be set by a
-variable, too, such as RELAPSE_SLACK_SECRETS.";
+Also in the file of --config, or as a variable such as RELAPSE_SLACK_SECRETS:
+  pagerduty_secrets  file of the secrets PagerDuty signs with, a line each
+  slack_secrets      file of those Slack signs with
+  destinations       TOML file that says where answers to alerts go
+  outgoing_hosts     private or plain-text hosts that may be called
+  field_map          TOML file of where the fields of any other sender are
+  service_labels     labels of an alert that name its service
+  log, log_format, call_secs_max, stream_secs_max, recluster_secs";
 
 /// Where and how to serve.
 #[derive(Debug, Args)]
@@ -40,6 +44,9 @@ pub struct ServeArgs {
     /// Names and hashes of the tokens that are accepted
     #[arg(long, value_name = "FILE")]
     pub tokens: Option<PathBuf>,
+    /// The form of the log on stderr: text, or json for one object per line [default: text]
+    #[arg(long, value_name = "FORMAT")]
+    pub log_format: Option<String>,
 }
 
 const DEMO_EXAMPLES: &str = "\

@@ -83,7 +83,8 @@ pub struct Match {
     pub differs: Vec<String>,
     /// Days from the date of its start to that of the as-of, UTC; `None` for an undated incident.
     pub age_days: Option<u32>,
-    /// How many further matches it stands for: other times that one flapping incident came up.
+    /// How many further matches it stands for: other times that a flapping incident came up, and incidents of its
+    /// class of nearly the same text.
     pub collapsed: u32,
 }
 

@@ -189,7 +189,7 @@ fn path(store: &Store) -> PathBuf {
 
 /// Stands for the way in which incidents are read: the version of the program and the settings.
 fn fingerprint(retriever: &Retriever) -> [u8; CHECKSUM_LEN] {
-    Sha256::digest(format!("{} {retriever:?}", env!("CARGO_PKG_VERSION"))).into()
+    Sha256::digest(format!("{} {:?}", env!("CARGO_PKG_VERSION"), retriever.readers())).into()
 }
 
 /// The folder of a file, for syncing its name.

@@ -4,13 +4,14 @@ use std::collections::HashMap;
 
 use calibration::Standing;
 use cluster::{Algorithm, ClusterId, Constraints, Labels, corpus_cut, fit};
-use incident::{Field, Incident, IncidentId};
+use incident::{Field, Incident, IncidentId, Moment};
 use index::{DocId, Entry, Filter, Hit, Index, Snapshot};
-use rank::{Blend, Document, Parts, Ranked, Reranker};
+use rank::{Blend, Document, Features, Inquirer, Parts, Ranked, Reranker};
 use vector::{Bag, Matrix};
 
 use crate::contest::CANDIDATES;
 use crate::retriever::{Method, Retriever};
+use crate::wordings::Wordings;
 use crate::writer::SEED;
 
 /// A whole file of incidents, indexed at once: vocabulary, weights, document frequencies and classes
@@ -92,11 +93,12 @@ impl Collection {
         let Some((reranker, blend)) = &self.second_stage else {
             return hits.iter().map(as_found).collect();
         };
-        let document = self.retriever.document(incident);
         let own = self.docs.get(&incident.id).copied();
-        let postings = self.snapshot.postings();
-        let inquiry = reranker.inquiry(&document, postings, own, document.started_at);
-        reranker.rerank(hits, &inquiry, blend, &self.snapshot)
+        let asked_at = incident.started_at.map(Moment::secs);
+        let (model, postings) = (reranker.model(), self.snapshot.postings());
+        let wordings = Wordings::new(incident, &self.retriever, model, postings, asked_at);
+        let compared = |features: &Features, score| wordings.signals(features, score);
+        reranker.rerank(hits, Inquirer { own, asked_at }, compared, blend, &self.snapshot)
     }
 
     /// How many incidents `filter` lets through, `incident` itself left out.

@@ -1,5 +1,6 @@
 //! Who answers best.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::sync::Arc;
 
@@ -13,11 +14,12 @@ use crate::best_first::{BestFirst, Standing};
 use crate::candidate::{Candidate, shared_terms};
 use crate::engine::Engine;
 use crate::error::Result;
-use crate::explain::{Explained, contributions};
-use crate::flapping::{Sighting, flaps};
-use crate::question::{Question, Word};
+use crate::explain::{Explained, Told, contributions};
+use crate::question::{Question, Said};
+use crate::repeats::{Sighting, repeats};
 use crate::second_stage::Known;
 use crate::state::State;
+use crate::wordings::Wordings;
 
 /// How many candidates are ranked anew: what is relevant and shares a word is nearly always among them.
 pub(crate) const CANDIDATES: usize = 200;
@@ -32,7 +34,7 @@ pub(crate) struct Contest<'a> {
     question: &'a Question,
     filter: &'a Filter,
     model: Arc<Model>,
-    asked: rank::Question,
+    wordings: Wordings<'a>,
     contenders: Vec<Contender>,
 }
 
@@ -68,9 +70,10 @@ impl<'a> Contest<'a> {
     ) -> Result<Self> {
         let model = state.second_stage.model(engine, state)?;
         let postings = state.snapshot.postings();
-        let asked = model.question(&question.document, postings, Some(as_of.secs()));
+        let (incident, asked_at) = (&question.incident, Some(as_of.secs()));
+        let wordings = Wordings::new(incident, &engine.retriever, &model, postings, asked_at);
         let contenders = Vec::new();
-        let mut contest = Self { engine, state, question, filter, model, asked, contenders };
+        let mut contest = Self { engine, state, question, filter, model, wordings, contenders };
         contest.contenders = contest.found(filter)?;
         if as_of.explicit {
             contest.add_in_flight(as_of)?;
@@ -84,19 +87,19 @@ impl<'a> Contest<'a> {
         best.take(k).map(|at| self.candidate(at)).collect()
     }
 
-    /// The `k` best candidates of a score above 0, best first, each with how many others it stands for: of a
-    /// flapping incident the best is one.
+    /// The `k` best candidates of a score above 0, best first, each with how many others it stands for: of those
+    /// that are one to a reader the best is shown.
     pub(crate) fn best(&self, k: usize) -> Vec<(Candidate, usize)> {
-        let flaps = self.flaps();
+        let repeats = self.repeats();
         let mut shown = Vec::new();
         let mut best = Vec::new();
         for at in self.best_first(&self.contenders, By::Score) {
             if best.len() == k || self.parts(&self.contenders[at]).sum() <= 0.0 {
                 break;
             }
-            if !shown.contains(&flaps[at]) {
-                shown.push(flaps[at]);
-                let others = flaps.iter().filter(|flap| **flap == flaps[at]).count() - 1;
+            if !shown.contains(&repeats[at]) {
+                shown.push(repeats[at]);
+                let others = repeats.iter().filter(|other| **other == repeats[at]).count() - 1;
                 best.push((self.candidate(at), others));
             }
         }
@@ -108,13 +111,14 @@ impl<'a> Contest<'a> {
         self.filter
     }
 
-    /// The question made ready to be asked for reasons.
+    /// The question as it was asked, made ready to be asked for reasons.
     pub(crate) fn reasoning(&self) -> Reasoning<'_> {
-        let (title, body): (Vec<&Word>, Vec<&Word>) =
-            self.question.words.iter().partition(|word| word.is_title);
-        let [title, body] = [title, body]
-            .map(|words| words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>());
-        Reasoning::new(&self.model, &self.asked, &self.question.said, [&title, &body])
+        self.reasoning_of(self.wordings.asked(), &self.question.said)
+    }
+
+    fn reasoning_of<'s>(&'s self, asked: &'s rank::Question, said: &'s Said) -> Reasoning<'s> {
+        let [title, body] = said.texts();
+        Reasoning::new(&self.model, asked, &said.vector, [&title, &body])
     }
 
     /// Why `candidate`, which is `incident`, has its score.
@@ -127,13 +131,23 @@ impl<'a> Contest<'a> {
         let catalog = self.state.snapshot.catalog();
         let is_it = |one: &&Contender| catalog.entry(one.doc).id == candidate.id;
         let known = &self.contenders.iter().find(is_it).expect("it is one of them").known;
-        let vector = &self.question.vector;
+        let (retriever, postings) = (&self.engine.retriever, self.state.snapshot.postings());
+        let wording = self.wordings.reworded(&known.features);
+        let reworded = wording.as_deref().map(|wording| {
+            let said = Said::by(&wording.incident, retriever, postings);
+            let reasons = self.reasoning_of(&wording.question, &said).of(&known.features);
+            Told { said: Cow::Owned(said), reasons }
+        });
         let explained = Explained {
             parts: &candidate.parts,
-            words: self.state.snapshot.postings().parts(vector, &known.search),
-            reasons: reasoning.of(&known.features),
+            words: postings.parts(&self.question.vector, &known.search),
+            asked: Told {
+                said: Cow::Borrowed(&self.question.said),
+                reasons: reasoning.of(&known.features),
+            },
+            reworded,
         };
-        contributions(&explained, self.question, incident, &self.engine.retriever)
+        contributions(&explained, self.question, incident, retriever)
     }
 
     /// The place, from 1, of the first of the `k` best candidates that `is_right`; `None` where none of them is.
@@ -182,8 +196,7 @@ impl<'a> Contest<'a> {
     }
 
     fn contender(&self, hit: Hit, known: Arc<Known>, in_flight: Option<Incident>) -> Contender {
-        let postings = self.state.snapshot.postings();
-        let signals = known.features.signals(hit.score, &self.asked, postings);
+        let signals = self.wordings.signals(&known.features, hit.score);
         Contender { doc: hit.doc, known, signals, hubness: OnceCell::new(), in_flight }
     }
 
@@ -255,19 +268,24 @@ impl<'a> Contest<'a> {
         )
     }
 
-    /// By contender: the number of its flap.
-    fn flaps(&self) -> Vec<usize> {
+    /// By contender: the number of what it is one with.
+    fn repeats(&self) -> Vec<usize> {
         let catalog = self.state.snapshot.catalog();
         let sightings: Vec<Sighting<'_>> = self
             .contenders
             .iter()
             .map(|contender| {
                 let entry = catalog.entry(contender.doc);
-                let title = &contender.known.title;
-                Sighting { title, services: &entry.services, started_at: entry.started_at }
+                Sighting {
+                    title: &contender.known.title,
+                    services: &entry.services,
+                    started_at: entry.started_at,
+                    class: catalog.class_of(contender.doc),
+                    terms: &contender.known.search,
+                }
             })
             .collect();
-        flaps(&sightings)
+        repeats(&sightings)
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
+use analysis::Vocabulary;
 use arc_swap::ArcSwap;
 use incident::{Incident, IncidentId};
 use store::{Change, Store};
@@ -54,8 +55,16 @@ impl Engine {
     /// # Errors
     /// [`Error::Store`] where the folder is locked, damaged, newer or cannot be used.
     pub fn open(dir: &Path) -> Result<Self> {
+        Self::open_speaking(dir, Vocabulary::operations())
+    }
+
+    /// The same; questions are also asked in the other words of `vocabulary`.
+    ///
+    /// # Errors
+    /// As [`Engine::open`].
+    pub fn open_speaking(dir: &Path, vocabulary: Vocabulary) -> Result<Self> {
         let store = Store::open(dir)?;
-        let retriever = Retriever::new(Method::Default);
+        let retriever = Retriever::new(Method::Default).speaking(vocabulary);
         let mut writer = Writer::load(&store, &retriever)?;
         tracing::info!(
             incidents = writer.n_incidents(),
@@ -73,6 +82,27 @@ impl Engine {
             bell: Bell::default(),
             described: Described::default(),
         })
+    }
+
+    /// Makes ready what answers are ranked by, which else the first question of an epoch waits for.
+    ///
+    /// # Errors
+    /// [`Error::Store`] where the record cannot be read, [`Error::Overtaken`] where it was being changed.
+    pub fn warm(&self) -> Result<()> {
+        let state = self.state();
+        state.second_stage.model(self, &state).map(drop)
+    }
+
+    /// `services` with every other name of each, which follow it.
+    #[must_use]
+    pub fn by_all_names(&self, services: &[String]) -> Vec<String> {
+        let vocabulary = self.retriever.vocabulary();
+        let mut names: Vec<String> = Vec::new();
+        for service in services {
+            let others = vocabulary.names_of(service).filter(|name| *name != service);
+            names.extend(std::iter::once(service.as_str()).chain(others).map(str::to_owned));
+        }
+        names
     }
 
     /// Whether the folder `dir` holds a store, sound or not.

@@ -1,17 +1,22 @@
 //! Why a past incident answers.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use incident::{Field, Incident};
 use rank::{Parts, Reasons};
 
 use crate::answer::{Contribution, Origin};
-use crate::question::Question;
+use crate::question::{Question, Said, Word};
 use crate::retriever::Retriever;
+use crate::wordings::REWORDED_SHARE;
 
 /// The fields that a word of the whole text is looked for in.
 const SECTIONS: [Field; 5] =
     [Field::Summary, Field::Symptoms, Field::RootCause, Field::Resolution, Field::Impact];
+
+/// A smaller part is what rounding left over.
+const ROUNDING: f64 = 1e-12;
 
 /// How many missing words are named at most.
 const MISSING_WORDS_MAX: usize = 3;
@@ -22,8 +27,49 @@ pub(crate) struct Explained<'a> {
     pub(crate) parts: &'a Parts,
     /// What the terms of the question bring to the signal of the words.
     pub(crate) words: Vec<(&'a str, f64)>,
-    /// What its terms and words bring to the other signals.
+    /// The question as it was asked, and what that brings to the other signals ...
+    pub(crate) asked: Told<'a>,
+    /// ... and as the incident would put it, where that is otherwise.
+    pub(crate) reworded: Option<Told<'a>>,
+}
+
+/// A question, and what its terms and words bring to the signals.
+#[derive(Debug)]
+pub(crate) struct Told<'a> {
+    pub(crate) said: Cow<'a, Said>,
     pub(crate) reasons: Reasons,
+}
+
+/// Parts of a signal, each with what brings it.
+type PartsOf<T> = Vec<(T, f64)>;
+
+impl<'a> Explained<'a> {
+    /// What each term or word brings to a signal that `of` tells: of the question as it was asked, and of the same in
+    /// other words as far as that is louder.
+    fn by<'s, T>(&'s self, of: impl Fn(&'s Told<'a>) -> PartsOf<T>) -> PartsOf<T> {
+        let asked = of(&self.asked);
+        let Some(reworded) = &self.reworded else {
+            return asked;
+        };
+        let other = of(reworded);
+        let sum = |parts: &PartsOf<T>| parts.iter().map(|(_, part)| part).sum::<f64>();
+        if sum(&other) <= sum(&asked) {
+            return asked;
+        }
+        let scaled =
+            |parts: PartsOf<T>, share| parts.into_iter().map(move |(of, part)| (of, part * share));
+        scaled(asked, 1.0 - REWORDED_SHARE).chain(scaled(other, REWORDED_SHARE)).collect()
+    }
+}
+
+impl Told<'_> {
+    fn terms<'s>(&'s self, parts: &'s [f64]) -> PartsOf<&'s str> {
+        self.said.vector.iter().map(|(term, _)| term).zip(parts.iter().copied()).collect()
+    }
+
+    fn words<'s>(&'s self, parts: &'s [f64]) -> PartsOf<&'s Word> {
+        self.said.words.iter().zip(parts.iter().copied()).collect()
+    }
 }
 
 /// The parts of a score by term and field: greatest first, then by origin and term. They sum to the score.
@@ -39,14 +85,12 @@ pub(crate) fn contributions(
 ) -> Vec<Contribution> {
     let mut rows =
         Rows { shares: Shares::of(incident, retriever), question, rows: BTreeMap::new() };
-    let Explained { parts, words, reasons } = explained;
-    let terms = || question.said.iter().map(|(term, _)| term);
-    let by_term = |parts: &[f64]| terms().zip(parts.iter().copied()).collect::<Vec<_>>();
-    rows.add_terms(parts.words, words);
-    rows.add_terms(parts.latent, &by_term(&reasons.latent));
-    rows.add_terms(parts.fields, &by_term(&reasons.fields));
-    rows.add_words(parts.characters, &reasons.characters);
-    rows.add_words(parts.title, &reasons.title);
+    let parts = explained.parts;
+    rows.add_terms(parts.words, &explained.words);
+    rows.add_terms(parts.latent, &explained.by(|told| told.terms(&told.reasons.latent)));
+    rows.add_terms(parts.fields, &explained.by(|told| told.terms(&told.reasons.fields)));
+    rows.add_words(parts.characters, &explained.by(|told| told.words(&told.reasons.characters)));
+    rows.add_words(parts.title, &explained.by(|told| told.words(&told.reasons.title)));
     for (origin, part) in [
         (Origin::Hubness, parts.hubness),
         (Origin::Recency, parts.recency),
@@ -74,11 +118,10 @@ impl Rows<'_> {
         }
     }
 
-    /// The same among the words of the question, the title's first.
-    fn add_words(&mut self, total: f64, parts: &[f64]) {
-        let scale = scale(total, parts.iter().copied());
-        let question = self.question;
-        for (word, part) in question.words.iter().zip(parts) {
+    /// The same among words.
+    fn add_words(&mut self, total: f64, parts: &[(&Word, f64)]) {
+        let scale = scale(total, parts.iter().map(|(_, part)| *part));
+        for (word, part) in parts {
             let share = part * scale / word.terms.len().max(1) as f64;
             if word.terms.is_empty() {
                 self.add(Origin::Filler, "", share);
@@ -99,7 +142,7 @@ impl Rows<'_> {
     }
 
     fn add(&mut self, origin: Origin, term: &str, part: f64) {
-        if part != 0.0 {
+        if part.abs() > ROUNDING {
             *self.rows.entry((origin, term.to_owned())).or_default() += part;
         }
     }
@@ -275,6 +318,19 @@ mod tests {
         assert_eq!(origin("certs"), Some(Origin::Related));
         assert_eq!(origin("expired"), Some(Origin::Field(Field::Title)));
         assert_eq!(origin(""), Some(Origin::Filler));
+    }
+
+    #[test]
+    fn what_is_said_in_other_words_is_ascribed_to_them() {
+        let incident = Incident::new("jsonl", "1", "TLS handshake failures");
+        let (parts, _) = explained(&incident, "SSL negotiation errors");
+        let told: Vec<&str> = parts.iter().map(|part| part.term.as_str()).collect();
+        assert!(
+            told.contains(&"tls (ssl)") && told.contains(&"handshake (negotiation)"),
+            "{parts:?}"
+        );
+        let (title, _) = explained(&incident, "TLS negotiation");
+        assert!(title.iter().any(|part| part.term == "tls"), "{title:?}");
     }
 
     #[test]

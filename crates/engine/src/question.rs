@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use analysis::{SERVICE_PREFIX, Terms, Vocabulary, mentioned_services, service_term};
 use incident::{AsOf, Field, Incident, IncidentId};
-use rank::Document;
+use index::Postings;
 use vector::SparseVector;
 
 use crate::answer::Query;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::retriever::spellings;
+use crate::retriever::{Retriever, spellings};
 use crate::state::State;
 
 /// The longest text that is read of a question, in bytes; what is beyond is left out and said so.
@@ -23,16 +23,21 @@ pub(crate) struct Question {
     pub(crate) incident: Incident,
     /// Its id, where it is a stored incident.
     pub(crate) id: Option<IncidentId>,
-    /// What ranking looks at.
-    pub(crate) document: Document,
     pub(crate) vector: SparseVector,
-    /// What it says itself, weighed; the stand-ins of its words left out.
-    pub(crate) said: SparseVector,
-    /// The words of its title, then those of its body.
-    pub(crate) words: Vec<Word>,
+    /// What it says itself; the stand-ins of its words left out.
+    pub(crate) said: Said,
     /// By term: the first way the question spells it; of a stand-in, itself and what it stands for.
     spellings: HashMap<String, String>,
     pub(crate) truncated: bool,
+}
+
+/// What reasons are given of.
+#[derive(Debug, Clone)]
+pub(crate) struct Said {
+    /// The terms, weighed.
+    pub(crate) vector: SparseVector,
+    /// The words of the title, then those of the body.
+    pub(crate) words: Vec<Word>,
 }
 
 /// How much of a title a question says, in any case and with any blanks.
@@ -80,14 +85,11 @@ impl Question {
         let truncated = incident.text.as_mut().is_some_and(truncate);
         name_services(&mut incident, &state.services, engine.retriever.vocabulary());
         let postings = state.snapshot.postings();
-        let document = engine.retriever.document(&incident);
         let vector = engine.retriever.query(&incident, postings);
-        let said = postings.embed(&document.search);
+        let said = Said::by(&incident, &engine.retriever, postings);
         let terms = engine.retriever.analyzer().analyze(&incident, &Field::ALL);
-        let fields = engine.retriever.search_weighting().fields(&incident);
-        let words = fields.iter().flat_map(|field| words_of(&incident, *field, &terms)).collect();
         let spellings = first_spellings(engine, &incident, &terms);
-        Ok(Self { incident, id, document, vector, said, words, spellings, truncated })
+        Ok(Self { incident, id, vector, said, spellings, truncated })
     }
 
     /// The term as the question spells it; of a service its name; of a term that stands in for what the question
@@ -110,6 +112,24 @@ impl Question {
             said if said.iter().any(|text| text.contains(&title)) => Echo::Quoted,
             _ => Echo::Nothing,
         }
+    }
+}
+
+impl Said {
+    /// What the fields of `incident` say that are searched.
+    pub(crate) fn by(incident: &Incident, retriever: &Retriever, postings: &Postings) -> Self {
+        let weighting = retriever.search_weighting();
+        let fields = weighting.fields(incident);
+        let terms = retriever.analyzer().analyze(incident, &fields);
+        let words = fields.iter().flat_map(|field| words_of(incident, *field, &terms)).collect();
+        Self { vector: postings.embed(&weighting.bag(&terms, &fields)), words }
+    }
+
+    /// The words of the title, and those of the body.
+    pub(crate) fn texts(&self) -> [Vec<&str>; 2] {
+        let (title, body): (Vec<&Word>, Vec<&Word>) =
+            self.words.iter().partition(|word| word.is_title);
+        [title, body].map(|words| words.iter().map(|word| word.text.as_str()).collect())
     }
 }
 

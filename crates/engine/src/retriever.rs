@@ -101,15 +101,29 @@ impl Retriever {
     /// What the fields that are searched say that others say in other words.
     #[must_use]
     pub fn paraphrases(&self, incident: &Incident) -> Vec<Paraphrase<'_>> {
-        let fields = self.search.fields(incident);
-        let weighed = |field: &Field| {
-            incident.text_of(*field).map(|text| (self.search.weight_of(*field), text))
-        };
-        let mut paraphrases = self.vocabulary.paraphrases(fields.iter().filter_map(weighed));
-        if fields.contains(&Field::Services) {
-            paraphrases.extend(self.vocabulary.service_paraphrases(&incident.services));
-        }
+        let mut paraphrases = self.word_paraphrases(incident);
+        paraphrases.extend(self.service_paraphrases(incident));
         paraphrases
+    }
+
+    /// The same of the words of its [`Self::texts`].
+    pub(crate) fn word_paraphrases(&self, incident: &Incident) -> Vec<Paraphrase<'_>> {
+        let fields = self.texts(incident).into_iter();
+        let weighed = |field| Some((self.search.weight_of(field), incident.text_of(field)?));
+        self.vocabulary.paraphrases(fields.filter_map(weighed))
+    }
+
+    /// The same of its services.
+    pub(crate) fn service_paraphrases(&self, incident: &Incident) -> Vec<Paraphrase<'_>> {
+        let is_searched = self.search.fields(incident).contains(&Field::Services);
+        let services = if is_searched { incident.services.as_slice() } else { &[] };
+        self.vocabulary.service_paraphrases(services)
+    }
+
+    /// The fields with a text that are searched.
+    pub(crate) fn texts(&self, incident: &Incident) -> Vec<Field> {
+        let fields = self.search.fields(incident).into_iter();
+        fields.filter(|field| incident.text_of(*field).is_some()).collect()
     }
 
     /// What others say in other words.
@@ -146,6 +160,11 @@ impl Retriever {
         let fields = self.classes.fields(incident);
         let terms = self.analyzer.analyze(incident, &fields);
         (self.classes.bag(&terms, &fields), terms)
+    }
+
+    /// All that the bags of an incident depend on; the vocabulary is the questions' alone.
+    pub(crate) fn readers(&self) -> (&Analyzer, [&Weighting; 2]) {
+        (&self.analyzer, [&self.search, &self.classes])
     }
 
     /// The analyser of every text.

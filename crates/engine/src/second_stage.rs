@@ -11,8 +11,8 @@ use vector::Bag;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::features::FeatureCache;
-use crate::flapping::normalised;
 use crate::prepare::in_parallel;
+use crate::repeats::normalised;
 use crate::state::State;
 use crate::writer::SEED;
 

@@ -159,6 +159,20 @@ impl Incident {
         }
     }
 
+    /// The same to be changed.
+    pub fn text_mut(&mut self, field: Field) -> Option<&mut String> {
+        match field {
+            Field::Title => Some(&mut self.title),
+            Field::Summary => self.summary.as_mut(),
+            Field::Symptoms => self.symptoms.as_mut(),
+            Field::RootCause => self.root_cause.as_mut(),
+            Field::Resolution => self.resolution.as_mut(),
+            Field::Impact => self.impact.as_mut(),
+            Field::Text => self.text.as_mut(),
+            Field::Services => None,
+        }
+    }
+
     /// Takes the text of `field` away, as if it had never been stated. A title that repeated the beginning of a text
     /// stands for itself once the text is gone.
     pub fn forget(&mut self, field: Field) {

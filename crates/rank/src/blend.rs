@@ -23,6 +23,22 @@ pub struct Signals {
     pub age_days: Option<f64>,
 }
 
+impl Signals {
+    /// The same with `share`, in [0, 1], of what the characters, the latent space, the title and the fields
+    /// speak louder in `reworded`: what the question says in other words. The words count those themselves.
+    #[must_use]
+    pub fn or_reworded(self, reworded: &Self, share: f64) -> Self {
+        let louder = |own: f64, other: f64| own + share * (other - own).max(0.0);
+        Self {
+            characters: louder(self.characters, reworded.characters),
+            latent: louder(self.latent, reworded.latent),
+            title: louder(self.title, reworded.title),
+            fields: louder(self.fields, reworded.fields),
+            ..self
+        }
+    }
+}
+
 /// How much each signal counts:
 ///
 /// `rank = [(V + Ch + .4 L + .3 T + .25 B) / 2.95 - .2 h] * (1 + .35 e^(-age / 180)) * (1 + .2 e^(-age / 30))`
@@ -220,6 +236,16 @@ mod tests {
             let parts = Blend::DOCUMENTED.parts(&signals).bounded();
             assert!((parts.sum() - score).abs() < 1e-12, "{parts:?}");
         }
+    }
+
+    #[test]
+    fn other_words_raise_a_signal_by_their_share_and_lower_none() {
+        let asked = Signals { characters: 0.5, latent: -0.2, title: 0.9, words: 0.3, ..SAME };
+        let reworded =
+            Signals { characters: 1.0, latent: 0.3, title: 0.1, words: 0.9, ..Signals::default() };
+        let both = asked.or_reworded(&reworded, 0.6);
+        assert_eq!((both.characters, both.title, both.fields), (0.8, 0.9, 1.0));
+        assert!((both.latent - 0.1).abs() < 1e-12 && both.words == 0.3, "{both:?}");
     }
 
     #[test]

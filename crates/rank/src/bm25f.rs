@@ -105,6 +105,11 @@ impl FieldsRow {
         }
     }
 
+    /// Whether the document has a term in one of its fields.
+    pub(crate) fn holds(&self, term: u64) -> bool {
+        self.impacts.binary_search_by_key(&term, |(other, _)| *other).is_ok()
+    }
+
     /// How many bytes it takes.
     pub(crate) fn bytes(&self) -> usize {
         size_of_val(&*self.impacts) + size_of::<Self>()

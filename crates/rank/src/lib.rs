@@ -59,5 +59,5 @@ pub use hubness::Nearest;
 pub use model::{Features, Model, Question};
 pub use reasons::{Reasoning, Reasons};
 pub use recency::Fading;
-pub use reranker::{Inquiry, Ranked, Reranker};
+pub use reranker::{Inquirer, Ranked, Reranker};
 pub use sample::{SAMPLE_MAX, Sample, fingerprint};

@@ -150,6 +150,12 @@ impl Features {
         }
     }
 
+    /// Whether the document has `term` in one of its fields.
+    #[must_use]
+    pub fn holds(&self, term: &str) -> bool {
+        self.fields.holds(number_of(term))
+    }
+
     /// How many bytes it takes, about.
     #[must_use]
     pub fn n_bytes(&self) -> usize {

@@ -1,29 +1,31 @@
 //! All documents of a snapshot, read up front: for evaluations, which ask about each of them.
 
-use index::{DocId, Hit, Postings, Snapshot};
+use std::sync::Arc;
+
+use index::{DocId, Hit, Snapshot};
 use vector::SparseVector;
 
 use crate::blend::{Blend, Parts, Signals};
 use crate::document::Document;
 use crate::hubness::Hubness;
-use crate::model::{Features, Model, Question};
+use crate::model::{Features, Model};
 
 /// A model of a whole snapshot with the features of all its documents.
 #[derive(Debug)]
 pub struct Reranker {
-    model: Model,
+    model: Arc<Model>,
     docs: Vec<DocId>,
     features: Vec<Features>,
     hubness: Hubness,
 }
 
-/// A question, and what is known of who asks it.
-#[derive(Debug)]
-pub struct Inquiry {
-    question: Question,
-    /// The row of the document that asks.
-    own: Option<usize>,
-    asked_at: Option<i64>,
+/// Who asks, and when.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Inquirer {
+    /// The document that asks, where it is one of them.
+    pub own: Option<DocId>,
+    /// In seconds since 1970, UTC: only what began before speaks of hubness. `None`: everything does.
+    pub asked_at: Option<i64>,
 }
 
 /// A candidate with its score and the reasons for it.
@@ -55,7 +57,7 @@ impl Reranker {
         let mut by_id: Vec<(DocId, &Document)> = docs.iter().copied().zip(documents()).collect();
         by_id.sort_by_key(|(doc, _)| &snapshot.catalog().entry(*doc).id);
         let by_id: Vec<&Document> = by_id.into_iter().map(|(_, document)| document).collect();
-        let model = Model::fit(&by_id, postings, seed);
+        let model = Arc::new(Model::fit(&by_id, postings, seed));
         Self {
             features: documents().map(|one| model.features(one, postings)).collect(),
             hubness: Hubness::build(postings, &docs, &vectors, &dates),
@@ -64,25 +66,14 @@ impl Reranker {
         }
     }
 
-    /// Reads a question. `doc` is its own number where it is one of the documents; `asked_at` is when it is
-    /// asked, in seconds since 1970, UTC: only what began before speaks of hubness, and recency counts from
-    /// then. `None`: everything speaks, and no recency counts.
+    /// The model that questions are read by.
     #[must_use]
-    pub fn inquiry(
-        &self,
-        document: &Document,
-        postings: &Postings,
-        doc: Option<DocId>,
-        asked_at: Option<i64>,
-    ) -> Inquiry {
-        Inquiry {
-            question: self.model.question(document, postings, asked_at),
-            own: doc.and_then(|doc| self.row_of(doc)),
-            asked_at,
-        }
+    pub fn model(&self) -> &Arc<Model> {
+        &self.model
     }
 
-    /// Orders what `snapshot` found, best first; ties: newer first, then by id.
+    /// Orders what `snapshot` found, best first; ties: newer first, then by id. `compared` tells the signals of a
+    /// document that the index found with a score, hubness left out.
     ///
     /// # Panics
     /// Where a candidate is none of the documents.
@@ -90,14 +81,15 @@ impl Reranker {
     pub fn rerank(
         &self,
         candidates: &[Hit],
-        inquiry: &Inquiry,
+        inquirer: Inquirer,
+        compared: impl Fn(&Features, f64) -> Signals,
         blend: &Blend,
         snapshot: &Snapshot,
     ) -> Vec<Ranked> {
         let mut ranked: Vec<Ranked> = candidates
             .iter()
             .map(|hit| {
-                let parts = blend.parts(&self.signals(*hit, inquiry, snapshot.postings()));
+                let parts = blend.parts(&self.signals(*hit, inquirer, &compared));
                 Ranked { doc: hit.doc, score: parts.sum(), parts }
             })
             .collect();
@@ -113,17 +105,21 @@ impl Reranker {
         ranked
     }
 
-    /// What speaks for and against a candidate.
+    /// What speaks for and against a candidate, hubness among it.
     ///
     /// # Panics
     /// Where it is none of the documents.
     #[must_use]
-    pub fn signals(&self, hit: Hit, inquiry: &Inquiry, postings: &Postings) -> Signals {
+    pub fn signals(
+        &self,
+        hit: Hit,
+        inquirer: Inquirer,
+        compared: impl Fn(&Features, f64) -> Signals,
+    ) -> Signals {
         let row = self.row_of(hit.doc).expect("a candidate is one of the documents");
-        Signals {
-            hubness: self.hubness.of(row, inquiry.asked_at, inquiry.own),
-            ..self.features[row].signals(hit.score, &inquiry.question, postings)
-        }
+        let own = inquirer.own.and_then(|doc| self.row_of(doc));
+        let hubness = self.hubness.of(row, inquirer.asked_at, own);
+        Signals { hubness, ..compared(&self.features[row], hit.score) }
     }
 
     fn row_of(&self, doc: DocId) -> Option<usize> {

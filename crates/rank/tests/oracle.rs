@@ -3,7 +3,7 @@
 use analysis::Analyzer;
 use incident::Incident;
 use index::{DocId, Entry, Filter, Hit, Index, Snapshot};
-use rank::{Blend, Document, Inquiry, Ranked, Reranker};
+use rank::{Blend, Document, Features, Inquirer, Ranked, Reranker, Signals};
 use testkit::Rng;
 use vector::Weighting;
 
@@ -37,16 +37,31 @@ impl Corpus {
         self.snapshot.search(&query, &Filter { exclude, ..filter.clone() }, k)
     }
 
-    fn question(&self, at: usize, asked_at: Option<i64>) -> Inquiry {
-        let (doc, document) = &self.documents[at];
-        self.reranker.inquiry(document, self.snapshot.postings(), Some(*doc), asked_at)
+    fn inquirer(&self, at: usize, asked_at: Option<i64>) -> Inquirer {
+        Inquirer { own: Some(self.documents[at].0), asked_at }
+    }
+
+    /// What compares others with a document.
+    fn compared(
+        &self,
+        at: usize,
+        asked_at: Option<i64>,
+    ) -> impl Fn(&Features, f64) -> Signals + '_ {
+        let postings = self.snapshot.postings();
+        let question = self.reranker.model().question(&self.documents[at].1, postings, asked_at);
+        move |features, score| features.signals(score, &question, postings)
+    }
+
+    fn signals(&self, hit: Hit, at: usize, asked_at: Option<i64>) -> Signals {
+        let compared = self.compared(at, asked_at);
+        self.reranker.signals(hit, self.inquirer(at, asked_at), compared)
     }
 
     fn ranked(&self, at: usize, asked_at: Option<i64>) -> Vec<Ranked> {
         let filter = Filter { before: asked_at, ..Filter::default() };
         let hits = self.hits(at, &filter, 50);
-        let question = self.question(at, asked_at);
-        self.reranker.rerank(&hits, &question, &Blend::DOCUMENTED, &self.snapshot)
+        let (inquirer, compared) = (self.inquirer(at, asked_at), self.compared(at, asked_at));
+        self.reranker.rerank(&hits, inquirer, compared, &Blend::DOCUMENTED, &self.snapshot)
     }
 
     fn id(&self, doc: DocId) -> &str {
@@ -73,8 +88,7 @@ fn hubness_is_the_mean_of_the_ten_nearest_that_are_older() {
         for hit in corpus.hits(at, &older, 20) {
             let neighbours = corpus.hits(hit.doc.0 as usize, &older, 10);
             let sum: f64 = neighbours.iter().map(|hit| hit.score / 0.85).sum();
-            let question = corpus.question(at, asked_at);
-            let found = corpus.reranker.signals(hit, &question, corpus.snapshot.postings());
+            let found = corpus.signals(hit, at, asked_at);
             assert!((found.hubness - sum / 10.0).abs() < 1e-6, "{found:?} not {sum} / 10");
         }
     }
@@ -84,12 +98,11 @@ fn hubness_is_the_mean_of_the_ten_nearest_that_are_older() {
 fn without_a_moment_all_but_the_question_speak_of_hubness() {
     let corpus = Corpus::of(&incidents(120));
     let (asked, everything) = (10, Filter::default());
-    let question = corpus.question(asked, None);
     for hit in corpus.hits(asked, &everything, 20) {
         let others = corpus.hits(hit.doc.0 as usize, &everything, 11).into_iter();
         let others = others.filter(|other| other.doc != corpus.documents[asked].0).take(10);
         let sum: f64 = others.map(|hit| hit.score / 0.85).sum();
-        let found = corpus.reranker.signals(hit, &question, corpus.snapshot.postings());
+        let found = corpus.signals(hit, asked, None);
         assert!((found.hubness - sum / 10.0).abs() < 1e-6, "{found:?} not {sum} / 10");
         assert_eq!(found.age_days, None);
     }
@@ -101,9 +114,8 @@ fn the_unpivoted_words_are_a_cosine() {
     let postings = corpus.snapshot.postings();
     let docs: Vec<DocId> = corpus.documents.iter().map(|(doc, _)| *doc).collect();
     let matrix = postings.matrix(&docs);
-    let question = corpus.question(5, None);
     for hit in corpus.hits(5, &Filter::default(), 60) {
-        let found = corpus.reranker.signals(hit, &question, postings).words_unpivoted;
+        let found = corpus.signals(hit, 5, None).words_unpivoted;
         let cosine = matrix.cosine(5, hit.doc.0 as usize);
         assert!((found - cosine).abs() < 1e-9, "{found} not {cosine}");
     }

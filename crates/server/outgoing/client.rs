@@ -4,7 +4,7 @@
 //! other side may have got the request: who repeats one has to know.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::body::Bytes;
@@ -20,7 +20,6 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
-use tonic::Status;
 
 use super::address::Address;
 use super::hosts::is_public;
@@ -35,7 +34,8 @@ const REPLY_BYTES: usize = 8 * 1024 * 1024;
 /// Sends requests. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Client {
-    tls: TlsConnector,
+    /// Made when it is first needed: to read all authorities takes a moment.
+    tls: Arc<OnceLock<TlsConnector>>,
     reply_max: Duration,
 }
 
@@ -61,24 +61,8 @@ pub(crate) enum Failure {
 
 impl Client {
     /// A client that trusts the authorities this machine trusts.
-    ///
-    /// # Errors
-    /// `INTERNAL` where the provider of cryptography knows no version of TLS.
-    pub(crate) fn new() -> Result<Self, Status> {
-        let mut roots = RootCertStore::empty();
-        let found = rustls_native_certs::load_native_certs();
-        let (usable, _) = roots.add_parsable_certificates(found.certs);
-        if usable == 0 {
-            tracing::warn!(
-                "no authority of certificates is installed: nothing can be called over https"
-            );
-        }
-        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .map_err(|error| Status::internal(error.to_string()))?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        Ok(Self { tls: TlsConnector::from(Arc::new(config)), reply_max: REPLY_MAX })
+    pub(crate) fn new() -> Self {
+        Self { tls: Arc::default(), reply_max: REPLY_MAX }
     }
 
     /// The same with another patience for replies.
@@ -121,7 +105,8 @@ impl Client {
         }
         let name = ServerName::try_from(to.host.clone())
             .map_err(|_| not_sent(to, "a certificate can have no such name"))?;
-        let shaken = timeout(CONNECT_MAX, self.tls.connect(name, stream)).await;
+        let tls = self.tls.get_or_init(trusting);
+        let shaken = timeout(CONNECT_MAX, tls.connect(name, stream)).await;
         let stream = shaken.map_err(|_| not_sent(to, "the TLS handshake took too long"))?;
         let stream = stream.map_err(|error| not_sent(to, format!("TLS: {error}")))?;
         self.exchange(stream, request).await
@@ -137,6 +122,22 @@ impl Client {
             Err(Failure::Unsure(format!("no reply within {} s", self.reply_max.as_secs())))
         })
     }
+}
+
+/// Trusts the authorities that are installed on this machine.
+fn trusting() -> TlsConnector {
+    let mut roots = RootCertStore::empty();
+    let found = rustls_native_certs::load_native_certs();
+    let (usable, _) = roots.add_parsable_certificates(found.certs);
+    if usable == 0 {
+        tracing::warn!("no authority of certificates is installed: nothing is called over https");
+    }
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("ring knows the versions of TLS that rustls does")
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    TlsConnector::from(Arc::new(config))
 }
 
 fn not_sent(to: &Address, reason: impl std::fmt::Display) -> Failure {
@@ -219,7 +220,7 @@ mod tests {
     }
 
     async fn sent(address: &Address) -> Result<Reply, Failure> {
-        let client = Client::new().expect("a client").with_patience(Duration::from_millis(300));
+        let client = Client::new().with_patience(Duration::from_millis(300));
         client.post(address, HeaderMap::new(), b"{}".to_vec()).await
     }
 

@@ -100,15 +100,24 @@ impl Sender {
         Self { dispatch, destination, client, pace, bell, began_at_ms }
     }
 
-    /// Sends what there is, for ever.
+    /// Sends what there is, until the server is asked to stop; what is being sent then is sent.
     pub(crate) async fn run(self) {
         loop {
-            match self.step().await {
-                Next::Look => {}
-                Next::LookIn(wait) => drop(timeout(wait, self.bell.notified()).await),
-                Next::Pause(pause) => sleep(pause).await,
-                Next::Rest => self.bell.notified().await,
+            let next = self.step().await;
+            tokio::select! {
+                biased;
+                () = self.dispatch.stopped() => return,
+                () = self.wait_for(next) => {}
             }
+        }
+    }
+
+    async fn wait_for(&self, next: Next) {
+        match next {
+            Next::Look => {}
+            Next::LookIn(wait) => drop(timeout(wait, self.bell.notified()).await),
+            Next::Pause(pause) => sleep(pause).await,
+            Next::Rest => self.bell.notified().await,
         }
     }
 
@@ -145,8 +154,8 @@ impl Sender {
         }
         let note = match self.written(&record).await {
             Ok(Some(note)) => note,
-            // Its incident is gone, and the note with it.
-            Ok(None) => return Ok(Next::Look),
+            // Its incident went in between, and the note with it.
+            Ok(None) => return Ok(Next::LookIn(self.pace.first)),
             Err(status) => {
                 let trouble = Trouble::Later { reason: status.message().to_owned(), after: None };
                 return self.wait(record, trouble).await;

@@ -125,9 +125,12 @@ impl Service {
         };
         let as_it_was: Vec<(String, Changed)> = stored.iter().map(same).collect();
         let Merged { puts, deletes, unchanged } = merge(source, group, facts, stored);
-        let became: Vec<(Became, Option<Moment>)> = puts
+        let became: Vec<(Became, bool, Option<Moment>)> = puts
             .iter()
-            .map(|one| (became(one, id_of(&one.external_id).is_some()), one.started_at))
+            .map(|one| {
+                let became = became(one, id_of(&one.external_id).is_some());
+                (became, is_over(one), one.started_at)
+            })
             .collect();
         let items = puts.into_iter().map(|one| Item::Incident(Box::new(one))).collect();
         let receipts = answered(self.engine.ingest(items))?;
@@ -135,8 +138,7 @@ impl Service {
             answered(self.engine.delete(&id))?;
         }
         let put = receipts.into_iter().zip(became);
-        let put = put.filter_map(|(receipt, (became, started_at))| {
-            let is_over = became == Became::Resolved;
+        let put = put.filter_map(|(receipt, (became, is_over, started_at))| {
             Some(Changed { id: receipt.id?, became, is_over, started_at })
         });
         let told_of = |(external_id, same): (String, Changed)| {
@@ -186,10 +188,14 @@ fn same(incident: &Incident) -> (String, Changed) {
     let changed = Changed {
         id: incident.id.clone(),
         became: Became::Unchanged,
-        is_over: incident.status == Some(State::Resolved),
+        is_over: is_over(incident),
         started_at: incident.started_at,
     };
     (incident.external_id.clone(), changed)
+}
+
+fn is_over(incident: &Incident) -> bool {
+    incident.status == Some(State::Resolved)
 }
 
 fn became(incident: &Incident, is_known: bool) -> Became {

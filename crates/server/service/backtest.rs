@@ -33,7 +33,7 @@ impl Service {
             let instead = "use REPORT_FORMAT_JSON or REPORT_FORMAT_HTML";
             return Err(status::not_yet("a backtest as Markdown or CSV", instead));
         }
-        self.settle_classes(&mut request.filter)?;
+        self.settle(&mut request.filter)?;
         let backtest = answered(self.engine.backtest(&request, progress))?;
         let mut response = wire_backtest(&backtest, request.as_of);
         match format {

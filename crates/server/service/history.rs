@@ -67,7 +67,7 @@ impl Service {
         let as_of = as_of(at, page.now, &mut found);
         found.finish()?;
         page.check(self.position())?;
-        self.settle_classes(&mut filter)?;
+        self.settle(&mut filter)?;
         let lines = self.engine.incidents(filter, as_of, page.offset, page.limit);
         let Lines { items, total } = answered(lines)?;
         Ok(ListIncidentsResponse {

@@ -23,7 +23,7 @@ impl Service {
     pub fn get_report(&self, request: GetReportRequest) -> Result<GetReportResponse> {
         let GetReportRequest { scope, as_of, format } = request;
         let mut found = Violations::new();
-        let ReportScope { since, until, scope } = report_scope(scope, &mut found);
+        let ReportScope { since, until, mut scope } = report_scope(scope, &mut found);
         let as_of = instant("as_of", as_of, &mut found).or(until).map(AsOf::instant);
         // The end of the day, so that the same day prints the same report.
         let as_of = as_of.unwrap_or_else(|| AsOf::now(Moment::exact(self.now()).end_of_day()));
@@ -36,6 +36,7 @@ impl Service {
         }
         let format = format_of(format, &mut found);
         found.finish()?;
+        scope.services = self.engine.by_all_names(&scope.services);
         let reported = answered(self.engine.report(Period { since, until }, &scope, as_of))?;
         let report = wire_report(&reported, &scope);
         let (content, media_type) = content(format, &report, &reported, &scope)?;

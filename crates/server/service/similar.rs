@@ -20,15 +20,16 @@ impl Service {
         let Asked { mut request, explain, min_cursor } = asked(request, self.now(), &mut found);
         found.finish()?;
         self.has_reached(&min_cursor)?;
-        self.settle_classes(&mut request.filter)?;
+        self.settle(&mut request.filter)?;
         Ok(wire_answer(answered(self.engine.similar(&request))?, explain))
     }
 
-    /// Puts the successors of classes that were merged away in their place.
+    /// Puts the successors of classes that were merged away in their place, and adds the other names of services.
     ///
     /// # Errors
     /// `NOT_FOUND` for a class that does not exist.
-    pub(super) fn settle_classes(&self, filter: &mut Filter) -> Result<()> {
+    pub(super) fn settle(&self, filter: &mut Filter) -> Result<()> {
+        filter.services = self.engine.by_all_names(&filter.services);
         let now = AsOf::now(self.now());
         for number in &mut filter.classes {
             let class = answered(self.engine.class(ClassId::new(*number), now))?;

@@ -53,7 +53,7 @@ impl Service {
             found.add("resume_token", format_args!("`{token}`"), expected);
         }
         found.finish()?;
-        self.settle_classes(&mut filter)?;
+        self.settle(&mut filter)?;
         let cursor = match cursor {
             Some(Ok(cursor)) => self.known(cursor)?,
             _ => answered(self.engine.last_event())?,

@@ -49,7 +49,7 @@ pub struct NoteRecord {
     pub incident: IncidentId,
     /// How far it is.
     pub state: NoteState,
-    /// How often it was sent so far.
+    /// How often it was sent, or looked for in vain, so far.
     pub attempts: u32,
     /// Since when it is to go out, in milliseconds since 1970, UTC.
     pub queued_at_ms: i64,

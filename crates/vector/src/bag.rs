@@ -1,5 +1,7 @@
 //! The distinct terms of a document.
 
+use crate::weighting::tf_weight;
+
 /// Each term of a document once, in the order of its bytes, with its weighted frequency (1 to 65,535).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Bag {
@@ -55,6 +57,25 @@ impl Bag {
         })
     }
 
+    /// The cosine of the frequencies, damped by [`tf_weight`], every term weighing alike: in [0, 1], 0 for an empty
+    /// bag.
+    #[must_use]
+    pub fn cosine(&self, other: &Self) -> f64 {
+        let squares = |bag: &Self| -> f64 {
+            bag.entries.iter().map(|entry| tf_weight(entry.frequency).powi(2)).sum()
+        };
+        let norms = (squares(self) * squares(other)).sqrt();
+        let mut others = other.iter().peekable();
+        let mut product = 0.0;
+        for (term, frequency) in self.iter() {
+            while others.next_if(|(other, _)| *other < term).is_some() {}
+            if let Some((_, other)) = others.next_if(|(other, _)| *other == term) {
+                product += tf_weight(frequency) * tf_weight(other);
+            }
+        }
+        if norms > 0.0 { (product / norms).min(1.0) } else { 0.0 }
+    }
+
     /// Adds a term that comes after all that are here, with its frequency; `None`, and nothing is added,
     /// where it does not, or the frequency is 0.
     pub fn push(&mut self, term: &str, frequency: u16) -> Option<()> {
@@ -79,6 +100,22 @@ mod tests {
     fn terms_are_counted_and_sorted() {
         let bag = Bag::count([("tls", 3), ("auth", 1), ("tls", 1)].into_iter());
         assert_eq!(bag.iter().collect::<Vec<_>>(), [("auth", 1), ("tls", 4)]);
+    }
+
+    #[test]
+    fn the_cosine_is_that_of_damped_frequencies() {
+        let bag = |words: &str| Bag::count(words.split_whitespace().map(|word| (word, 1)));
+        let close = |left: &str, right: &str, expect: f64| {
+            let found = bag(left).cosine(&bag(right));
+            assert!((found - expect).abs() < 1e-12, "{left} | {right}: {found}");
+        };
+        close("a b c", "c b a", 1.0);
+        close("a b", "b c", 0.5);
+        close("a a a", "a", 1.0);
+        close("a", "b", 0.0);
+        close("", "a", 0.0);
+        let twice = 1.0 + 2.0_f64.ln();
+        close("a a b", "a", twice / (twice * twice + 1.0).sqrt());
     }
 
     #[test]

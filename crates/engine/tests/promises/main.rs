@@ -14,6 +14,7 @@ mod identity;
 mod lasting;
 mod next_steps;
 mod random_decisions;
+mod ranking;
 mod ratings;
 mod reckoned;
 mod regressions;

@@ -5,13 +5,31 @@ import { mostTelling } from './followups.js';
 import { toClass, toIncident } from './link.js';
 import { matchRow } from './match.js';
 import { spark } from './spark.js';
-import { count, date, fixSentence, joined, occurrences, rhythm, sentence, timeToResolve, verdict, warning } from './words.js';
+import {
+  count,
+  date,
+  fixSentence,
+  joined,
+  occurrences,
+  rhythm,
+  sentence,
+  timeToResolve,
+  verdict,
+  warning,
+} from './words.js';
 
 /** The card of an answer. `more`, where it is, shows further matches. */
 export function answerCard(answer, { tookMs, more }) {
   return [
-    el('section.card', { 'aria-label': 'Answer' },
-      head(answer), fix(answer), steps(answer), mostTelling(answer.action_items), ofClass(answer)),
+    el(
+      'section.card',
+      { 'aria-label': 'Answer' },
+      head(answer),
+      fix(answer),
+      steps(answer),
+      mostTelling(answer.action_items),
+      ofClass(answer),
+    ),
     matches(answer, more),
     warnings(answer),
     searched(answer, tookMs),
@@ -20,10 +38,12 @@ export function answerCard(answer, { tookMs, more }) {
 
 function head(answer) {
   const [word, tone, meaning] = verdict(answer.verdict);
-  return el(`header.verdict.${tone}`,
+  return el(
+    `header.verdict.${tone}`,
     el('p.word', { title: meaning }, word),
     el('h2', answer.headline),
-    el('p.soft', sure(answer) || meaning));
+    el('p.soft', sure(answer) || meaning),
+  );
 }
 
 /** Nothing learnt from some cases is certain. */
@@ -42,11 +62,21 @@ function fix(answer) {
   const same = sameFailure(answer.matches);
   const fixed = same.find((found) => found.resolution);
   const caused = same.find((found) => found.root_cause.trim());
-  return el('section.fix',
-    held && el(`p.held.${tone}`, el('strong', `${held}${there}.`), ' ', sentence(answer.failure_class?.fix_summary)),
-    el('div.halves',
+  return el(
+    'section.fix',
+    held &&
+      el(
+        `p.held.${tone}`,
+        el('strong', `${held}${there}.`),
+        ' ',
+        sentence(answer.failure_class?.fix_summary),
+      ),
+    el(
+      'div.halves',
       fixed && quoted(`What fixed it${there}`, fixed.resolution.text, fixed.incident_id),
-      caused && quoted(`Root cause${there}`, caused.root_cause, caused.incident_id)));
+      caused && quoted(`Root cause${there}`, caused.root_cause, caused.incident_id),
+    ),
+  );
 }
 
 function quoted(heading, text, incidentId) {
@@ -60,35 +90,67 @@ function sameFailure([best, ...others]) {
 }
 
 function steps({ next_steps: taken }) {
-  const step = ({ text, incident_id: id, times_used: used, times_held: held }) => el('li',
-    quote(text),
-    el('p.source', `used ${count(used, 'time', 'times')}, held ${held}; from `, toIncident(id)));
+  const step = ({ text, incident_id: id, times_used: used, times_held: held }) =>
+    el(
+      'li',
+      quote(text),
+      el('p.source', `used ${count(used, 'time', 'times')}, held ${held}; from `, toIncident(id)),
+    );
   return taken.length > 0 && el('section', el('h3', 'What was done before'), el('ol.steps', taken.map(step)));
 }
 
 function ofClass({ failure_class: found }) {
-  return found && el('section.of-class',
-    el('h3', 'Class ', toClass(found.id), `: ${found.name}`),
-    spark(found),
-    el('p.soft', joined([occurrences(found), rhythm(found), timeToResolve(found) && `resolved: ${timeToResolve(found)}`], '; ')));
+  return (
+    found &&
+    el(
+      'section.of-class',
+      el('h3', 'Class ', toClass(found.id), `: ${found.name}`),
+      spark(found),
+      el(
+        'p.soft',
+        joined(
+          [occurrences(found), rhythm(found), timeToResolve(found) && `resolved: ${timeToResolve(found)}`],
+          '; ',
+        ),
+      ),
+    )
+  );
 }
 
 function matches(answer, more) {
   const row = (found) => matchRow(found, answer.query_id);
   return [
-    answer.matches.length > 0 && el('section', el('h3', 'Matches'), el('ol.matches', answer.matches.map(row)),
-      more && el('p', el('button', { type: 'button', onclick: more }, 'Show more matches'))),
-    answer.nearest_miss && el('section', el('h3', 'Nearest, but not close'), el('ol.matches', row(answer.nearest_miss))),
+    answer.matches.length > 0 &&
+      el(
+        'section',
+        el('h3', 'Matches'),
+        el('ol.matches', answer.matches.map(row)),
+        more && el('p', el('button', { type: 'button', onclick: more }, 'Show more matches')),
+      ),
+    answer.nearest_miss &&
+      el('section', el('h3', 'Nearest, but not close'), el('ol.matches', row(answer.nearest_miss))),
   ];
 }
 
 function warnings({ warnings: all }) {
-  return all.length > 0 && el('ul.notes', all.map((one) => el('li', `Note: ${warning(one)[0]}`)));
+  return (
+    all.length > 0 &&
+    el(
+      'ul.notes',
+      all.map((one) => el('li', `Note: ${warning(one)[0]}`)),
+    )
+  );
 }
 
 function searched({ searched: { incidents, time_range: range, as_of: asOf, epoch }, query_id: id }, tookMs) {
-  return el('p.searched', joined([
-    `Searched ${count(incidents, 'incident', 'incidents')}${range?.oldest ? ` since ${date(range.oldest, true)}` : ''}`,
-    `as known on ${date(asOf)}`, `epoch ${epoch}`, `${Math.round(tookMs)} ms`, id,
-  ]));
+  return el(
+    'p.searched',
+    joined([
+      `Searched ${count(incidents, 'incident', 'incidents')}${range?.oldest ? ` since ${date(range.oldest, true)}` : ''}`,
+      `as known on ${date(asOf)}`,
+      `epoch ${epoch}`,
+      `${Math.round(tookMs)} ms`,
+      id,
+    ]),
+  );
 }

@@ -79,5 +79,10 @@ async function understood(response) {
 async function refusalOf(response) {
   const told = await response.json().catch(() => ({}));
   const retrySecs = Number(response.headers.get('retry-after')) || 0;
-  return new Refusal(told.code ?? `HTTP ${response.status}`, told.message ?? response.statusText, told.violations, retrySecs);
+  return new Refusal(
+    told.code ?? `HTTP ${response.status}`,
+    told.message ?? response.statusText,
+    told.violations,
+    retrySecs,
+  );
 }

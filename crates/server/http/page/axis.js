@@ -1,8 +1,8 @@
 // Time along a picture.
 
 import { svg } from './dom.js';
+import { DAY_MS } from './words.js';
 
-const DAY_MS = 86_400_000;
 /** Widths of ticks, in months. */
 const STEPS = [1, 2, 3, 6, 12, 24, 60];
 const TICK_PX = 70;
@@ -16,17 +16,21 @@ export function timeScale(from, to, left, right) {
 
 /** Lines and names at the beginnings of months, as many as there is room for. */
 export function timeAxis(scale, top, bottom) {
-  const months = ((scale.end - scale.begin) / DAY_MS) / 30.44;
+  const months = (scale.end - scale.begin) / DAY_MS / 30.44;
   const room = Math.max(2, Math.floor((scale.right - scale.left) / TICK_PX));
   const step = STEPS.find((one) => months / one <= room) ?? 120;
-  return svg('g.axis', { 'aria-hidden': 'true' }, ticks(scale, step).map((time) => {
-    const x = scale(time);
-    const name = new Date(time).toISOString().slice(0, step >= 12 ? 4 : 7);
-    return [
-      svg('line', { x1: x, x2: x, y1: top, y2: bottom }),
-      svg('text', { x, y: bottom + 14, 'text-anchor': x > scale.right - 20 ? 'end' : 'middle' }, name),
-    ];
-  }));
+  return svg(
+    'g.axis',
+    { 'aria-hidden': 'true' },
+    ticks(scale, step).map((time) => {
+      const x = scale(time);
+      const name = new Date(time).toISOString().slice(0, step >= 12 ? 4 : 7);
+      return [
+        svg('line', { x1: x, x2: x, y1: top, y2: bottom }),
+        svg('text', { x, y: bottom + 14, 'text-anchor': x > scale.right - 20 ? 'end' : 'middle' }, name),
+      ];
+    }),
+  );
 }
 
 function ticks({ begin, end }, step) {
@@ -38,6 +42,16 @@ function ticks({ begin, end }, step) {
     if (time > end) return times;
     if (time >= begin) times.push(time);
   }
+}
+
+/** How many of `times` fall into each of `number` equally long parts of a scale. */
+export function binned(times, scale, number) {
+  const bins = new Array(number).fill(0);
+  for (const time of times) {
+    const share = (time - scale.begin) / (scale.end - scale.begin);
+    bins[Math.min(number - 1, Math.floor(share * number))] += 1;
+  }
+  return bins;
 }
 
 /** A place for a picture, drawn anew for the width it has; so that letters keep their size on a phone. */

@@ -11,10 +11,12 @@ export function change(decision) {
 }
 
 const CHANGES = {
-  renamed: ({ class_id: id, name }) => (name ? `${id} is named “${name}”` : `${id} is named by its incidents again`),
+  renamed: ({ class_id: id, name }) =>
+    name ? `${id} is named “${name}”` : `${id} is named by its incidents again`,
   pinned: ({ class_id: id, pinned }) => (pinned ? `${id} is pinned` : `${id} is released`),
   merged: ({ class_id: id, merged_class_ids: others }) => `${ids(others)} merged into ${id}`,
-  divided: ({ class_id: id, new_class_id: fresh, incident_ids: leaving }) => `${ids(leaving)} split off from ${id} as ${fresh}`,
+  divided: ({ class_id: id, new_class_id: fresh, incident_ids: leaving }) =>
+    `${ids(leaving)} split off from ${id} as ${fresh}`,
   linked: ({ incident_id: one, other_incident_id: other }) => `${one} is the same failure as ${other}`,
   unlinked: ({ incident_id: one, other_incident_id: other }) => `${one} is not the same failure as ${other}`,
   undone: ({ decision_id: id }) => `${id} is undone`,

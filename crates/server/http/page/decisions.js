@@ -23,15 +23,32 @@ export async function show(route, signal) {
 
 /** Decisions as a list. */
 export function decisionList(entries) {
-  return entries.length === 0 ? el('p.soft', 'Nothing was decided so far.') : el('ol.decisions', entries.map(line));
+  return entries.length === 0
+    ? el('p.soft', 'Nothing was decided so far.')
+    : el('ol.decisions', entries.map(line));
 }
 
 function line(decision) {
   const { attribution, undone_by: undoneBy } = decision;
   const why = attribution.why && ` “${attribution.why}”`;
   const canUndo = !undoneBy && !decision.undone;
-  return el(`li.row${undoneBy ? '.undone' : ''}`,
+  return el(
+    `li.row${undoneBy ? '.undone' : ''}`,
     el('p', { class: 'stop', tabindex: 0 }, el('strong', decision.id), ' ', change(decision), why),
-    el('p.soft', `${attribution.who}, ${date(decision.decided_at)}${undoneBy ? `, undone by ${undoneBy}` : ''}`),
-    canUndo && el('button.quiet', { type: 'button', 'data-key': 'u', 'aria-label': `Undo ${decision.id}`, onclick: () => undo(decision) }, 'Undo'));
+    el(
+      'p.soft',
+      `${attribution.who}, ${date(decision.decided_at)}${undoneBy ? `, undone by ${undoneBy}` : ''}`,
+    ),
+    canUndo &&
+      el(
+        'button.quiet',
+        {
+          type: 'button',
+          'data-key': 'u',
+          'aria-label': `Undo ${decision.id}`,
+          onclick: () => undo(decision),
+        },
+        'Undo',
+      ),
+  );
 }

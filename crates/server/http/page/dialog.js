@@ -12,9 +12,15 @@ export function askIn({ title, intro = [], fields, verb, send }) {
   const id = freshId();
   const wrong = el('div', { role: 'alert' });
   const go = el('button.strong', { type: 'submit' }, verb);
-  const form = el('form', { method: 'dialog' },
-    el('h2', { id }, title), intro, fields, wrong,
-    el('p.buttons', el('button', { type: 'button', onclick: () => dialog.close() }, 'Cancel'), go));
+  const form = el(
+    'form',
+    { method: 'dialog' },
+    el('h2', { id }, title),
+    intro,
+    fields,
+    wrong,
+    el('p.buttons', el('button', { type: 'button', onclick: () => dialog.close() }, 'Cancel'), go),
+  );
   const dialog = el('dialog', { 'aria-labelledby': id }, form);
   let given;
   form.addEventListener('submit', async (event) => {

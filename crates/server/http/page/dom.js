@@ -25,6 +25,11 @@ function filled(node, classes, rest) {
   return node;
 }
 
+/** Shows `inner` at `place`, and nothing else. */
+export function fill(place, ...inner) {
+  place.replaceChildren(...inner.flat(Infinity).filter(isChild));
+}
+
 function isAttributes(value) {
   return value !== null && typeof value === 'object' && !Array.isArray(value) && !(value instanceof Node);
 }
@@ -51,13 +56,38 @@ export function bar(share) {
 /** Terms and what they mean; those without a meaning are left out. */
 export function facts(pairs) {
   const told = pairs.filter(([, value]) => isChild(value) && !(Array.isArray(value) && value.length === 0));
-  return told.length > 0 && el('dl.facts', told.map(([name, value]) => el('div', el('dt', name), el('dd', value))));
+  return (
+    told.length > 0 &&
+    el(
+      'dl.facts',
+      told.map(([name, value]) => el('div', el('dt', name), el('dd', value))),
+    )
+  );
 }
 
 /** Figures side by side, each `[value, what it is, what it was before]`. */
 export function tiles(figures) {
-  return el('dl.tiles', figures.filter(([value]) => isChild(value)).map(([value, word, before]) =>
-    el('div', el('dt', word, before !== undefined && el('small', `before: ${before}`)), el('dd', value))));
+  return el(
+    'dl.tiles',
+    figures
+      .filter(([value]) => isChild(value))
+      .map(([value, word, before]) =>
+        el('div', el('dt', word, before !== undefined && el('small', `before: ${before}`)), el('dd', value)),
+      ),
+  );
+}
+
+/** A list such as `ol.lines` of the first `shown` entries, the others on demand. */
+export function listed(kind, entries, shown, line) {
+  const list = el(kind, entries.slice(0, shown).map(line));
+  const rest = entries.slice(shown);
+  if (rest.length === 0) return list;
+  const show = () => {
+    list.append(...rest.map(line));
+    more.remove();
+  };
+  const more = el('button.quiet', { type: 'button', onclick: show }, `and ${rest.length} more`);
+  return [list, more];
 }
 
 /** What stands behind a fold. */

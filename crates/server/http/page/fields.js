@@ -11,17 +11,28 @@ export function field({ label, hint, options, suggestions, ...properties }) {
   const described = hint && `${id}-hint`;
   const list = suggestions && `${id}-list`;
   const attributes = { id, 'aria-describedby': described, list, ...properties };
-  return el('p.field',
+  return el(
+    'p.field',
     el('label', { for: id }, label),
     input(attributes, options),
-    suggestions && el('datalist', { id: list }, suggestions.map((value) => el('option', { value }))),
-    hint && el('small', { id: described }, hint));
+    suggestions &&
+      el(
+        'datalist',
+        { id: list },
+        suggestions.map((value) => el('option', { value })),
+      ),
+    hint && el('small', { id: described }, hint),
+  );
 }
 
 function input({ value, type, ...attributes }, options) {
   if (options) {
     const chosen = (word) => (word === value ? true : undefined);
-    return el('select', attributes, options.map(([word, name]) => el('option', { value: word, selected: chosen(word) }, name)));
+    return el(
+      'select',
+      attributes,
+      options.map(([word, name]) => el('option', { value: word, selected: chosen(word) }, name)),
+    );
   }
   if (type === 'textarea') return el('textarea', { rows: 2, ...attributes, value });
   return el('input', { type: type ?? 'text', autocomplete: 'off', ...attributes, value });
@@ -29,7 +40,8 @@ function input({ value, type, ...attributes }, options) {
 
 /** Boxes to tick, each `[value, content]`. */
 export function choices(name, legend, entries) {
-  const box = ([value, content]) => el('label.choice', el('input', { type: 'checkbox', name, value }), el('span', content));
+  const box = ([value, content]) =>
+    el('label.choice', el('input', { type: 'checkbox', name, value }), el('span', content));
   return el('fieldset', el('legend', legend), entries.map(box));
 }
 

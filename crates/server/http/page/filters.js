@@ -9,7 +9,16 @@ const LEVELS = ['1', '2', '3', '4', '5'].map((level) => [level, level === '1' ? 
 const FIELDS = [
   { name: 'service', label: 'Service', many: true, placeholder: 'auth-gateway' },
   { name: 'severity', label: 'Severity', options: [['', 'any'], ...LEVELS] },
-  { name: 'status', label: 'Status', options: [['', 'any'], ['open', 'open'], ['mitigated', 'mitigated'], ['resolved', 'resolved']] },
+  {
+    name: 'status',
+    label: 'Status',
+    options: [
+      ['', 'any'],
+      ['open', 'open'],
+      ['mitigated', 'mitigated'],
+      ['resolved', 'resolved'],
+    ],
+  },
   { name: 'team', label: 'Team', many: true },
   { name: 'tag', label: 'Tag', many: true },
   { name: 'class', label: 'Class', placeholder: 'FC-3' },
@@ -24,13 +33,23 @@ export const OF_INCIDENTS = ['service', 'severity', 'status', 'tag', 'class', 's
 export const OF_REPORT = ['since', 'until', 'service', 'team', 'tag', 'as_of'];
 
 /** The fields of `names`, filled from the parameters of an address. */
-export function filterFields(names, parameters) {
+function filterFields(names, parameters) {
   const wanted = names.map((name) => FIELDS.find((known) => known.name === name));
-  return el('div.filters', wanted.map(({ many, ...properties }) => {
-    const node = field({ ...properties, value: parameters.getAll(properties.name).join(', ') });
-    if (properties.name === 'service') suggestServices(node);
-    return node;
-  }));
+  return el(
+    'div.filters',
+    wanted.map(({ many, ...properties }) => {
+      const node = field({ ...properties, value: parameters.getAll(properties.name).join(', ') });
+      if (properties.name === 'service') suggestServices(node);
+      return node;
+    }),
+  );
+}
+
+/** The same behind a fold that says which are set; with what else belongs to them. */
+export function narrow(names, parameters, word, ...inner) {
+  const told = inWords(filtersOf(names, parameters));
+  const summary = el('summary', told ? `${word}: ${told}` : word);
+  return el('details.narrow', summary, filterFields(names, parameters), ...inner);
 }
 
 /** The filters that an address names, those with several values as lists. */
@@ -48,7 +67,12 @@ export function filtersIn(names, form) {
   const values = {};
   for (const name of names) {
     const said = form.elements[name].value.trim();
-    const all = isMany(name) ? said.split(',').map((one) => one.trim()).filter(Boolean) : said;
+    const all = isMany(name)
+      ? said
+          .split(',')
+          .map((one) => one.trim())
+          .filter(Boolean)
+      : said;
     if (all.length > 0) values[name] = all;
   }
   return values;
@@ -61,7 +85,9 @@ function isMany(name) {
 /** Filters in words: `service auth-gateway, since 2026-01-01`. */
 export function inWords(values) {
   const label = (name) => FIELDS.find((known) => known.name === name).label.toLowerCase();
-  return Object.entries(values).map(([name, value]) => `${label(name)} ${[value].flat().join(' or ')}`).join(', ');
+  return Object.entries(values)
+    .map(([name, value]) => `${label(name)} ${[value].flat().join(' or ')}`)
+    .join(', ');
 }
 
 let services;
@@ -69,13 +95,25 @@ let services;
 /** Offers the services of the classes, once somebody is about to name one. */
 function suggestServices(node) {
   const input = node.querySelector('input');
-  input.addEventListener('focus', async () => {
-    services ??= get('/v1/classes', { page_size: 200 }).then(({ classes }) =>
-      [...new Set(classes.flatMap((one) => one.services.map(({ name }) => name)))].sort());
-    const names = await services.catch(() => { services = undefined; return []; });
-    const list = el('datalist', { id: `${input.id}-list` }, names.map((value) => el('option', { value })));
-    node.querySelector('datalist')?.remove();
-    node.append(list);
-    input.setAttribute('list', list.id);
-  }, { once: true });
+  input.addEventListener(
+    'focus',
+    async () => {
+      services ??= get('/v1/classes', { page_size: 200 }).then(({ classes }) =>
+        [...new Set(classes.flatMap((one) => one.services.map(({ name }) => name)))].sort(),
+      );
+      const names = await services.catch(() => {
+        services = undefined;
+        return [];
+      });
+      const list = el(
+        'datalist',
+        { id: `${input.id}-list` },
+        names.map((value) => el('option', { value })),
+      );
+      node.querySelector('datalist')?.remove();
+      node.append(list);
+      input.setAttribute('list', list.id);
+    },
+    { once: true },
+  );
 }

@@ -50,13 +50,20 @@ function done(key) {
   if (afterG) return true;
   if (led && key in VIEWS) return went(VIEWS[key]);
   switch (key) {
-    case '/': return search();
-    case '?': return help();
-    case 'j': return step(1);
-    case 'k': return step(-1);
-    case 'e': return unfold();
-    case 't': return pressed(document.getElementById('theme'));
-    default: return pressed(row().querySelector(`[data-key="${CSS.escape(key)}"]`));
+    case '/':
+      return search();
+    case '?':
+      return help();
+    case 'j':
+      return step(1);
+    case 'k':
+      return step(-1);
+    case 'e':
+      return unfold();
+    case 't':
+      return pressed(document.getElementById('theme'));
+    default:
+      return pressed(row().querySelector(`[data-key="${CSS.escape(key)}"]`));
   }
 }
 
@@ -74,7 +81,9 @@ function search() {
 }
 
 function step(by) {
-  const stops = Array.from(document.querySelectorAll('main .stop')).filter((stop) => stop.offsetParent !== null);
+  const stops = Array.from(document.querySelectorAll('main .stop')).filter(
+    (stop) => stop.offsetParent !== null,
+  );
   if (stops.length === 0) return false;
   const at = stops.indexOf(row().querySelector('.stop') ?? document.activeElement);
   const next = at < 0 ? (by > 0 ? 0 : stops.length - 1) : Math.max(0, Math.min(stops.length - 1, at + by));
@@ -101,6 +110,12 @@ function pressed(button) {
 
 function help() {
   const keys = (text) => text.split(' ').map((key) => [el('kbd', key), ' ']);
-  show('Keys', el('dl.keys', HELP.map(([key, what]) => el('div', el('dt', keys(key)), el('dd', what)))));
+  show(
+    'Keys',
+    el(
+      'dl.keys',
+      HELP.map(([key, what]) => el('div', el('dt', keys(key)), el('dd', what))),
+    ),
+  );
   return true;
 }

@@ -8,9 +8,10 @@ import * as incident from './incident.js';
 import * as incidents from './incidents.js';
 import * as report from './report.js';
 import * as search from './search.js';
-import { el } from './dom.js';
+import { el, fill } from './dom.js';
 import { failure } from './failure.js';
 import { listen } from './keys.js';
+import { leave, returned } from './place.js';
 import { during } from './progress.js';
 import { here } from './route.js';
 
@@ -30,8 +31,9 @@ async function view(isNew) {
   mark(route.name);
   const nodes = await during(nodesOf(route, signal));
   if (signal.aborted) return;
-  main.replaceChildren(...[nodes].flat(Infinity).filter(Boolean));
+  fill(main, nodes);
   if (isNew) arrive();
+  else main.focus({ preventScroll: true });
 }
 
 async function nodesOf(route, signal) {
@@ -48,7 +50,11 @@ async function nodesOf(route, signal) {
 
 function nowhere() {
   document.title = 'Nothing here - Relapse';
-  return el('section', el('h1', { tabindex: -1 }, 'There is no such view'), el('p', el('a', { href: '#/' }, 'To the search')));
+  return el(
+    'section',
+    el('h1', { tabindex: -1 }, 'There is no such view'),
+    el('p', el('a', { href: '#/' }, 'To the search')),
+  );
 }
 
 function mark(name) {
@@ -64,6 +70,7 @@ function mark(name) {
 
 /** A reader who went somewhere is at its beginning; where there is a question to ask, in its field. */
 function arrive() {
+  if (returned(main)) return;
   scrollTo(0, 0);
   const question = document.getElementById('question');
   // On a phone the keyboard would cover what is shown.
@@ -75,7 +82,10 @@ document.getElementById('skip').addEventListener('click', (event) => {
   event.preventDefault();
   main.focus();
 });
-addEventListener('hashchange', () => view(true));
+addEventListener('hashchange', ({ oldURL }) => {
+  leave(oldURL);
+  view(true);
+});
 addEventListener('reload', () => view(false));
 listen();
 view(true);

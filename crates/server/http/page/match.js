@@ -12,15 +12,22 @@ const REASONS = 4;
 
 /** A match; `queryId` names the answer it is part of, for those who rate it. */
 export function matchRow(found, queryId) {
-  return el('li.row.match',
+  return el(
+    'li.row.match',
     el('div.score', { title: 'How alike, 0 to 1' }, el('strong', found.score.toFixed(2)), bar(found.score)),
-    el('div.found',
+    el(
+      'div.found',
       el('h4', rowLink(incidentAddress(found.incident_id), found.title)),
       el('p.soft', about(found), found.class_id && [', ', toClass(found.class_id)]),
       because(found),
       found.differs.length > 0 && el('p.soft', `Differs: ${found.differs.join('; ')}`),
-      el('p.soft.marks', found.ratings.map((rating) => el('span', marked(rating)))),
-      el('div.foot', details(found), verdictButtons(found, queryId))));
+      el(
+        'p.soft.marks',
+        found.ratings.map((rating) => el('span', marked(rating))),
+      ),
+      el('div.foot', details(found), verdictButtons(found, queryId)),
+    ),
+  );
 }
 
 function about(found) {
@@ -39,9 +46,18 @@ function about(found) {
 
 function because(found) {
   const terms = found.contributions.filter((part) => part.term && part.contribution > 0).slice(0, REASONS);
-  return terms.length > 0 && el('p.because', 'Because of ', terms.map((part, place) => [
-    place > 0 && ', ', el('b', part.term), ` ${share(part, found.score)} (${part.field.replaceAll('_', ' ')})`,
-  ]));
+  return (
+    terms.length > 0 &&
+    el(
+      'p.because',
+      'Because of ',
+      terms.map((part, place) => [
+        place > 0 && ', ',
+        el('b', part.term),
+        ` ${share(part, found.score)} (${part.field.replaceAll('_', ' ')})`,
+      ]),
+    )
+  );
 }
 
 function share(part, score) {
@@ -49,18 +65,37 @@ function share(part, score) {
 }
 
 function details(found) {
-  const rows = found.contributions.map((part) => el('tr',
-    el('td.number', part.contribution.toFixed(4)),
-    el('td.number', share(part, found.score)),
-    el('td', part.field.replaceAll('_', ' ')),
-    el('td', part.term)));
-  return fold('Cause, fix and every reason',
+  const rows = found.contributions.map((part) =>
+    el(
+      'tr',
+      el('td.number', part.contribution.toFixed(4)),
+      el('td.number', share(part, found.score)),
+      el('td', part.field.replaceAll('_', ' ')),
+      el('td', part.term),
+    ),
+  );
+  return fold(
+    'Cause, fix and every reason',
     found.root_cause && [el('h5', 'Root cause'), quote(found.root_cause)],
-    found.resolution && [el('h5', `What ended it, from its ${found.resolution.field.replaceAll('_', ' ')}`), quote(found.resolution.text)],
+    found.resolution && [
+      el('h5', `What ended it, from its ${found.resolution.field.replaceAll('_', ' ')}`),
+      quote(found.resolution.text),
+    ],
     found.responders.length > 0 && el('p.soft', `Answered by ${found.responders.join(', ')}`),
     found.url && el('p.soft', outside(found.url)),
     el('h5', `What makes up ${found.score.toFixed(4)}`),
-    el('table', el('thead', el('tr', ['Part', 'Share', 'Field', 'Term'].map((head) => el('th', { scope: 'col' }, head)))), el('tbody', rows)));
+    el(
+      'table',
+      el(
+        'thead',
+        el(
+          'tr',
+          ['Part', 'Share', 'Field', 'Term'].map((head) => el('th', { scope: 'col' }, head)),
+        ),
+      ),
+      el('tbody', rows),
+    ),
+  );
 }
 
 function marked(rating) {
@@ -70,18 +105,31 @@ function marked(rating) {
 
 function verdictButtons(found, queryId) {
   const last = found.ratings[0]?.useful;
-  const button = (useful, key, word) => el('button.quiet', {
-    type: 'button', 'data-key': key, 'aria-pressed': String(last === useful),
-    onclick: (event) => rate(event.currentTarget, found.incident_id, queryId, useful),
-  }, word);
+  const button = (useful, key, word) =>
+    el(
+      'button.quiet',
+      {
+        type: 'button',
+        'data-key': key,
+        'aria-pressed': String(last === useful),
+        onclick: (event) => rate(event.currentTarget, found.incident_id, queryId, useful),
+      },
+      word,
+    );
   return el('p.rate', button(true, 'u', 'Useful'), button(false, 'n', 'Not the same'));
 }
 
 async function rate(button, incidentId, queryId, useful) {
   try {
-    await post('/v1/useful', { query_id: queryId, incident_id: incidentId, useful, attribution: attribution() });
+    await post('/v1/useful', {
+      query_id: queryId,
+      incident_id: incidentId,
+      useful,
+      attribution: attribution(),
+    });
     for (const one of button.parentNode.children) one.setAttribute('aria-pressed', String(one === button));
-    tell(`${incidentId} is marked as ${useful ? 'the same failure' : 'not the same failure'}; shown when the same is asked again.`);
+    const word = useful ? 'the same failure' : 'not the same failure';
+    tell(`${incidentId} is marked as ${word}; shown when the same is asked again.`);
   } catch (error) {
     tell(wrong(error));
   }

@@ -10,7 +10,9 @@ let waiting = 0;
 export async function during(work) {
   const line = document.getElementById('progress');
   const main = document.getElementById('main');
-  const show = setTimeout(() => { line.hidden = false; }, SHOWN_AFTER_MS);
+  const show = setTimeout(() => {
+    line.hidden = false;
+  }, SHOWN_AFTER_MS);
   const say = setTimeout(() => tell('Still working on it ...'), TOLD_AFTER_MS);
   waiting += 1;
   main.setAttribute('aria-busy', 'true');
@@ -34,6 +36,6 @@ let silence;
 export function tell(...what) {
   clearTimeout(silence);
   const told = document.getElementById('told');
-  told.replaceChildren(el('p', ...what));
+  told.replaceChildren(el('div', ...what));
   silence = setTimeout(() => told.replaceChildren(), TOLD_FOR_MS);
 }

@@ -1,11 +1,11 @@
 // A class at a glance: when it occurred, in twenty-four bars up to now.
 
 import { svg } from './dom.js';
+import { DAY_MS } from './words.js';
 
 const BARS = 24;
 const WIDTH = 120;
 const HEIGHT = 22;
-const DAY_MS = 86_400_000;
 /** As far back as a row of bars looks, in days. */
 const SPAN_DAYS = 730;
 
@@ -19,7 +19,11 @@ export function timesOf(found) {
 
 /** The time that some classes are told for, in ms. */
 export function nowOf(classes) {
-  return Math.max(...classes.map((found) => (found.last_seen ? Date.parse(found.last_seen) + (found.quiet_days ?? 0) * DAY_MS : 0)));
+  return Math.max(
+    ...classes.map((found) =>
+      found.last_seen ? Date.parse(found.last_seen) + (found.quiet_days ?? 0) * DAY_MS : 0,
+    ),
+  );
 }
 
 /** The bars of one class. */
@@ -34,8 +38,17 @@ export function spark(found, now = nowOf([found])) {
   const step = WIDTH / BARS;
   const one = (number, place) => {
     const height = number === 0 ? 1 : Math.max(5, (number / most) * HEIGHT);
-    return svg(number === 0 ? 'rect.none' : 'rect', { x: place * step, y: HEIGHT - height, width: step - 1.5, height });
+    return svg(number === 0 ? 'rect.none' : 'rect', {
+      x: place * step,
+      y: HEIGHT - height,
+      width: step - 1.5,
+      height,
+    });
   };
   const counted = counts.reduce((sum, number) => sum + number, 0);
-  return svg('svg.spark', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': `${counted} in the last two years` }, counts.map(one));
+  return svg(
+    'svg.spark',
+    { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': `${counted} in the last two years` },
+    counts.map(one),
+  );
 }

@@ -23,8 +23,12 @@ export function askForToken(reason) {
     title: 'This server wants a token',
     intro: [
       el('p', `It said: ${reason}.`),
-      el('p', 'Whoever runs the server makes one: ', el('code', 'relapse token YOUR-NAME --tokens FILE'),
-        ' prints it. It is kept until this tab is closed, and what you decide carries its name.'),
+      el(
+        'p',
+        'Whoever runs the server makes one: ',
+        el('code', 'relapse token YOUR-NAME --tokens FILE'),
+        ' prints it. It is kept until this tab is closed, and what you decide carries its name.',
+      ),
     ],
     fields: [field({ name: 'token', label: 'Token', type: 'password', required: true, autocomplete: 'off' })],
     verb: 'Use it',
@@ -32,6 +36,8 @@ export function askForToken(reason) {
       sessionStorage.setItem(KEY, given.trim());
       return true;
     },
-  }).finally(() => { asking = undefined; });
+  }).finally(() => {
+    asking = undefined;
+  });
   return asking;
 }

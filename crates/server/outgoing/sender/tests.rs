@@ -210,7 +210,7 @@ impl World {
         let ms = Duration::from_millis;
         let pace =
             Pace { first: ms(1), longest: ms(4), settle: ms(1), give_up: Pace::default().give_up };
-        let client = Client::new().expect("a client").with_patience(ms(150));
+        let client = Client::new().with_patience(ms(150));
         let destination = Arc::new(self.destination());
         Sender::new(Arc::new(Dispatch::new(service)), destination, client, pace, Arc::default())
     }

@@ -1,17 +1,28 @@
-//! One incident that comes and goes.
+//! Incidents that are one to whoever reads an answer.
 
 use std::collections::BTreeMap;
+
+use vector::Bag;
 
 /// Up to this long after the last time it is the same flapping incident.
 const GAP_SECS_MAX: i64 = 24 * 3_600;
 
-/// What one report of a flapping incident has in common with the others.
+/// Of at least this cosine two bags are those of nearly the same text.
+const ALIKE_MIN: f64 = 0.95;
+/// So many of them are one. Fewer are shown each by itself: when they were tells something too.
+const MANY: usize = 4;
+
+/// What incidents that are one have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Sighting<'a> {
     /// As [`normalised`].
     pub(crate) title: &'a str,
     pub(crate) services: &'a [String],
     pub(crate) started_at: Option<i64>,
+    /// The number of its failure class; `None` for a one-off.
+    pub(crate) class: Option<u32>,
+    /// Its terms.
+    pub(crate) terms: &'a Bag,
 }
 
 /// A title in lower case, its blanks as one each and its numbers as one digit: what alerts of one rule have in
@@ -36,9 +47,43 @@ pub(crate) fn normalised(title: &str) -> String {
 /// What sightings of one flap have in common: their title and their services, sorted.
 type Kind<'a> = (&'a str, Vec<&'a str>);
 
+/// By sighting: the number of what it is one with: a flap, or four or more incidents of its class that have the same
+/// title and nearly the same text, however far apart.
+pub(crate) fn repeats(sightings: &[Sighting<'_>]) -> Vec<usize> {
+    let mut repeats = flaps(sightings);
+    for alike in alike(sightings).iter().filter(|alike| alike.len() >= MANY) {
+        alike.iter().for_each(|at| join(&mut repeats, *at, alike[0]));
+    }
+    repeats
+}
+
+/// The sightings of one class, one title and nearly one text, together.
+fn alike(sightings: &[Sighting<'_>]) -> Vec<Vec<usize>> {
+    let mut kinds: BTreeMap<(u32, &str), Vec<Vec<usize>>> = BTreeMap::new();
+    for (at, sighting) in sightings.iter().enumerate() {
+        let (Some(class), false) = (sighting.class, sighting.title.is_empty()) else {
+            continue;
+        };
+        let groups = kinds.entry((class, sighting.title)).or_default();
+        let is_alike =
+            |group: &&mut Vec<usize>| sightings[group[0]].terms.cosine(sighting.terms) >= ALIKE_MIN;
+        match groups.iter_mut().find(is_alike) {
+            Some(group) => group.push(at),
+            None => groups.push(vec![at]),
+        }
+    }
+    kinds.into_values().flatten().collect()
+}
+
+/// Gives all that are one with `at` the number of `first`.
+fn join(repeats: &mut [usize], at: usize, first: usize) {
+    let (old, new) = (repeats[at], repeats[first]);
+    repeats.iter_mut().filter(|number| **number == old).for_each(|number| *number = new);
+}
+
 /// By sighting: the number of its flap. Those of the same title and services are of one flap while each begins
 /// within a day of the one before. An undated one, or one without a title, is a flap of its own.
-pub(crate) fn flaps(sightings: &[Sighting<'_>]) -> Vec<usize> {
+fn flaps(sightings: &[Sighting<'_>]) -> Vec<usize> {
     let mut alike: BTreeMap<Kind<'_>, Vec<(i64, usize)>> = BTreeMap::new();
     for (at, sighting) in sightings.iter().enumerate() {
         if let (Some(began), false) = (sighting.started_at, sighting.title.is_empty()) {
@@ -71,14 +116,37 @@ mod tests {
         let services: Vec<Vec<String>> =
             sightings.iter().map(|(_, services, _)| split(services)).collect();
         let titles: Vec<String> = sightings.iter().map(|(title, ..)| normalised(title)).collect();
+        let no_terms = Bag::default();
         let all: Vec<Sighting<'_>> = (0..sightings.len())
             .map(|at| Sighting {
                 title: &titles[at],
                 services: &services[at],
                 started_at: sightings[at].2.map(|hours| hours * HOUR),
+                class: None,
+                terms: &no_terms,
             })
             .collect();
-        assert_eq!(flaps(&all), expect);
+        assert_eq!(repeats(&all), expect);
+    }
+
+    /// Sightings a year apart of the same title, each with its class and its terms.
+    #[track_caller]
+    fn check_alike(sightings: &[(Option<u32>, &str)], expect: &[usize]) {
+        let bag = |(_, terms): &(Option<u32>, &str)| {
+            Bag::count(terms.split_whitespace().map(|term| (term, 1)))
+        };
+        let bags: Vec<Bag> = sightings.iter().map(bag).collect();
+        let years = (0..).step_by(365 * 24);
+        let all: Vec<Sighting<'_>> = (sightings.iter().zip(&bags).zip(years))
+            .map(|(((class, _), terms), hours): (_, i64)| Sighting {
+                title: "disk low on node 0",
+                services: &[],
+                started_at: Some(hours * HOUR),
+                class: *class,
+                terms,
+            })
+            .collect();
+        assert_eq!(repeats(&all), expect);
     }
 
     fn split(services: &str) -> Vec<String> {
@@ -97,6 +165,14 @@ mod tests {
         check(&[("Disk full", "db", Some(0)), ("Disk slow", "db", Some(1))], &[0, 1]);
         check(&[("Disk full", "db", Some(0)), ("Disk full", "ledger", Some(1))], &[0, 1]);
         check(&[("Disk full", "db web", Some(0)), ("disk  FULL", "web db", Some(1))], &[0, 0]);
+    }
+
+    #[test]
+    fn many_of_nearly_the_same_text_in_a_class_are_one_however_far_apart() {
+        let (text, other) = ("disk low node log rotat", "disk low node snapshot kept");
+        let one = (Some(1), text);
+        check_alike(&[one, (Some(1), other), one, one, one], &[0, 1, 0, 0, 0]);
+        check_alike(&[one, (Some(2), text), one, (None, text), one], &[0, 1, 2, 3, 4]);
     }
 
     #[test]
