@@ -6,6 +6,8 @@ mod command_line;
 mod crash;
 #[path = "process/imports.rs"]
 mod imports;
+#[path = "process/logs.rs"]
+mod logs;
 #[path = "process/program.rs"]
 mod program;
 #[path = "process/same_bytes.rs"]

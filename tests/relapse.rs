@@ -44,6 +44,8 @@ mod slack;
 mod stand_in;
 #[path = "relapse/story.rs"]
 mod story;
+#[path = "relapse/telemetry.rs"]
+mod telemetry;
 #[path = "relapse/watch.rs"]
 mod watch;
 #[path = "relapse/webhooks.rs"]

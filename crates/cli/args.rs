@@ -15,6 +15,7 @@ mod filter;
 mod incidents;
 mod ingest;
 mod maintenance;
+mod man;
 mod map;
 mod report;
 mod serve;
@@ -32,6 +33,7 @@ pub use filter::{since, until};
 pub use incidents::{IncidentArgs, IncidentCommand, IncidentsArgs};
 pub use ingest::IngestArgs;
 pub use maintenance::{BackupArgs, ExportArgs, ImportArgs, RestoreArgs, VerifyArgs};
+pub use man::ManArgs;
 pub use map::{MapCommand, MapTestArgs};
 pub use report::{ReportArgs, ReportFormat};
 pub use serve::{DemoArgs, ServeArgs};
@@ -173,8 +175,8 @@ pub enum Command {
         /// The shell.
         shell: Shell,
     },
-    /// Print the manual page, such as `relapse man | man -l -`
-    Man,
+    /// Print a manual page, such as `relapse man ingest | man -l -`
+    Man(ManArgs),
     /// Try a field map for alerts on a file
     #[command(subcommand)]
     Map(MapCommand),

@@ -92,7 +92,7 @@ fn run(command: Command, global: &Global) -> Result<ExitCode> {
         Command::Verify(arguments) => return maintenance::verify(arguments, global),
         Command::Bench(arguments) => bench::bench(arguments, global),
         Command::Completions { shell } => manual::completions(shell),
-        Command::Man => manual::man(),
+        Command::Man(arguments) => manual::man(&arguments),
         Command::Map(MapCommand::Test(arguments)) => map::test(&arguments, global),
         Command::Mcp => wait(mcp::mcp(global)),
     }?;

@@ -48,7 +48,8 @@ fn say(bound: Bound) {
 }
 
 fn flags(arguments: ServeArgs, global: &Global) -> Flags {
-    let ServeArgs { config, grpc, http, tls_cert, tls_key, tls_client_ca, tokens } = arguments;
+    let ServeArgs { config, grpc, http, tls_cert, tls_key, tls_client_ca, tokens, log_format } =
+        arguments;
     Flags {
         config,
         data: global.data.clone(),
@@ -58,5 +59,6 @@ fn flags(arguments: ServeArgs, global: &Global) -> Flags {
         tls_key,
         tls_client_ca,
         tokens,
+        log_format,
     }
 }

@@ -2,14 +2,16 @@
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task;
 use tonic::{Code, Status};
+use tracing::Span;
 
 use crate::limits::{WAITING_CALLS, WAITING_WRITES, WATCHERS_MAX};
-use crate::metrics::Metrics;
+use crate::metrics::{Load, Metrics};
 use crate::proto::{
     BacktestRequest, BacktestResponse, FindSimilarRequest, FindSimilarResponse,
     IngestIncidentsRequest, IngestIncidentsResponse, UpsertIncidentRequest, UpsertIncidentResponse,
@@ -47,6 +49,16 @@ impl Dispatch {
 
     pub(crate) fn service(&self) -> &Service {
         &self.service
+    }
+
+    /// What Prometheus is told of all of it.
+    pub(crate) async fn scrape(self: &Arc<Self>) -> Result<String> {
+        let watchers = WATCHERS_MAX - self.watchers.available_permits();
+        let loads = [("read", self.reads.load()), ("write", self.writes.load())];
+        self.metrics.under_way(loads, watchers);
+        let dispatch = Arc::clone(self);
+        let told = task::spawn_blocking(move || dispatch.metrics.text(&dispatch.service)).await;
+        told.map_err(|error| Status::internal(format!("the metrics broke down: {error}")))
     }
 
     /// Makes a call that changes nothing.
@@ -127,7 +139,9 @@ impl Dispatch {
     pub(crate) async fn keep(&self, read: Read) -> Result<Vec<IngestIncidentsResponse>> {
         let service = self.service.clone();
         let receipts = self.writes.run(move || service.keep(read)).await?;
-        receipts.iter().for_each(|receipt| self.metrics.ingested(receipt.result()));
+        receipts
+            .iter()
+            .for_each(|receipt| self.metrics.ingested(receipt.result(), &receipt.masked));
         Ok(receipts)
     }
 
@@ -172,7 +186,7 @@ impl Dispatch {
         request: UpsertIncidentRequest,
     ) -> Result<UpsertIncidentResponse> {
         let receipt = self.write(Service::upsert_incident, request).await?;
-        self.metrics.ingested(receipt.result());
+        self.metrics.ingested(receipt.result(), &receipt.masked);
         Ok(receipt)
     }
 }
@@ -181,16 +195,45 @@ impl Dispatch {
 #[derive(Debug)]
 struct Pool {
     running: Arc<Semaphore>,
+    /// How many may run at once.
+    room: usize,
     admitted: Semaphore,
     waiting: usize,
+    /// Those that wait for room now.
+    queue: AtomicUsize,
+}
+
+/// A place in a queue, given up when dropped.
+struct Place<'a>(&'a AtomicUsize);
+
+impl<'a> Place<'a> {
+    fn take(queue: &'a AtomicUsize) -> Self {
+        queue.fetch_add(1, Ordering::Relaxed);
+        Self(queue)
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Pool {
     fn new(running: usize, waiting: usize) -> Self {
         Self {
             running: Arc::new(Semaphore::new(running)),
+            room: running,
             admitted: Semaphore::new(running + waiting),
             waiting,
+            queue: AtomicUsize::new(0),
+        }
+    }
+
+    fn load(&self) -> Load {
+        Load {
+            running: self.room - self.running.available_permits(),
+            waiting: self.queue.load(Ordering::Relaxed),
         }
     }
 
@@ -208,11 +251,15 @@ impl Pool {
         &self,
         work: impl FnOnce() -> Result<R> + Send + 'static,
     ) -> Result<R> {
+        let place = Place::take(&self.queue);
         let room = Arc::clone(&self.running).acquire_owned().await;
         let room = room.map_err(|_| Status::unavailable("the server is stopping"))?;
+        drop(place);
+        // What it logs belongs to the request, whichever thread it runs on.
+        let span = Span::current();
         let done = task::spawn_blocking(move || {
             let _room = room;
-            work()
+            span.in_scope(work)
         });
         done.await.unwrap_or_else(|error| {
             tracing::error!(%error, "a call broke down");
@@ -255,6 +302,7 @@ mod tests {
             _ = &mut second => unreachable!("there is no room"),
             () = tokio::task::yield_now() => {}
         }
+        assert_eq!(pool.load(), Load { running: 1, waiting: 1 });
         release.send(()).expect("it waits");
         assert_eq!(first.await.expect("it is released"), 1);
         assert_eq!(second.await.expect("there is room now"), 2);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use tonic::service::Routes;
 use tonic::{Request, Response, Status};
 use tonic_health::pb::health_server::{Health, HealthServer};
@@ -22,6 +22,7 @@ use crate::proto::DESCRIPTORS;
 use crate::proto::incident_service_server::IncidentServiceServer;
 use crate::proto::recurrence_service_server::RecurrenceServiceServer;
 use crate::proto::similarity_service_server::SimilarityServiceServer;
+use crate::request_id;
 use crate::service::{self, Service};
 
 mod call;
@@ -89,6 +90,7 @@ pub(crate) fn router(
         .into_axum_router()
         .layer(from_fn_with_state(guard, guard::check_call))
         .layer(from_fn_with_state(calls, call::serve))
+        .layer(from_fn(request_id::carry))
 }
 
 /// The same for browsers, which speak gRPC-Web over HTTP/1.1.

@@ -23,6 +23,7 @@ use crate::json::from_json;
 use crate::limits::MESSAGE_BYTES;
 use crate::metrics;
 use crate::outgoing::Outgoing;
+use crate::request_id;
 use crate::service::Service;
 use crate::violations::Violations;
 
@@ -115,6 +116,7 @@ pub(crate) fn router(web: Web, grpc_web: Router) -> Router {
         .fallback(async || reply::error(&Status::not_found("there is nothing at this path")))
         .layer(from_fn_with_state(web.reach, origin::check))
         .layer(from_fn_with_state(web, around::serve))
+        .layer(from_fn(request_id::carry))
         .layer(from_fn(headers::guarded))
 }
 
@@ -142,8 +144,10 @@ async fn readyz(State(web): Shared) -> (StatusCode, &'static str) {
 }
 
 async fn metrics(State(web): Shared) -> Response {
-    let text = web.dispatch.metrics.text(web.dispatch.service());
-    ([(header::CONTENT_TYPE, metrics::MEDIA_TYPE)], text).into_response()
+    match web.dispatch.scrape().await {
+        Ok(text) => ([(header::CONTENT_TYPE, metrics::MEDIA_TYPE)], text).into_response(),
+        Err(status) => reply::error(&status),
+    }
 }
 
 /// The body of a request; `None` where it is too large.

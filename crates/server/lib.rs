@@ -34,9 +34,11 @@ mod aliases;
 pub mod folder;
 pub mod service;
 
+mod access;
 mod dispatch;
 mod elapsed;
 mod metrics;
+mod request_id;
 
 pub mod card;
 mod files;

@@ -15,7 +15,7 @@ pub fn init(config: &Config) {
     let logs = fmt::layer().with_writer(io::stderr);
     let logs = match config.log_format {
         LogFormat::Text => logs.with_ansi(false).boxed(),
-        LogFormat::Json => logs.json().flatten_event(true).boxed(),
+        LogFormat::Json => logs.json().flatten_event(true).with_span_list(false).boxed(),
     };
     let logs = logs.with_filter(filter_fn(is_safe)).with_filter(EnvFilter::new(&config.log));
     if registry().with(logs).try_init().is_err() {

@@ -7,7 +7,7 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use engine::Engine;
+use engine::{Engine, Inventory};
 use jiff::Timestamp;
 use tonic::{Code, Status};
 
@@ -98,6 +98,12 @@ impl Service {
     #[must_use]
     pub fn epoch(&self) -> u64 {
         self.engine.epoch()
+    }
+
+    /// How much of everything there is; takes time in proportion to the incidents.
+    #[must_use]
+    pub fn inventory(&self) -> Inventory {
+        self.engine.inventory()
     }
 
     /// The number of the batch pass that the classes come from; 0 before the first.

@@ -44,6 +44,9 @@ pub struct ServeArgs {
     /// Names and hashes of the tokens that are accepted
     #[arg(long, value_name = "FILE")]
     pub tokens: Option<PathBuf>,
+    /// The form of the log on stderr: text, or json for one object per line [default: text]
+    #[arg(long, value_name = "FORMAT")]
+    pub log_format: Option<String>,
 }
 
 const DEMO_EXAMPLES: &str = "\

@@ -26,6 +26,17 @@ thread_local! {
     static SUMS: RefCell<Vec<f64>> = const { RefCell::new(Vec::new()) };
 }
 
+/// How large an index is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Size {
+    /// Its segments.
+    pub n_segments: usize,
+    /// The rows of all segments, those of removed documents among them until their segment is merged.
+    pub n_rows: usize,
+    /// The terms of all segments; one that is in several counts in each.
+    pub n_terms: usize,
+}
+
 /// The postings of an index. Cloning copies pointers, so a clone is a snapshot.
 #[derive(Debug, Clone)]
 pub struct Postings {
@@ -191,6 +202,17 @@ impl Postings {
             }
         });
         Matrix::from_rows(terms.len(), rows)
+    }
+
+    /// How large it is.
+    #[must_use]
+    pub fn size(&self) -> Size {
+        let segments = self.parts.iter().map(|part| &part.segment);
+        segments.fold(Size::default(), |size, segment| Size {
+            n_segments: size.n_segments + 1,
+            n_rows: size.n_rows + segment.len(),
+            n_terms: size.n_terms + segment.dictionary().len(),
+        })
     }
 
     /// Whether `doc` has not been removed.

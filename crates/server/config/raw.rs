@@ -147,6 +147,8 @@ pub struct Flags {
     pub tls_client_ca: Option<PathBuf>,
     /// `--tokens`.
     pub tokens: Option<PathBuf>,
+    /// `--log-format`.
+    pub log_format: Option<String>,
 }
 
 /// All that was said, before anybody looked whether it makes sense.
@@ -212,11 +214,22 @@ impl RawConfig {
     }
 
     fn add_flags(&mut self, flags: Flags) {
-        let Flags { config: _, data, grpc, http, tls_cert, tls_key, tls_client_ca, tokens } = flags;
+        let Flags {
+            config: _,
+            data,
+            grpc,
+            http,
+            tls_cert,
+            tls_key,
+            tls_client_ca,
+            tokens,
+            log_format,
+        } = flags;
         let path = |path: Option<PathBuf>| path.map(OsString::from);
         for (key, value) in [
             (Key::Data, path(data)),
             (Key::Grpc, grpc.map(OsString::from)),
+            (Key::LogFormat, log_format.map(OsString::from)),
             (Key::Http, http.map(OsString::from)),
             (Key::TlsCert, path(tls_cert)),
             (Key::TlsKey, path(tls_key)),

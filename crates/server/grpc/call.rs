@@ -1,4 +1,4 @@
-//! What happens around every call: its deadline, its time, its place in the metrics.
+//! What happens around every call: its deadline, its time, its place in the metrics and in the log.
 //!
 //! A call that outlives its deadline ends with `DEADLINE_EXCEEDED`, a stream too: in its trailers, after what it has
 //! sent. The time taken travels in a trailer and so never changes an answer.
@@ -16,11 +16,12 @@ use axum::response::Response;
 use http_body::Frame;
 use tokio::time::{Instant, Sleep, sleep_until, timeout_at};
 use tonic::{Code, Status};
+use tracing::Span;
 
 use super::methods::{self, Method};
 use super::{Patience, deadline};
 use crate::dispatch::Dispatch;
-use crate::elapsed;
+use crate::{access, elapsed};
 
 const GRPC_STATUS: &str = "grpc-status";
 
@@ -72,11 +73,13 @@ struct Record {
     method: &'static Method,
     begun: Instant,
     is_counted: bool,
+    /// That of the request, which the body of a stream outlives.
+    span: Span,
 }
 
 impl Record {
     fn begin(dispatch: Arc<Dispatch>, method: &'static Method) -> Self {
-        Self { dispatch, method, begun: Instant::now(), is_counted: false }
+        Self { dispatch, method, begun: Instant::now(), is_counted: false, span: Span::current() }
     }
 
     /// The response of a call that never got to its service.
@@ -97,7 +100,7 @@ impl Record {
         let took = self.begun.elapsed();
         self.is_counted = true;
         self.dispatch.metrics.ended("grpc", &self.method.name, code, took);
-        tracing::debug!(method = self.method.name, ?code, ?took, "a call ended");
+        self.span.in_scope(|| access::tell("grpc", &self.method.name, code, took));
         took
     }
 }

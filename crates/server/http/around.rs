@@ -1,4 +1,4 @@
-//! What happens around every request: its time, and its place in the metrics.
+//! What happens around every request: its time, its place in the metrics and in the log.
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
@@ -8,7 +8,7 @@ use tonic::Status;
 
 use super::Web;
 use super::reply::{code_of, error};
-use crate::elapsed;
+use crate::{access, elapsed};
 
 /// Serves one request.
 pub(super) async fn serve(State(web): State<Web>, request: Request, next: Next) -> Response {
@@ -21,6 +21,8 @@ pub(super) async fn serve(State(web): State<Web>, request: Request, next: Next) 
     let took = begun.elapsed();
     elapsed::note(took, response.headers_mut());
     let path = path.as_ref().map_or("other", MatchedPath::as_str);
-    web.dispatch.metrics.ended("http", path, code_of(&response), took);
+    let code = code_of(&response);
+    web.dispatch.metrics.ended("http", path, code, took);
+    access::tell("http", path, code, took);
     response
 }
