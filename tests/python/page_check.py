@@ -121,7 +121,8 @@ class ManyIncidents(PageTest):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        odd = {"id": "ODD/1", "title": f"markup {MARKUP}", "date": "2026-11-01", "root_cause": MARKUP, "services": [MARKUP]}
+        odd = {"id": "ODD/1", "title": f"markup {MARKUP}", "date": "2026-11-01", "root_cause": MARKUP, "services": [MARKUP],
+               "url": "javascript:alert(1)"}
         cls.server = Server(cls.folder, stored=incidents(INCIDENTS) + json.dumps(odd) + "\n")
         cls.most = cls.server.get("/v1/classes?page_size=1")["classes"][0]["id"]
 
@@ -169,6 +170,8 @@ class ManyIncidents(PageTest):
             page.go_back()
             page.go_back()
             expect(page.locator(".match").first).to_contain_text("Marked the same by")
+            expect(page.locator(".match .stop").first).to_be_focused()
+            self.assertGreater(page.evaluate("scrollY"), 0, "the reader is back where they were")
             self.check_quiet(self.server)
 
     def test_filters_narrow_and_can_be_linked_to(self):
@@ -312,7 +315,8 @@ class ManyIncidents(PageTest):
         for route in ["#/incident/ODD%2F1", "#/?q=markup bold img src onerror", its_day]:
             page = self.open(self.server, route)
             page.get_by_text(MARKUP).first.wait_for()
-            self.assertEqual(page.locator("main img, main b:text-is('bold')").count(), 0, route)
+            markup = "main img, main b:text-is('bold'), main a[href^='javascript']"
+            self.assertEqual(page.locator(markup).count(), 0, route)
             self.check_quiet(self.server)
 
     def test_an_alert_that_comes_in_is_there(self):

@@ -58,6 +58,7 @@ const FILES: &[(&str, &str)] = files![
     "main.js"
     "match.js"
     "parts.css"
+    "place.js"
     "progress.js"
     "question.js"
     "report-pictures.js"

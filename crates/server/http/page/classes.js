@@ -35,10 +35,11 @@ function list(entries, parameters, total) {
   const asked = {
     only: parameters.get('only') ?? '',
     sort: parameters.get('sort') ?? '',
-    way: parameters.get('way') ?? '',
+    way: parameters.get('way') === 'ascending' ? 'ascending' : 'descending',
   };
-  const fill = () => {
-    replace(['classes'], { as_of: asOf(), ...asked });
+  const note = () => replace(['classes'], { as_of: asOf(), only: asked.only, ...(asked.sort && asked) });
+  const draw = () => {
+    note();
     const rows = entries.filter((found) => matchesWords(found, asked.only));
     told.textContent =
       rows.length === total
@@ -52,12 +53,12 @@ function list(entries, parameters, total) {
         sorted: asked.sort && { name: asked.sort, direction: asked.way },
         onsort: (name, direction) => {
           Object.assign(asked, { sort: name, way: direction });
-          replace(['classes'], { as_of: asOf(), ...asked });
+          note();
         },
       }),
     );
   };
-  fill();
+  draw();
   const only = field({
     name: 'only',
     label: 'Only those with',
@@ -65,7 +66,7 @@ function list(entries, parameters, total) {
     placeholder: 'a word of the name, a term, a service',
     oninput: (event) => {
       asked.only = event.target.value;
-      fill();
+      draw();
     },
   });
   return [el('div.narrow-line', only, told), place];

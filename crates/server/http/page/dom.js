@@ -77,6 +77,19 @@ export function tiles(figures) {
   );
 }
 
+/** A list such as `ol.lines` of the first `shown` entries, the others on demand. */
+export function listed(kind, entries, shown, line) {
+  const list = el(kind, entries.slice(0, shown).map(line));
+  const rest = entries.slice(shown);
+  if (rest.length === 0) return list;
+  const show = () => {
+    list.append(...rest.map(line));
+    more.remove();
+  };
+  const more = el('button.quiet', { type: 'button', onclick: show }, `and ${rest.length} more`);
+  return [list, more];
+}
+
 /** What stands behind a fold. */
 export function fold(summary, ...inner) {
   return el('details', el('summary', summary), ...inner);

@@ -1,10 +1,11 @@
 // Promised follow-ups: which ones tell the most, and how they stand.
 
-import { el } from './dom.js';
+import { el, listed } from './dom.js';
 import { toIncident, outside } from './link.js';
 import { count, date, joined, minutes, outcome } from './words.js';
 
 const SHOWN = 3;
+const LISTED = 20;
 
 /** Those that are not done, or did not help: overdue ones first, then by what came back since. */
 function telling(items) {
@@ -26,36 +27,16 @@ function telling(items) {
 export function mostTelling(items) {
   const told = telling(items);
   if (told.length === 0) return false;
-  const list = el('ul.promises', told.slice(0, SHOWN).map(promise));
-  const rest = told.length - SHOWN;
-  const more =
-    rest > 0 &&
-    el(
-      'button.quiet',
-      {
-        type: 'button',
-        onclick: () => {
-          list.append(...told.slice(SHOWN).map(promise));
-          more.remove();
-        },
-      },
-      `and ${rest} more`,
-    );
-  return el(
-    'section',
-    el('h3', `Follow-ups not done, or done in vain: ${told.length} of ${items.length}`),
-    list,
-    more,
-  );
+  const heading = `Follow-ups not done, or done in vain: ${told.length} of ${items.length}`;
+  return el('section', el('h3', heading), listed('ul.promises', told, SHOWN, promise));
 }
 
 /** All of them, with what became of each. */
 export function allPromises(items) {
-  return el('ul.promises', items.map(promise));
+  return listed('ul.promises', items, LISTED, promise);
 }
 
-/** One follow-up. */
-export function promise(item) {
+function promise(item) {
   const [word, tone] = outcome(item.outcome);
   return el(
     `li.${tone}`,

@@ -1,7 +1,7 @@
 // All incidents, newest first.
 
 import { get } from './api.js';
-import { el } from './dom.js';
+import { el, fill } from './dom.js';
 import { OF_INCIDENTS, filtersIn, filtersOf, narrow } from './filters.js';
 import { incidentAddress, rowLink, toClass } from './link.js';
 import { go } from './route.js';
@@ -41,17 +41,8 @@ async function addPage(list, more, filters, token, signal) {
   const page = await get('/v1/incidents', { ...filters, page_size: ROWS, page_token: token }, signal);
   list.append(...page.incidents.map(incidentLine));
   const next = page.next_page_token;
-  more.replaceChildren(
-    ...(next
-      ? [
-          el(
-            'button',
-            { type: 'button', onclick: () => addPage(list, more, filters, next, signal) },
-            'Show more',
-          ),
-        ]
-      : []),
-  );
+  const show = () => addPage(list, more, filters, next, signal);
+  fill(more, next && el('button', { type: 'button', onclick: show }, 'Show more'));
   return page.total_size;
 }
 

@@ -11,6 +11,7 @@ import * as search from './search.js';
 import { el, fill } from './dom.js';
 import { failure } from './failure.js';
 import { listen } from './keys.js';
+import { leave, returned } from './place.js';
 import { during } from './progress.js';
 import { here } from './route.js';
 
@@ -32,6 +33,7 @@ async function view(isNew) {
   if (signal.aborted) return;
   fill(main, nodes);
   if (isNew) arrive();
+  else main.focus({ preventScroll: true });
 }
 
 async function nodesOf(route, signal) {
@@ -68,6 +70,7 @@ function mark(name) {
 
 /** A reader who went somewhere is at its beginning; where there is a question to ask, in its field. */
 function arrive() {
+  if (returned(main)) return;
   scrollTo(0, 0);
   const question = document.getElementById('question');
   // On a phone the keyboard would cover what is shown.
@@ -79,7 +82,10 @@ document.getElementById('skip').addEventListener('click', (event) => {
   event.preventDefault();
   main.focus();
 });
-addEventListener('hashchange', () => view(true));
+addEventListener('hashchange', ({ oldURL }) => {
+  leave(oldURL);
+  view(true);
+});
 addEventListener('reload', () => view(false));
 listen();
 view(true);

@@ -1,47 +1,31 @@
 // The lists of a report.
 
-import { el } from './dom.js';
+import { el, listed } from './dom.js';
 import { incidentLine } from './incidents.js';
 import { classAddress, rowLink, toClass, toIncident } from './link.js';
 import { table } from './table.js';
 import { count, date, days, fixStatus, joined, minutes, trendTest } from './words.js';
 
 const LINES = 20;
+const OWNERS = 'Repeat offenders: owners, and what came back in spite of their follow-ups';
+const SERVICES = 'Repeat offenders: services on which it keeps coming back';
 
 /** All of them; those that are empty are left out. */
 export function reportTables(report) {
-  const { counts } = report;
+  const { counts, classes } = report;
+  const overdue = classes.filter(({ failure_class: found }) => found.fix_status === 'FIX_STATUS_OVERDUE');
   return [
-    section('Failures of this period', report.classes, counts.classes, classTable),
-    lines(
-      'Came back after a fix',
-      report.came_back,
-      counts.came_back,
-      ({ failure_class: found }) => found.fix_summary,
-    ),
+    section('Failures of this period', classes, counts.classes, classTable),
+    lines('Came back after a fix', report.came_back, counts.came_back, fix),
+    lines('Came back, and a follow-up is overdue', overdue, overdue.length, fix),
     lines('Getting worse', report.getting_worse, counts.getting_worse, worse),
-    lines(
-      'Fixed, and held so far',
-      report.fixed_and_held,
-      counts.fixed_and_held,
-      ({ failure_class: found }) => found.fix_summary,
-    ),
+    lines('New in this period', report.new_classes, counts.new_classes, fix),
+    lines('Fixed, and held so far', report.fixed_and_held, counts.fixed_and_held, fix),
+    section('Put together or taken apart by people', report.decided, report.decided.length, decidedList),
     section('Overdue follow-ups, by what came back since', report.overdue, counts.overdue, overdueTable),
-    section(
-      'Repeat offenders: owners, and what came back in spite of their follow-ups',
-      report.owners,
-      counts.owners,
-      ownerTable,
-    ),
-    section(
-      'Repeat offenders: services on which it keeps coming back',
-      report.services,
-      counts.services,
-      serviceTable,
-    ),
-    section('One-offs', report.one_offs, counts.one_offs, (rows) =>
-      el('ol.lines', rows.slice(0, LINES).map(incidentLine)),
-    ),
+    section(OWNERS, report.owners, counts.owners, ownerTable),
+    section(SERVICES, report.services, counts.services, serviceTable),
+    section('One-offs', report.one_offs, counts.one_offs, oneOffList),
   ];
 }
 
@@ -58,14 +42,21 @@ function section(heading, rows, total, shown) {
 }
 
 function lines(heading, rows, total, told) {
-  return section(heading, rows, total, () =>
-    el(
-      'ul.plain-list',
-      rows
-        .slice(0, LINES)
-        .map((row) => el('li', toClass(row.failure_class.id, row.failure_class.name), `: ${told(row)}`)),
-    ),
-  );
+  const line = (row) => el('li', toClass(row.failure_class.id, row.failure_class.name), `: ${told(row)}`);
+  return section(heading, rows, total, () => listed('ul.plain-list', rows, LINES, line));
+}
+
+function decidedList(rows) {
+  const line = ({ class_id: id, class_name: name, text }) => el('li', toClass(id, name), `: ${text}`);
+  return listed('ul.plain-list', rows, LINES, line);
+}
+
+function oneOffList(rows) {
+  return listed('ol.lines', rows, LINES, incidentLine);
+}
+
+function fix({ failure_class: found }) {
+  return found.fix_summary;
 }
 
 function worse({ failure_class: found, in_period: now, in_previous_period: before }) {

@@ -35,7 +35,7 @@ export async function show({ parameters }, signal) {
   return [
     el('h1', { tabindex: -1 }, 'What came back, and what it cost'),
     el('p.soft', period(report)),
-    periods(scope, parameters),
+    periods(scope, parameters, Date.parse(report.scope.until)),
     el(
       'ul.summary',
       report.summary.map((sentence) => el('li', sentence)),
@@ -49,14 +49,15 @@ export async function show({ parameters }, signal) {
 }
 
 function period({ scope, as_of: asOf }) {
-  const until = scope.until ? date(scope.until, true) : 'now';
+  const until = date(scope.until, true);
   const since = scope.since
     ? `From ${date(scope.since, true)} to ${until}`
     : `The whole history up to ${until}`;
   return `${since}, as known on ${date(asOf, true)}.`;
 }
 
-function periods(scope, parameters) {
+/** `end` is the end of the period in ms. */
+function periods(scope, parameters, end) {
   const form = el(
     'form',
     {
@@ -72,21 +73,21 @@ function periods(scope, parameters) {
     el(
       'p.buttons',
       'The last ',
-      PERIODS.map(([word, days]) => periodLink(word, days, scope)),
+      PERIODS.map(([word, days]) => periodLink(word, scope, days && sinceOf(end, days))),
     ),
     form,
   );
 }
 
-function periodLink(word, days, scope) {
-  const since = days && new Date(Date.now() - days * DAY_MS).toISOString().slice(0, 10);
-  const { until: _, ...others } = scope;
-  const isShown = scope.since === since && !scope.until;
-  return el(
-    'a.button',
-    { href: address(['report'], { ...others, since }), 'aria-current': isShown && 'true' },
-    word,
-  );
+/** The first day of so many that end at `end`. */
+function sinceOf(end, days) {
+  return new Date(end - (days - 1) * DAY_MS).toISOString().slice(0, 10);
+}
+
+function periodLink(word, scope, since) {
+  const isShown = scope.since === since;
+  const href = address(['report'], { ...scope, since });
+  return el('a.button', { href, 'aria-current': isShown && 'true' }, word);
 }
 
 function inFigures({ totals, previous_totals: before, counts }) {

@@ -32,7 +32,7 @@ export function go(parts, parameters = {}) {
 
 /** Changes the address under a view that goes on by itself. */
 export function replace(parts, parameters) {
-  history.replaceState(null, '', address(parts, parameters));
+  history.replaceState(history.state, '', address(parts, parameters));
 }
 
 /** Shows the view anew, where the reader is. */

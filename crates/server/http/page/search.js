@@ -7,12 +7,15 @@ import { failure } from './failure.js';
 import { OF_INCIDENTS, filtersIn, inWords, narrow } from './filters.js';
 import { landing } from './landing.js';
 import { toIncident } from './link.js';
+import { isReturn } from './place.js';
 import { during } from './progress.js';
 import { question } from './question.js';
 import { replace } from './route.js';
 import { verdict } from './words.js';
 
 const PAUSE_MS = 180;
+/** The field does not wait longer than this for the first answer. */
+const SHOWN_AFTER_MS = 400;
 const MATCHES = 5;
 const MATCHES_MORE = 25;
 
@@ -20,9 +23,11 @@ export function title({ parameters }) {
   return parameters.get('q')?.slice(0, 60) || 'Search';
 }
 
-export function show({ parameters }, signal) {
+export async function show({ parameters }, signal) {
   const view = new Search(parameters, signal);
-  view.ask();
+  const late = new Promise((pass) => setTimeout(pass, SHOWN_AFTER_MS));
+  // Whoever comes back wants to be where they were, and that is in the answer.
+  await (isReturn() ? view.ask() : Promise.race([view.ask(), late]));
   return view.nodes;
 }
 

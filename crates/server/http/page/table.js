@@ -1,6 +1,6 @@
 // Tables that sort by their headings, and show their first rows first.
 
-import { el } from './dom.js';
+import { el, fill } from './dom.js';
 import { count } from './words.js';
 
 const SHOWN = 100;
@@ -15,24 +15,23 @@ export function table({ columns, rows, caption, sorted, onsort }) {
   const foot = el('p.buttons');
   let order = [...rows];
   let shown = SHOWN;
-  const fill = () => {
-    body.replaceChildren(...order.slice(0, shown).map((row) => rowOf(columns, row)));
-    foot.replaceChildren(
-      ...(order.length > shown
-        ? [
-            moreOf(order.length - shown, () => {
-              shown += 5 * SHOWN;
-              fill();
-            }),
-          ]
-        : []),
+  const draw = () => {
+    const left = order.length - shown;
+    fill(
+      body,
+      order.slice(0, shown).map((row) => rowOf(columns, row)),
     );
+    fill(foot, left > 0 && el('button', { type: 'button', onclick: showMore }, moreOf(left)));
+  };
+  const showMore = () => {
+    shown += 5 * SHOWN;
+    draw();
   };
   const heads = columns.map((column) =>
     headOf(column, (direction) => {
       sortedBy(heads, columns.indexOf(column), direction);
       order = inOrder(rows, column, direction);
-      fill();
+      draw();
       onsort?.(column.name, direction);
     }),
   );
@@ -41,7 +40,7 @@ export function table({ columns, rows, caption, sorted, onsort }) {
     sortedBy(heads, first, sorted.direction);
     order = inOrder(rows, columns[first], sorted.direction);
   }
-  fill();
+  draw();
   return el(
     'div.table',
     el('table', caption && el('caption', caption), el('thead', el('tr', heads)), body),
@@ -52,7 +51,7 @@ export function table({ columns, rows, caption, sorted, onsort }) {
 function rowOf(columns, row) {
   return el(
     'tr.row',
-    columns.map((column) => el(`td${kindOf(column)}`, { 'data-label': column.name }, column.cell(row))),
+    columns.map((column) => el(`td${kindOf(column)}`, column.cell(row))),
   );
 }
 
@@ -97,6 +96,6 @@ function inOrder(rows, { value }, direction) {
   });
 }
 
-function moreOf(left, show) {
-  return el('button', { type: 'button', onclick: show }, `Show more (${count(left, 'row', 'rows')} left)`);
+function moreOf(left) {
+  return `Show more (${count(left, 'row', 'rows')} left)`;
 }
