@@ -7,6 +7,7 @@
 
 use std::sync::Arc;
 
+use engine::NoteState;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tonic::Status;
@@ -15,7 +16,7 @@ use self::destination::Destination;
 use self::sender::{Pace, Sender};
 use crate::config::Config;
 use crate::dispatch::Dispatch;
-use crate::service::Listener;
+use crate::service::{Listener, Service};
 
 mod address;
 mod client;
@@ -69,6 +70,7 @@ impl Outgoing {
     /// Sends what is to be sent, each destination for itself, until the server is asked to stop. Who drops the set cuts
     /// off what is being sent then.
     pub(crate) fn start(&self, dispatch: &Arc<Dispatch>) -> JoinSet<()> {
+        self.name_the_stranded(dispatch.service());
         let mut senders = JoinSet::new();
         let client = Client::new();
         for (destination, bell) in &self.destinations {
@@ -79,5 +81,16 @@ impl Outgoing {
             senders.spawn(async move { sender.run().await });
         }
         senders
+    }
+
+    /// Says in the log what waits for a destination that the settings do not name any more.
+    fn name_the_stranded(&self, service: &Service) {
+        for (destination, state, notes) in service.note_counts().unwrap_or_default() {
+            let is_under_way = matches!(state, NoteState::Waiting | NoteState::Sending);
+            if is_under_way && !self.listeners.iter().any(|one| one.name == destination) {
+                let state = state.name();
+                tracing::warn!(destination, state, notes, "no settings for what is to go there");
+            }
+        }
     }
 }

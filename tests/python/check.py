@@ -334,6 +334,12 @@ class Client(unittest.TestCase):
                 self.assertEqual(answer.status, 200)
         with urllib.request.urlopen(base + "/metrics", timeout=5) as answer:
             self.assertIn("relapse_", answer.read().decode())
+        named = urllib.request.Request(base + "/healthz", headers={"x-request-id": "check-1"})
+        with urllib.request.urlopen(named, timeout=5) as answer:
+            self.assertEqual(answer.headers["x-request-id"], "check-1")
+        named = {"metadata": (("x-request-id", "check-2"),), "timeout": 30}
+        _, call = self.recurrence.ListFailureClasses.with_call(recurrence.ListFailureClassesRequest(), **named)
+        self.assertIn(("x-request-id", "check-2"), call.initial_metadata())
         body = json.dumps({"text": "Disk full on service-2", "k": 3}).encode()
         post = urllib.request.Request(base + "/v1/similar", body, {"content-type": "application/json"})
         with urllib.request.urlopen(post, timeout=5) as answer:

@@ -1,6 +1,7 @@
 //! Records of any program, by a map of where their fields are.
 
 use std::collections::BTreeMap;
+use std::io::BufRead;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -9,7 +10,7 @@ use crate::columns::KEYS;
 use crate::cut::Cutter;
 use crate::discover::InputFile;
 use crate::error::{Error, Result};
-use crate::format::{Format, FormatChoice, extension};
+use crate::format::{Extension, Format, FormatChoice, extension};
 use crate::problem::Problem;
 use crate::record::{Record, open};
 use crate::sniff;
@@ -203,13 +204,12 @@ pub fn mapped(
     map: &RecordMap,
     source: Option<&str>,
 ) -> Result<MappedRecords> {
-    use std::io::BufRead;
     let mut reader = open(file)?;
     let head = reader
         .fill_buf()
         .map_err(|source| Error::Unreadable { path: file.path.clone(), source })?;
     let is_json = sniff::shape(head) == sniff::Shape::Json;
-    let is_lines = extension(&file.path) == crate::format::Extension::Names(Format::Jsonl);
+    let is_lines = extension(&file.path) == Extension::Names(Format::Jsonl);
     let lists = map.records.iter().cloned().collect();
     let cutter = match choice {
         FormatChoice::Fixed(Format::Jsonl) => Cutter::lines(reader),
@@ -308,5 +308,16 @@ mod tests {
             let error = RecordMap::read(map).expect_err(said).to_string();
             assert!(error.contains(said), "{error}");
         }
+    }
+
+    #[test]
+    fn a_path_may_be_the_name_of_a_column() {
+        let map =
+            "source = 'x'\n[fields]\nid = 'No.'\ntitle = 'What happened?'\nservices = 'Where'\n";
+        let map = RecordMap::read(map).expect("a map");
+        let row = b"No.,What happened?,Where,Where\n7,Disk full,db-1,db-2\n";
+        let record = map.apply(Members::read(row).expect("a row"));
+        let expect = json!({"id": "7", "services": ["db-1", "db-2"], "title": "Disk full"});
+        assert_eq!(record.map(Value::Object), Ok(expect));
     }
 }

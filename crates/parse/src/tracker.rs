@@ -108,10 +108,25 @@ impl Draft {
     fn set_status(&mut self, word: &str) {
         match Status::from_word(word) {
             Some(status) => self.set("status", status.name()),
+            None if word.is_empty() => {}
             None => {
                 self.rest.insert("status".to_owned(), word.into());
             }
         }
+    }
+
+    /// The moment that a member states; a warning where it states none.
+    fn moment(&mut self, member: Option<Member>) -> Option<Moment> {
+        let Member { name, column, value } = member?;
+        let text = members::text(&value)?;
+        let stated = moment(&text);
+        if stated.is_none() {
+            let place = column.map(|number| format!(" (column {number}, `{name}`)"));
+            let expected = "expected a date YYYY-MM-DD or an RFC 3339 time; kept as it came";
+            self.warn(&name, format!("{expected}{}", place.unwrap_or_default()));
+            self.rest.insert(name, text.into());
+        }
+        stated
     }
 
     fn warn(&mut self, field: &str, message: impl Into<String>) {

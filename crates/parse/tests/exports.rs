@@ -273,3 +273,54 @@ fn programs_without_a_reader_are_read_by_a_map() {
     let (rootly, _) = by_map("rootly");
     assert_eq!(told(&rootly[0])[2], "Rolled the deployment back.");
 }
+
+#[test]
+fn a_time_that_may_be_two_days_is_a_warning_with_its_column_in_every_export() {
+    for (format, content, field, place) in [
+        (
+            Format::ServiceNow,
+            "Number,Short description,Opened\nINC1,Disk full,03/04/2026 10:00:00\n",
+            "started_at",
+            "(column 3, `Opened`)",
+        ),
+        (
+            Format::Jira,
+            "Summary,Issue key,Created\nDisk full,A-1,03/04/2026 10:00\n",
+            "Created",
+            "(column 3, `Created`)",
+        ),
+        (
+            Format::PagerDuty,
+            "id,description,created_on\nQ1,Disk full,03/04/2026 10:00\n",
+            "started_at",
+            "(column 3, `created_on`)",
+        ),
+        (
+            Format::GitHub,
+            "{\"number\": 7, \"title\": \"Disk full\", \"created_at\": \"soon\"}",
+            "created_at",
+            "",
+        ),
+    ] {
+        let record = parse::Record {
+            source: "x".into(),
+            format,
+            file: "x".into(),
+            line: 2,
+            path_id: String::new(),
+            content: content.into(),
+        };
+        let Outcome::Parsed(parsed) = document(&record) else {
+            unreachable!("{content}");
+        };
+        let [warning] = parsed.warnings.as_slice() else {
+            unreachable!("one: {:?}", parsed.warnings);
+        };
+        assert_eq!((warning.line, warning.field.as_str()), (2, field));
+        assert!(
+            warning.message.contains("expected a date") && warning.message.ends_with(place),
+            "{warning:?}"
+        );
+        assert_eq!(parsed.incident.started_at, None);
+    }
+}

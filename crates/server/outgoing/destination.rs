@@ -23,6 +23,14 @@ use crate::violations::Violations;
 /// The bytes of a name.
 const NAME_BYTES_MAX: usize = 64;
 
+/// The kinds of destinations, and what can be said of each besides its verdicts.
+const KEYS: [(&str, &[&str]); 4] = [
+    ("pagerduty", &["api", "token_file", "from"]),
+    ("slack", &["api", "token_file", "channel"]),
+    ("slack-webhook", &["url_file"]),
+    ("webhook", &["url_file", "token_file"]),
+];
+
 /// Somewhere answers go.
 #[derive(Debug)]
 pub(crate) struct Destination {
@@ -140,44 +148,40 @@ impl Reading<'_> {
         let name = self.name.to_owned();
         self.found.at_most("name", name.len(), NAME_BYTES_MAX, "bytes");
         self.found.printable("name", &name);
+        self.only_its_keys(&said);
         let Said { kind, api, token_file, url_file, channel, from, verdicts } = said;
         let verdicts = self.verdicts(verdicts);
-        let mut unused: Vec<&str> = Vec::new();
-        let mut not_for = |key, is_said: bool| unused.extend(is_said.then_some(key));
         let way = match kind.as_str() {
-            "pagerduty" => {
-                not_for("url_file", url_file.is_some());
-                not_for("channel", channel.is_some());
-                self.pagerduty(api, token_file, from)
-            }
-            "slack" => {
-                not_for("url_file", url_file.is_some());
-                not_for("from", from.is_some());
-                self.slack(api, token_file, channel)
-            }
-            "slack-webhook" => {
-                not_for("api", api.is_some());
-                not_for("token_file", token_file.is_some());
-                not_for("channel", channel.is_some());
-                not_for("from", from.is_some());
-                self.secret_url(url_file).map(Way::SlackWebhook)
-            }
-            "webhook" => {
-                not_for("api", api.is_some());
-                not_for("channel", channel.is_some());
-                not_for("from", from.is_some());
-                self.webhook(url_file, token_file)
-            }
+            "pagerduty" => self.pagerduty(api, token_file, from),
+            "slack" => self.slack(api, token_file, channel),
+            "slack-webhook" => self.secret_url(url_file).map(Way::SlackWebhook),
+            "webhook" => self.webhook(url_file, token_file),
             other => {
-                let expected = "pagerduty, slack, slack-webhook or webhook";
+                let kinds = KEYS.map(|(kind, _)| kind).join(", ");
+                let expected = format!("one of {kinds}");
                 self.found.add(self.key("kind"), format_args!("`{other}`"), expected);
                 None
             }
         };
-        for key in unused {
-            self.found.note(self.key(key), format!("not for a destination of kind `{kind}`"));
-        }
         Some(Destination { name, verdicts, way: way? })
+    }
+
+    /// Notes the keys that are not for the kind it has.
+    fn only_its_keys(&mut self, said: &Said) {
+        let Some((kind, keys)) = KEYS.iter().find(|(kind, _)| *kind == said.kind) else {
+            return;
+        };
+        for (key, is_said) in [
+            ("api", said.api.is_some()),
+            ("token_file", said.token_file.is_some()),
+            ("url_file", said.url_file.is_some()),
+            ("channel", said.channel.is_some()),
+            ("from", said.from.is_some()),
+        ] {
+            if is_said && !keys.contains(&key) {
+                self.found.note(self.key(key), format!("not for a destination of kind `{kind}`"));
+            }
+        }
     }
 
     fn pagerduty(
@@ -326,7 +330,7 @@ mod tests {
         let told = violations(&status);
         let fields: Vec<&str> = told.iter().map(|(field, _)| field.as_str()).collect();
         let expected =
-            ["a.kind", "b.api", "b.token_file", "b.from", "c.verdicts", "c.url_file", "c.channel"];
+            ["a.kind", "b.api", "b.token_file", "b.from", "c.channel", "c.verdicts", "c.url_file"];
         assert_eq!(fields, expected, "{told:?}");
         assert!(!format!("{told:?}").contains("canary"), "{told:?}");
     }

@@ -35,8 +35,8 @@ impl Tag {
 }
 
 /// Attributes that are looked at; all others are left out.
-const ATTRIBUTES: [&str; 9] =
-    ["id", "class", "href", "rel", "property", "content", "type", "checked", "start"];
+const ATTRIBUTES: [&str; 8] =
+    ["id", "class", "href", "rel", "property", "content", "type", "checked"];
 
 /// Cuts a page.
 pub(super) fn events(html: &str) -> Vec<Event> {

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::facets;
 use super::members::{Member, Members, text, texts};
 use super::note;
-use super::{Draft, Drafted, moment};
+use super::{Draft, Drafted};
 use crate::refusal::Refusal;
 
 pub(super) fn read(mut members: Members) -> Result<Drafted, Refusal> {
@@ -32,8 +32,8 @@ pub(super) fn read(mut members: Members) -> Result<Drafted, Refusal> {
     draft.set("responders", people(members.take(&["assignees", "assignee"])));
     facets::of_labels(&mut draft, &people(members.take(&["labels"])));
     draft.tell(&members.text(&["body"]).unwrap_or_default());
-    let mut time = |name: &str| moment(&members.text(&[name])?);
-    draft.lifetime = (time("createdat"), time("closedat"));
+    let opened = draft.moment(members.take(&["createdat"]));
+    draft.lifetime = (opened, draft.moment(members.take(&["closedat"])));
     if let Some(Member { value: value @ Value::Array(_), .. }) =
         members.take(&["comments", "commentslist"])
     {

@@ -43,8 +43,8 @@ pub(super) fn read(mut members: Members) -> Result<Drafted, Refusal> {
         ["components", "labels"].map(|name| members.take(&[name]).map(|list| texts(&list.value)));
     draft.set("services", lists[0].take().unwrap_or_default());
     facets::of_labels(&mut draft, &lists[1].take().unwrap_or_default());
-    let mut time = |name: &[&str]| moment(&members.text(name)?);
-    draft.lifetime = (time(&["created"]), time(&["resolutiondate", "resolved"]));
+    let opened = draft.moment(members.take(&["created"]));
+    draft.lifetime = (opened, draft.moment(members.take(&["resolutiondate", "resolved"])));
     draft.follow_ups = follow_ups(&mut members);
     let description = members.take(&["description"]);
     draft.notes = comments(&mut members);

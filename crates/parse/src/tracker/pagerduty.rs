@@ -18,13 +18,13 @@ pub(super) fn read(mut members: Members) -> Result<Drafted, Refusal> {
     let mut draft =
         Box::new(Draft { id: members.text(&["id", "incidentnumber"]), ..Draft::default() });
     draft.put("title", members.take(&["title", "description", "summary"]));
-    draft.set("started_at", members.text(&["createdat", "createdon"]));
+    draft.put("started_at", members.take(&["createdat", "createdon"]));
     let status = members.text(&["status"]).unwrap_or_default();
-    let changed_at = members.text(&["laststatuschangeat"]).filter(|_| status == "resolved");
-    let resolved_at = members.text(&["resolvedat", "resolvedon"]).or(changed_at);
+    let changed_at = members.take(&["laststatuschangeat"]).filter(|_| status == "resolved");
+    let resolved_at = members.take(&["resolvedat", "resolvedon"]).or(changed_at);
     draft.set_status(if resolved_at.is_some() { "resolved" } else { &status });
-    draft.set("resolved_at", resolved_at);
-    draft.set("updated_at", members.text(&["updatedat"]));
+    draft.put("resolved_at", resolved_at);
+    draft.put("updated_at", members.take(&["updatedat"]));
     draft.set("services", members.text(&["service", "servicename"]));
     let urgency = members.text(&["urgency"]);
     draft.set("severity", members.text(&["priority", "priorityname"]).or(urgency));

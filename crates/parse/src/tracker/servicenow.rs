@@ -27,13 +27,13 @@ pub(super) fn read(mut members: Members) -> Result<Drafted, Refusal> {
     let mut draft = Box::new(Draft { id: members.text(&["number"]), ..Draft::default() });
     draft.set("title", members.text(&["shortdescription"]));
     let ahead = members.iter().find_map(|member| ahead_minutes(&member.value)).unwrap_or(0);
-    draft.set("started_at", time(&mut members, &["openedat", "opened", "syscreatedon", "created"]));
+    draft.put("started_at", time(&mut members, &["openedat", "opened", "syscreatedon", "created"]));
     let resolved_at = time(&mut members, &["resolvedat", "resolved"]);
     let closed_at = time(&mut members, &["closedat", "closed"]);
     let state = members.text(&["state", "incidentstate"]).unwrap_or_default();
     draft.set_status(status(&state));
-    draft.set("resolved_at", resolved_at.or(closed_at));
-    draft.set("updated_at", time(&mut members, &["sysupdatedon", "updated"]));
+    draft.put("resolved_at", resolved_at.or(closed_at));
+    draft.put("updated_at", time(&mut members, &["sysupdatedon", "updated"]));
     draft.set("severity", members.text(&["priority", "severity"]));
     draft.set("root_cause", members.text(&["urootcause", "rootcause", "causenotes", "cause"]));
     let fix = members.text(&["closenotes", "resolutionnotes", "fixnotes"]);
@@ -81,10 +81,12 @@ fn name(members: &mut Members, names: &[&str], draft: &mut Draft) -> Option<Stri
 }
 
 /// The time in the database, where it is given, else as displayed.
-fn time(members: &mut Members, names: &[&str]) -> Option<String> {
-    let value = members.take(names)?.value;
-    let stored = value.get("value").and_then(text);
-    stored.filter(|stored| moment(stored).is_some()).or_else(|| text(&value))
+fn time(members: &mut Members, names: &[&str]) -> Option<Member> {
+    let mut member = members.take(names)?;
+    let stored = member.value.get("value").and_then(text);
+    let stored = stored.filter(|stored| moment(stored).is_some());
+    member.value = stored.or_else(|| text(&member.value))?.into();
+    Some(member)
 }
 
 /// By how much the clock of whoever exported it is ahead of UTC, told by a time that is given both ways. Journals are
@@ -132,7 +134,8 @@ mod tests {
         let object = serde_json::json!({"opened_at": {"display_value": "03/04/2026 05:00", "value": "2026-04-03 03:00:00"}});
         let Value::Object(object) = object else { unreachable!("it is one") };
         let mut members = Members::from(object);
-        assert_eq!(time(&mut members, &["openedat"]).as_deref(), Some("2026-04-03 03:00:00"));
+        let opened = time(&mut members, &["openedat"]).expect("it is stated");
+        assert_eq!(opened.value, "2026-04-03 03:00:00");
     }
 
     #[test]
