@@ -344,7 +344,9 @@ class Client(unittest.TestCase):
         post = urllib.request.Request(base + "/v1/similar", body, {"content-type": "application/json"})
         with urllib.request.urlopen(post, timeout=5) as answer:
             found = json.load(answer)
-        self.assertEqual((found["verdict"], len(found["matches"])), ("VERDICT_RECURRENCE", 3))
+        self.assertEqual(found["verdict"], "VERDICT_RECURRENCE")
+        # Many of nearly the same text are one match.
+        self.assertGreaterEqual(sum(1 + match["collapsed_count"] for match in found["matches"]), 3)
         foreign = urllib.request.Request(base + "/v1/similar", body, {"host": "evil.example"})
         with self.assertRaises(urllib.error.HTTPError) as caught:
             urllib.request.urlopen(foreign, timeout=5)

@@ -44,11 +44,19 @@ pub(crate) fn normalised(title: &str) -> String {
     text
 }
 
-/// What sightings of one flap have in common: their title and their services, sorted.
+/// A title and the services, sorted.
 type Kind<'a> = (&'a str, Vec<&'a str>);
 
+impl<'a> Sighting<'a> {
+    fn kind(&self) -> Kind<'a> {
+        let mut services: Vec<&str> = self.services.iter().map(String::as_str).collect();
+        services.sort_unstable();
+        (self.title, services)
+    }
+}
+
 /// By sighting: the number of what it is one with: a flap, or four or more incidents of its class that have the same
-/// title and nearly the same text, however far apart.
+/// title, services and nearly the same text, however far apart.
 pub(crate) fn repeats(sightings: &[Sighting<'_>]) -> Vec<usize> {
     let mut repeats = flaps(sightings);
     for alike in alike(sightings).iter().filter(|alike| alike.len() >= MANY) {
@@ -57,14 +65,14 @@ pub(crate) fn repeats(sightings: &[Sighting<'_>]) -> Vec<usize> {
     repeats
 }
 
-/// The sightings of one class, one title and nearly one text, together.
+/// The sightings of one class, one title, the same services and nearly one text, together.
 fn alike(sightings: &[Sighting<'_>]) -> Vec<Vec<usize>> {
-    let mut kinds: BTreeMap<(u32, &str), Vec<Vec<usize>>> = BTreeMap::new();
+    let mut kinds: BTreeMap<(u32, Kind<'_>), Vec<Vec<usize>>> = BTreeMap::new();
     for (at, sighting) in sightings.iter().enumerate() {
         let (Some(class), false) = (sighting.class, sighting.title.is_empty()) else {
             continue;
         };
-        let groups = kinds.entry((class, sighting.title)).or_default();
+        let groups = kinds.entry((class, sighting.kind())).or_default();
         let is_alike =
             |group: &&mut Vec<usize>| sightings[group[0]].terms.cosine(sighting.terms) >= ALIKE_MIN;
         match groups.iter_mut().find(is_alike) {
@@ -87,9 +95,7 @@ fn flaps(sightings: &[Sighting<'_>]) -> Vec<usize> {
     let mut alike: BTreeMap<Kind<'_>, Vec<(i64, usize)>> = BTreeMap::new();
     for (at, sighting) in sightings.iter().enumerate() {
         if let (Some(began), false) = (sighting.started_at, sighting.title.is_empty()) {
-            let mut services: Vec<&str> = sighting.services.iter().map(String::as_str).collect();
-            services.sort_unstable();
-            alike.entry((sighting.title, services)).or_default().push((began, at));
+            alike.entry(sighting.kind()).or_default().push((began, at));
         }
     }
     let mut flaps: Vec<usize> = (0..sightings.len()).collect();
