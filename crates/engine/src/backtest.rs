@@ -13,7 +13,7 @@ use recurrence::{ClassId, Verdict};
 
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::replay::{Replayed, replay};
+use crate::replay::{PAGES_MAX, Replayed, replay};
 use crate::similar::MATCHES_MAX;
 
 /// The most numbers of matches that are looked at.
@@ -106,7 +106,7 @@ impl Engine {
     ) -> Result<Backtest> {
         let depths = checked(&request.depths)?;
         let state = self.state();
-        let replay = replay(self, &state, &request.filter, request.as_of, progress)?;
+        let replay = replay(self, &state, &request.filter, request.as_of, PAGES_MAX, progress)?;
         let pages = &replay.pages;
         let shown = || pages.iter().filter(|page| page.verdict == Verdict::Recurrence);
         let is_new = |page: &&Replayed| !page.seen && page.verdict != Verdict::Recurrence;

@@ -9,7 +9,18 @@ use index::Filter;
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::experience::Learnt;
-use crate::replay::replay;
+use crate::replay::{PAGES_MAX, replay};
+
+/// Fewer pages are learnt from than a backtest replays, so that an ingest of 100,000 incidents is not mostly learning: ten
+/// times as many as judged cases are needed ...
+const PAGES_MIN: usize = 500;
+/// ... and so many that pages times incidents, which the time goes with, stay below this.
+const COMPARISONS_MAX: usize = 20_000_000;
+
+/// How many pages of `n_incidents` are learnt from.
+fn pages_to_learn_from(n_incidents: usize) -> usize {
+    (COMPARISONS_MAX / n_incidents.max(1)).clamp(PAGES_MIN, PAGES_MAX)
+}
 
 impl Engine {
     /// Whether the history has grown by a quarter since it was last learnt from.
@@ -36,12 +47,24 @@ impl Engine {
         progress: impl FnMut(usize, usize) -> ControlFlow<()>,
     ) -> Result<u32> {
         let state = self.state();
-        let replay = replay(self, &state, &Filter::default(), as_of, progress)?;
+        let n_pages = pages_to_learn_from(state.snapshot.n_docs());
+        let replay = replay(self, &state, &Filter::default(), as_of, n_pages, progress)?;
         let pages: Vec<Page> = replay.pages.iter().map(|one| one.page()).collect();
         let calibration = Calibration::learn(&cases(&pages));
         let n_cases = calibration.as_ref().map_or(0, |learnt| learnt.cases);
         tracing::info!(pages = pages.len(), cases = n_cases, "learnt from the history");
         let learnt = Learnt { n_incidents: state.snapshot.n_docs(), calibration };
         self.change(|writer| Ok((n_cases, vec![writer.learn(learnt)])))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_long_history_fewer_pages_are_learnt_from() {
+        let pages = [0, 10_000, 20_000, 40_000, 1_000_000].map(pages_to_learn_from);
+        assert_eq!(pages, [2_000, 2_000, 1_000, 500, 500]);
     }
 }

@@ -63,7 +63,7 @@ impl Replayed {
     }
 }
 
-/// Replays the incidents that `filter` lets through and that had begun at `as_of`, each against what was known strictly
+/// Replays the newest `n_pages` of the incidents that `filter` lets through and that had begun at `as_of`, each against what was known strictly
 /// before it began, asked by what was written at page time: title, summary, symptoms and services.
 ///
 /// A match is right where it is in the class of the page, by today's classes, or where a person said so; what a
@@ -78,14 +78,15 @@ pub(crate) fn replay(
     state: &State,
     filter: &Filter,
     as_of: AsOf,
+    n_pages: usize,
     mut progress: impl FnMut(usize, usize) -> ControlFlow<()>,
 ) -> Result<Replay> {
     let catalog = state.snapshot.catalog();
     // Newest first.
     let mut docs = state.snapshot.select(&begun(filter, as_of));
     docs.retain(|doc| catalog.entry(*doc).started_at.is_some());
-    let older = docs.len().saturating_sub(PAGES_MAX);
-    docs.truncate(PAGES_MAX);
+    let older = docs.len().saturating_sub(n_pages);
+    docs.truncate(n_pages);
     docs.reverse();
     let past = Past { engine, state, starts: starts(state, as_of) };
     let mut pages = Vec::with_capacity(docs.len());
