@@ -3,7 +3,7 @@
 webhooks.py BINARY [MESSAGES]
 
 10,000 messages unless said otherwise, 30 % of them copies, in any order, with two restarts (kill -9): exactly one incident each. Then the
-Alertmanager that Debian packages fires, groups, resolves and fires again.
+Alertmanager that Debian packages fires, groups, resolves and fires again, and the page shows it.
 """
 import hashlib
 import hmac
@@ -20,6 +20,8 @@ import unittest
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+
+from playwright.sync_api import sync_playwright
 
 BINARY = sys.argv[1]
 SEED = 20261120
@@ -196,6 +198,16 @@ receivers: [{{name: relapse, webhook_configs: [{{url: '{self.server.http}/webhoo
         self.alert("orders", firing=True)
         again = wait_for(lambda: self.known("STATUS_RESOLVED", "STATUS_OPEN"), "the second time")
         self.assertNotEqual(again[0]["id"], again[1]["id"])
+        self.check_the_page_lists("QueueStuck: The queue is not emptied", times=2)
+
+    def check_the_page_lists(self, title, times):
+        with sync_playwright() as driver:
+            browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+            page = browser.new_page()
+            page.goto(f"{self.server.http}/#/incidents")
+            page.get_by_role("link", name=title).nth(times - 1).wait_for()
+            self.assertEqual(page.get_by_role("link", name=title).count(), times)
+            browser.close()
 
 
 if __name__ == "__main__":

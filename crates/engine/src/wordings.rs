@@ -43,7 +43,8 @@ type Choice = Vec<u8>;
 
 /// A question as it was asked, and as a document would put it that says some of it in other words.
 ///
-/// Such a document is compared with both; what is alike only in its own words counts by [`REWORDED_SHARE`]. There are as many wordings as the documents have, each read once.
+/// Such a document is compared with both; what is alike only in its own words counts by [`REWORDED_SHARE`]. There are
+/// as many wordings as the documents have, each read once.
 #[derive(Debug)]
 pub(crate) struct Wordings<'a> {
     incident: &'a Incident,
