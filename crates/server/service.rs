@@ -54,7 +54,7 @@ impl Service {
     ///
     /// # Errors
     /// `UNAVAILABLE` where another process holds the folder or it cannot be used, `DATA_LOSS` where it is damaged,
-    /// `INVALID_ARGUMENT` where its [`aliases`](crate::aliases) make no sense.
+    /// `INVALID_ARGUMENT` where its `aliases.toml` makes no sense.
     pub fn open(dir: &Path, clock: fn() -> Timestamp) -> Result<Self> {
         let engine = Engine::open_speaking(dir, vocabulary_of(dir)?);
         let engine = engine.map_err(|error| status::of_engine(&error))?;
