@@ -35,6 +35,7 @@ pub(crate) struct Contest<'a> {
     filter: &'a Filter,
     model: Arc<Model>,
     wordings: Wordings<'a>,
+    said: OnceCell<Said>,
     contenders: Vec<Contender>,
 }
 
@@ -72,8 +73,16 @@ impl<'a> Contest<'a> {
         let postings = state.snapshot.postings();
         let (incident, asked_at) = (&question.incident, Some(as_of.secs()));
         let wordings = Wordings::new(incident, &engine.retriever, &model, postings, asked_at);
-        let contenders = Vec::new();
-        let mut contest = Self { engine, state, question, filter, model, wordings, contenders };
+        let mut contest = Self {
+            engine,
+            state,
+            question,
+            filter,
+            model,
+            wordings,
+            said: OnceCell::new(),
+            contenders: Vec::new(),
+        };
         contest.contenders = contest.found(filter)?;
         if as_of.explicit {
             contest.add_in_flight(as_of)?;
@@ -113,7 +122,15 @@ impl<'a> Contest<'a> {
 
     /// The question as it was asked, made ready to be asked for reasons.
     pub(crate) fn reasoning(&self) -> Reasoning<'_> {
-        self.reasoning_of(self.wordings.asked(), &self.question.said)
+        self.reasoning_of(self.wordings.asked(), self.said())
+    }
+
+    /// What the question says, read when it is first asked for: whoever only ranks does not.
+    fn said(&self) -> &Said {
+        self.said.get_or_init(|| {
+            let postings = self.state.snapshot.postings();
+            Said::by(&self.question.incident, &self.engine.retriever, postings)
+        })
     }
 
     fn reasoning_of<'s>(&'s self, asked: &'s rank::Question, said: &'s Said) -> Reasoning<'s> {
@@ -142,7 +159,7 @@ impl<'a> Contest<'a> {
             parts: &candidate.parts,
             words: postings.parts(&self.question.vector, &known.search),
             asked: Told {
-                said: Cow::Borrowed(&self.question.said),
+                said: Cow::Borrowed(self.said()),
                 reasons: reasoning.of(&known.features),
             },
             reworded,

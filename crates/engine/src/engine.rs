@@ -84,27 +84,6 @@ impl Engine {
         })
     }
 
-    /// Makes ready what answers are ranked by, which else the first question of an epoch waits for.
-    ///
-    /// # Errors
-    /// [`Error::Store`] where the record cannot be read, [`Error::Overtaken`] where it was being changed.
-    pub fn warm(&self) -> Result<()> {
-        let state = self.state();
-        state.second_stage.model(self, &state).map(drop)
-    }
-
-    /// `services` with every other name of each, which follow it.
-    #[must_use]
-    pub fn by_all_names(&self, services: &[String]) -> Vec<String> {
-        let vocabulary = self.retriever.vocabulary();
-        let mut names: Vec<String> = Vec::new();
-        for service in services {
-            let others = vocabulary.names_of(service).filter(|name| *name != service);
-            names.extend(std::iter::once(service.as_str()).chain(others).map(str::to_owned));
-        }
-        names
-    }
-
     /// Whether the folder `dir` holds a store, sound or not.
     #[must_use]
     pub fn exists(dir: &Path) -> bool {

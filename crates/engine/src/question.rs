@@ -24,14 +24,12 @@ pub(crate) struct Question {
     /// Its id, where it is a stored incident.
     pub(crate) id: Option<IncidentId>,
     pub(crate) vector: SparseVector,
-    /// What it says itself; the stand-ins of its words left out.
-    pub(crate) said: Said,
     /// By term: the first way the question spells it; of a stand-in, itself and what it stands for.
     spellings: HashMap<String, String>,
     pub(crate) truncated: bool,
 }
 
-/// What reasons are given of.
+/// What reasons are given of: what a question says itself, the stand-ins of its words left out.
 #[derive(Debug, Clone)]
 pub(crate) struct Said {
     /// The terms, weighed.
@@ -86,10 +84,9 @@ impl Question {
         name_services(&mut incident, &state.services, engine.retriever.vocabulary());
         let postings = state.snapshot.postings();
         let vector = engine.retriever.query(&incident, postings);
-        let said = Said::by(&incident, &engine.retriever, postings);
         let terms = engine.retriever.analyzer().analyze(&incident, &Field::ALL);
         let spellings = first_spellings(engine, &incident, &terms);
-        Ok(Self { incident, id, vector, said, spellings, truncated })
+        Ok(Self { incident, id, vector, spellings, truncated })
     }
 
     /// The term as the question spells it; of a service its name; of a term that stands in for what the question

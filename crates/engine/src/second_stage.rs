@@ -99,6 +99,17 @@ impl Basis {
     }
 }
 
+impl Engine {
+    /// Makes ready what answers are ranked by, which else the first question of an epoch waits for.
+    ///
+    /// # Errors
+    /// [`Error::Store`] where the record cannot be read, [`Error::Overtaken`] where it was being changed.
+    pub fn warm(&self) -> Result<()> {
+        let state = self.state();
+        state.second_stage.model(self, &state).map(drop)
+    }
+}
+
 impl SecondStage {
     pub(crate) fn new(basis: Basis) -> Self {
         Self { basis, ..Self::default() }

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use analysis::service_term;
 
+use crate::engine::Engine;
+
 /// The services of the live incidents with their spellings. Unlike a list of all there ever were it does
 /// not depend on the order of arrival, and keeps no name of a deleted incident.
 #[derive(Debug, Default)]
@@ -57,6 +59,20 @@ impl Services {
 
 fn commonest(spellings: &BTreeMap<String, u32>) -> Option<&String> {
     spellings.iter().min_by_key(|(_, count)| Reverse(**count)).map(|(spelling, _)| spelling)
+}
+
+impl Engine {
+    /// `services` with every other name of each, which follow it.
+    #[must_use]
+    pub fn by_all_names(&self, services: &[String]) -> Vec<String> {
+        let vocabulary = self.retriever.vocabulary();
+        let mut names: Vec<String> = Vec::new();
+        for service in services {
+            let others = vocabulary.names_of(service).filter(|name| *name != service);
+            names.extend(std::iter::once(service.as_str()).chain(others).map(str::to_owned));
+        }
+        names
+    }
 }
 
 #[cfg(test)]

@@ -2,12 +2,13 @@
 
 use axum::extract::{Path, Query, Request, State};
 use axum::response::Response;
+use prost::{Message, Name};
 
 use super::parameters::Parameters;
 use super::reply::{error, reply, too_large};
-use super::{Pairs, Shared, body_of, posted};
+use super::{Pairs, Shared, Web, body_of, posted};
 use crate::proto::{GetFailureClassRequest, GetIncidentRequest};
-use crate::service::Service;
+use crate::service::{Result, Service};
 
 pub(super) async fn similar(State(web): Shared, Query(pairs): Pairs) -> Response {
     match Parameters::new(pairs).find_similar() {
@@ -27,52 +28,35 @@ pub(super) async fn similar_posted(State(web): Shared, request: Request) -> Resp
 }
 
 pub(super) async fn classes(State(web): Shared, Query(pairs): Pairs) -> Response {
-    match Parameters::new(pairs).list_failure_classes() {
-        Ok(request) => reply(web.dispatch.read(Service::list_failure_classes, request).await),
-        Err(status) => error(&status),
-    }
+    read(&web, Service::list_failure_classes, Parameters::new(pairs).list_failure_classes()).await
 }
 
 pub(super) async fn class(
     State(web): Shared,
-    Path(id): Path<String>,
+    Path(class_id): Path<String>,
     Query(pairs): Pairs,
 ) -> Response {
-    match Parameters::new(pairs).only_as_of() {
-        Ok(as_of) => {
-            let request = GetFailureClassRequest { class_id: id, as_of };
-            reply(web.dispatch.read(Service::get_failure_class, request).await)
-        }
-        Err(status) => error(&status),
-    }
+    let as_of = Parameters::new(pairs).only_as_of();
+    let request = as_of.map(|as_of| GetFailureClassRequest { class_id, as_of });
+    read(&web, Service::get_failure_class, request).await
 }
 
 pub(super) async fn incident(
     State(web): Shared,
-    Path(id): Path<String>,
+    Path(incident_id): Path<String>,
     Query(pairs): Pairs,
 ) -> Response {
-    match Parameters::new(pairs).only_as_of() {
-        Ok(as_of) => {
-            let request = GetIncidentRequest { incident_id: id, as_of };
-            reply(web.dispatch.read(Service::get_incident, request).await)
-        }
-        Err(status) => error(&status),
-    }
+    let as_of = Parameters::new(pairs).only_as_of();
+    let request = as_of.map(|as_of| GetIncidentRequest { incident_id, as_of });
+    read(&web, Service::get_incident, request).await
 }
 
 pub(super) async fn incidents(State(web): Shared, Query(pairs): Pairs) -> Response {
-    match Parameters::new(pairs).list_incidents() {
-        Ok(request) => reply(web.dispatch.read(Service::list_incidents, request).await),
-        Err(status) => error(&status),
-    }
+    read(&web, Service::list_incidents, Parameters::new(pairs).list_incidents()).await
 }
 
 pub(super) async fn decisions(State(web): Shared, Query(pairs): Pairs) -> Response {
-    match Parameters::new(pairs).list_decisions() {
-        Ok(request) => reply(web.dispatch.read(Service::list_decisions, request).await),
-        Err(status) => error(&status),
-    }
+    read(&web, Service::list_decisions, Parameters::new(pairs).list_decisions()).await
 }
 
 pub(super) async fn backtest(State(web): Shared, Query(pairs): Pairs) -> Response {
@@ -83,8 +67,17 @@ pub(super) async fn backtest(State(web): Shared, Query(pairs): Pairs) -> Respons
 }
 
 pub(super) async fn report(State(web): Shared, Query(pairs): Pairs) -> Response {
-    match Parameters::new(pairs).get_report() {
-        Ok(request) => reply(web.dispatch.read(Service::get_report, request).await),
+    read(&web, Service::get_report, Parameters::new(pairs).get_report()).await
+}
+
+/// What `call` answers to a request, if it is one.
+async fn read<Q, R>(web: &Web, call: fn(&Service, Q) -> Result<R>, request: Result<Q>) -> Response
+where
+    Q: Send + 'static,
+    R: Message + Name + Send + 'static,
+{
+    match request {
+        Ok(request) => reply(web.dispatch.read(call, request).await),
         Err(status) => error(&status),
     }
 }
