@@ -146,7 +146,7 @@ impl<'a> Contest<'a> {
         reasoning: &Reasoning<'_>,
     ) -> Vec<Contribution> {
         let catalog = self.state.snapshot.catalog();
-        let is_it = |one: &&Contender| catalog.entry(one.doc).id == candidate.id;
+        let is_it = |one: &&Contender| catalog.id(one.doc) == candidate.id.as_str();
         let known = &self.contenders.iter().find(is_it).expect("it is one of them").known;
         let (retriever, postings) = (&self.engine.retriever, self.state.snapshot.postings());
         let wording = self.wordings.reworded(&known.features);
@@ -175,7 +175,8 @@ impl<'a> Contest<'a> {
     ) -> Option<usize> {
         let catalog = self.state.snapshot.catalog();
         let right = |one: &Contender| {
-            is_right(&catalog.entry(one.doc).id, catalog.class_of(one.doc).map(ClassId::new))
+            let id = IncidentId::new(catalog.id(one.doc));
+            is_right(&id, catalog.class_of(one.doc).map(ClassId::new))
         };
         // Without one there is no need for an order.
         self.contenders.iter().find(|one| right(one))?;
@@ -222,11 +223,10 @@ impl<'a> Contest<'a> {
     fn add_in_flight(&mut self, as_of: AsOf) -> Result<()> {
         let catalog = self.state.snapshot.catalog();
         for doc in self.state.snapshot.select(&begun(self.filter, as_of)) {
-            let entry = catalog.entry(doc);
-            if entry.known_from.is_none_or(|known| known <= as_of.secs()) {
+            if catalog.known_from(doc).is_none_or(|known| known <= as_of.secs()) {
                 continue;
             }
-            let stored = self.engine.stored(&entry.id, self.state)?;
+            let stored = self.engine.stored(&IncidentId::new(catalog.id(doc)), self.state)?;
             let Some(incident) = stored.as_known_at(as_of) else {
                 continue;
             };
@@ -240,7 +240,7 @@ impl<'a> Contest<'a> {
         }
         self.contenders.sort_by(|left, right| {
             let by_words = right.signals.words.total_cmp(&left.signals.words);
-            by_words.then_with(|| catalog.entry(left.doc).newer_first(catalog.entry(right.doc)))
+            by_words.then_with(|| catalog.newer_first(left.doc, right.doc))
         });
         self.contenders.truncate(CANDIDATES);
         Ok(())
@@ -253,7 +253,7 @@ impl<'a> Contest<'a> {
     ) -> BestFirst<'c, impl FnMut(usize) -> f64> {
         let bounds = contenders.iter().enumerate().map(|(at, contender)| Standing {
             value: by.of(&Blend::DOCUMENTED.parts(&contender.signals)),
-            entry: self.state.snapshot.catalog().entry(contender.doc),
+            recency: self.state.snapshot.catalog().recency(contender.doc),
             at,
         });
         BestFirst::new(bounds, move |at| by.of(&self.parts(&contenders[at])))
@@ -277,7 +277,7 @@ impl<'a> Contest<'a> {
         let contender = &self.contenders[at];
         let catalog = self.state.snapshot.catalog();
         Candidate::new(
-            catalog.entry(contender.doc).id.clone(),
+            IncidentId::new(catalog.id(contender.doc)),
             catalog.class_of(contender.doc).map(ClassId::new),
             self.parts(contender),
             shared_terms(&self.question.vector, &contender.known.search),
@@ -292,12 +292,12 @@ impl<'a> Contest<'a> {
             .contenders
             .iter()
             .map(|contender| {
-                let entry = catalog.entry(contender.doc);
+                let doc = contender.doc;
                 Sighting {
                     title: &contender.known.title,
-                    services: &entry.services,
-                    started_at: entry.started_at,
-                    class: catalog.class_of(contender.doc),
+                    services: catalog.services(doc).collect(),
+                    started_at: catalog.started_at(doc),
+                    class: catalog.class_of(doc),
                     terms: &contender.known.search,
                 }
             })

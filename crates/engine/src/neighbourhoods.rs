@@ -33,7 +33,7 @@ impl Neighbourhoods {
             return find(filter).hubness(|_| false);
         }
         let excluded = |other: DocId| {
-            filter.exclude.as_ref().is_some_and(|id| snapshot.catalog().entry(other).id == *id)
+            filter.exclude.as_ref().is_some_and(|id| snapshot.catalog().id(other) == id.as_str())
         };
         if let Some(nearest) = self.found().get(&doc) {
             return nearest.hubness(excluded);

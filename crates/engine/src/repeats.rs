@@ -13,11 +13,11 @@ const ALIKE_MIN: f64 = 0.95;
 const MANY: usize = 4;
 
 /// What incidents that are one have in common.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Sighting<'a> {
     /// As [`normalised`].
     pub(crate) title: &'a str,
-    pub(crate) services: &'a [String],
+    pub(crate) services: Vec<&'a str>,
     pub(crate) started_at: Option<i64>,
     /// The number of its failure class; `None` for a one-off.
     pub(crate) class: Option<u32>,
@@ -49,7 +49,7 @@ type Kind<'a> = (&'a str, Vec<&'a str>);
 
 impl<'a> Sighting<'a> {
     fn kind(&self) -> Kind<'a> {
-        let mut services: Vec<&str> = self.services.iter().map(String::as_str).collect();
+        let mut services: Vec<&str> = self.services.clone();
         services.sort_unstable();
         (self.title, services)
     }
@@ -119,14 +119,12 @@ mod tests {
 
     #[track_caller]
     fn check(sightings: &[(&str, &str, Option<i64>)], expect: &[usize]) {
-        let services: Vec<Vec<String>> =
-            sightings.iter().map(|(_, services, _)| split(services)).collect();
         let titles: Vec<String> = sightings.iter().map(|(title, ..)| normalised(title)).collect();
         let no_terms = Bag::default();
         let all: Vec<Sighting<'_>> = (0..sightings.len())
             .map(|at| Sighting {
                 title: &titles[at],
-                services: &services[at],
+                services: sightings[at].1.split_whitespace().collect(),
                 started_at: sightings[at].2.map(|hours| hours * HOUR),
                 class: None,
                 terms: &no_terms,
@@ -146,17 +144,13 @@ mod tests {
         let all: Vec<Sighting<'_>> = (sightings.iter().zip(&bags).zip(years))
             .map(|(((class, _), terms), hours): (_, i64)| Sighting {
                 title: "disk low on node 0",
-                services: &[],
+                services: Vec::new(),
                 started_at: Some(hours * HOUR),
                 class: *class,
                 terms,
             })
             .collect();
         assert_eq!(repeats(&all), expect);
-    }
-
-    fn split(services: &str) -> Vec<String> {
-        services.split_whitespace().map(str::to_owned).collect()
     }
 
     #[test]

@@ -86,9 +86,9 @@ impl Basis {
     /// The ids of the sample, ascending.
     fn ids(&self, snapshot: &Snapshot) -> Vec<IncidentId> {
         let docs = snapshot.postings().live_docs().take_while(|doc| doc.0 < self.n_docs);
-        let entries = docs.map(|doc| (doc, &snapshot.catalog().entry(doc).id));
+        let entries = docs.map(|doc| (doc, IncidentId::new(snapshot.catalog().id(doc))));
         let sampled = entries.filter(|(doc, id)| self.draw(*doc, id).is_some());
-        let mut ids: Vec<IncidentId> = sampled.map(|(_, id)| id.clone()).collect();
+        let mut ids: Vec<IncidentId> = sampled.map(|(_, id)| id).collect();
         ids.sort_unstable();
         ids
     }
@@ -151,7 +151,7 @@ impl SecondStage {
         let model = self.model(engine, state)?;
         let mut known = self.features.get(docs);
         let missing: Vec<usize> = (0..docs.len()).filter(|at| known[*at].is_none()).collect();
-        let id = |at: &usize| state.snapshot.catalog().entry(docs[*at]).id.clone();
+        let id = |at: &usize| IncidentId::new(state.snapshot.catalog().id(docs[*at]));
         let ids: Vec<IncidentId> = missing.iter().map(id).collect();
         let read = stored(&ids, state.position, engine)?;
         let read =

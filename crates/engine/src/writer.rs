@@ -312,9 +312,9 @@ impl Writer {
         self.families.n_docs() - self.arriving.len()
     }
 
-    fn entry(&self, doc: DocId) -> &Entry {
+    fn entry(&self, doc: DocId) -> Entry {
         match (doc.0 as usize).checked_sub(self.n_indexed()) {
-            Some(at) => &self.arriving[at].0,
+            Some(at) => self.arriving[at].0.clone(),
             None => self.index.catalog().entry(doc),
         }
     }
@@ -403,7 +403,7 @@ impl Writer {
         if let Some(basis) = self.second_stage.basis().without(doc, id, position) {
             self.second_stage = Arc::new(SecondStage::new(basis));
         }
-        let services = self.entry(doc).services.clone();
+        let Entry { services, .. } = self.entry(doc);
         self.services.remove(&services);
         self.classifier.remove(doc.0);
         self.families.remove(doc);

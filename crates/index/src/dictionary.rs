@@ -4,11 +4,12 @@ use std::hash::BuildHasher;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
+use crate::texts::Texts;
+
 /// Distinct terms in the order of their bytes, numbered from 0.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Dictionary {
-    bytes: String,
-    ends: Vec<u32>,
+    terms: Texts,
     /// The numbers, by the hash of their terms: one look instead of a bisection all over the bytes.
     numbers: HashTable<u32>,
     hasher: DefaultHashBuilder,
@@ -16,13 +17,11 @@ pub(crate) struct Dictionary {
 
 impl Dictionary {
     /// Takes terms that are sorted and distinct.
-    pub(crate) fn from_sorted<'a>(terms: impl Iterator<Item = &'a str>) -> Self {
-        let mut dictionary = Self::default();
-        for term in terms {
-            dictionary.bytes.push_str(term);
-            let end = u32::try_from(dictionary.bytes.len()).expect("terms fill less than 4 GiB");
-            dictionary.ends.push(end);
-        }
+    pub(crate) fn from_sorted<'a>(sorted: impl Iterator<Item = &'a str>) -> Self {
+        let mut terms = Texts::default();
+        sorted.for_each(|term| terms.push(term));
+        terms.shrink();
+        let mut dictionary = Self { terms, ..Self::default() };
         dictionary.number();
         dictionary
     }
@@ -37,13 +36,12 @@ impl Dictionary {
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.ends.len()
+        self.terms.len()
     }
 
     /// The term numbered `id`.
     pub(crate) fn term(&self, id: usize) -> &str {
-        let start = if id == 0 { 0 } else { self.ends[id - 1] as usize };
-        &self.bytes[start..self.ends[id] as usize]
+        self.terms.get(id)
     }
 
     /// The number of `term`.
@@ -53,13 +51,17 @@ impl Dictionary {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
-        (0..self.len()).map(|id| self.term(id))
+        self.terms.iter()
+    }
+
+    pub(crate) fn n_bytes(&self) -> usize {
+        self.terms.n_bytes() + self.numbers.allocation_size()
     }
 }
 
 impl PartialEq for Dictionary {
     fn eq(&self, other: &Self) -> bool {
-        (&self.bytes, &self.ends) == (&other.bytes, &other.ends)
+        self.terms == other.terms
     }
 }
 

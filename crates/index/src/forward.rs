@@ -1,5 +1,7 @@
 //! The terms of each document, packed.
 
+use crate::footprint::n_bytes;
+
 /// For each row its terms, ascending, each with a frequency of at least 1: per term the gap to the one
 /// before and whether the frequency is above 1, then such a frequency, as little-endian base-128
 /// numbers.
@@ -33,6 +35,16 @@ impl Forward {
         }
         let end = u32::try_from(self.bytes.len()).expect("a segment packs into less than 4 GiB");
         self.offsets.push(end);
+    }
+
+    /// Gives back what was set aside for more rows.
+    pub(crate) fn shrink(&mut self) {
+        self.offsets.shrink_to_fit();
+        self.bytes.shrink_to_fit();
+    }
+
+    pub(crate) fn n_bytes(&self) -> usize {
+        n_bytes(&self.offsets) + n_bytes(&self.bytes)
     }
 
     pub(crate) fn n_rows(&self) -> usize {

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::footprint::n_bytes;
 use crate::forward::Forward;
 use crate::lists::Lists;
 use crate::window::{Posting, WINDOW, Window};
@@ -63,6 +64,12 @@ impl Inverted {
             }
             rank => Place::Frequent(rank),
         }
+    }
+
+    /// What the lists of rare terms take, and what the others take.
+    pub(crate) fn n_bytes(&self) -> (usize, usize) {
+        let frequent = self.windows.iter().map(Window::n_bytes).sum::<usize>();
+        (self.rare.n_bytes(), frequent + n_bytes(&self.ranks))
     }
 
     pub(crate) fn windows(&self) -> &[Window] {

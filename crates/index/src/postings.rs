@@ -7,6 +7,7 @@ use std::sync::Arc;
 use vector::{Bag, Damping, Matrix, SparseVector};
 
 use crate::best::Best;
+use crate::footprint::{Footprint, n_bytes};
 use crate::plan::Plan;
 use crate::pruned::Pruned;
 use crate::scales::{Scales, TermWeight};
@@ -20,6 +21,9 @@ mod weighing;
 const PRUNED_ROWS_MIN: usize = 1_024;
 /// From this many results on most of what is left out would be scored after all.
 const PRUNED_K_MAX: usize = 512;
+
+/// About what a term takes in a table of document frequencies.
+const WEIGHED_TERM_BYTES: usize = 64;
 
 thread_local! {
     /// One sum per row of the window at hand; all zero between queries.
@@ -213,6 +217,17 @@ impl Postings {
             n_rows: size.n_rows + segment.len(),
             n_terms: size.n_terms + segment.dictionary().len(),
         })
+    }
+
+    /// What it takes, by part.
+    pub(crate) fn footprint(&self) -> Footprint {
+        let frequencies = &self.weights.frequencies;
+        let weights = frequencies.n_terms() * WEIGHED_TERM_BYTES + n_bytes(&self.dead);
+        let mut all = Footprint { weights, ..Footprint::default() };
+        for part in &self.parts {
+            all += Footprint { scales: part.scales.n_bytes(), ..part.segment.footprint() };
+        }
+        all
     }
 
     /// Whether `doc` has not been removed.

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use vector::DocumentFrequencies;
 
+use crate::footprint::n_bytes;
+
 /// Upper ends of the tiers of terms, as shares of the documents that hold them. What is more frequent
 /// makes one more tier.
 const TIER_ENDS: [f64; 4] = [0.02, 0.05, 0.10, 0.20];
@@ -84,6 +86,11 @@ impl Scales {
         let mut scales = self.clone();
         Arc::make_mut(&mut scales.terms)[term] = weight;
         scales
+    }
+
+    pub(crate) fn n_bytes(&self) -> usize {
+        let rests = self.rests.iter().map(n_bytes).sum::<usize>();
+        n_bytes(&self.norms) + n_bytes(&self.floors) + rests + n_bytes(&self.terms)
     }
 
     /// The Euclidean norm of each row.

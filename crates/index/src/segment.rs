@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use vector::Bag;
 
 use crate::dictionary::Dictionary;
+use crate::footprint::{Footprint, n_bytes};
 use crate::forward::{Cells, Forward};
 use crate::inverted::Inverted;
 use crate::lists::Lists;
@@ -57,6 +58,7 @@ impl Segment {
             forward.push_row(cells.map(|(term, count)| (renumbered[term as usize], count)));
         }
         drop(arrived);
+        forward.shrink();
         Self::assemble(docs, dictionary, forward)
     }
 
@@ -85,6 +87,7 @@ impl Segment {
                 );
             }
         }
+        forward.shrink();
         Self::assemble(docs, dictionary, forward)
     }
 
@@ -105,6 +108,18 @@ impl Segment {
     /// How many documents, dead ones included.
     pub(crate) fn len(&self) -> usize {
         self.docs.len()
+    }
+
+    /// What it takes, without scales.
+    pub(crate) fn footprint(&self) -> Footprint {
+        let (rare, frequent) = self.inverted.n_bytes();
+        Footprint {
+            words: self.dictionary.n_bytes(),
+            forward: self.forward.n_bytes() + n_bytes(&self.docs),
+            rare,
+            frequent,
+            ..Footprint::default()
+        }
     }
 
     pub(crate) fn docs(&self) -> &[DocId] {

@@ -1,5 +1,7 @@
 //! Postings of a run of rows.
 
+use crate::footprint::n_bytes;
+
 /// How many rows a window spans at most: a row's place in it fits 16 bits.
 pub(crate) const WINDOW: usize = 1 << 16;
 /// A bitmap is the smaller one where it spares entries for more than this share of the rows: an entry
@@ -64,6 +66,10 @@ impl Window {
         window.lists.shrink_to_fit();
         window.bits.shrink_to_fit();
         window
+    }
+
+    pub(crate) fn n_bytes(&self) -> usize {
+        n_bytes(&self.starts) + n_bytes(&self.lists) + n_bytes(&self.dense) + n_bytes(&self.bits)
     }
 
     pub(crate) fn n_rows(&self) -> usize {

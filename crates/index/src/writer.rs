@@ -2,7 +2,8 @@
 
 use vector::{Bag, Damping};
 
-use crate::catalog::{Catalog, Entry};
+use crate::catalog::Catalog;
+use crate::entry::Entry;
 use crate::postings::Postings;
 use crate::search::{Extent, Snapshot};
 use crate::segment::DocId;
@@ -52,7 +53,7 @@ impl Index {
         let mut docs = Vec::new();
         postings.add(documents.into_iter().map(|(entry, bag)| {
             all.add(entry.started_at);
-            let doc = catalog.push(entry);
+            let doc = catalog.push(&entry);
             docs.push(doc);
             (doc, bag)
         }));
@@ -67,7 +68,7 @@ impl Index {
         }
         self.state.postings.remove(doc);
         self.state.all.n_docs -= 1;
-        let started_at = self.state.catalog.entry(doc).started_at;
+        let started_at = self.state.catalog.started_at(doc);
         let at_an_end = |(first, last)| started_at == Some(first) || started_at == Some(last);
         if self.state.all.span.is_some_and(at_an_end) {
             self.measure();
@@ -99,7 +100,7 @@ impl Index {
     fn measure(&mut self) {
         let mut all = Extent::default();
         for doc in self.state.postings.live_docs() {
-            all.add(self.state.catalog.entry(doc).started_at);
+            all.add(self.state.catalog.started_at(doc));
         }
         self.state.all = all;
     }
