@@ -48,9 +48,10 @@ impl Inverted {
         });
         let ranks: Vec<u32> = ranks.collect();
         let rare = rare_lists(forward, &counts);
+        let mut turner = Turner::new(forward, &ranks, n_frequent as usize);
         let windows = (0..forward.n_rows().div_ceil(WINDOW)).map(|number| {
             let rows = number * WINDOW..forward.n_rows().min((number + 1) * WINDOW);
-            window(forward, rows, &ranks, n_frequent as usize)
+            turner.window(rows)
         });
         Self { windows: windows.collect(), rare, ranks }
     }
@@ -128,35 +129,66 @@ fn rare_lists(forward: &Forward, counts: &[u32]) -> Lists {
     lists.finish()
 }
 
-fn window(forward: &Forward, rows: Range<usize>, ranks: &[u32], n_frequent: usize) -> Window {
-    let ranked = |row| {
-        let with_rank =
-            forward.cells(row).map(|(term, frequency)| (ranks[term as usize], frequency));
-        with_rank.filter(|(rank, _)| *rank != NO_RANK).map(|(rank, it)| (rank as usize, it))
-    };
-    let mut ends = vec![0_usize; n_frequent + 1];
-    for row in rows.clone() {
-        ranked(row).for_each(|(rank, _)| ends[rank + 1] += 1);
-    }
-    for rank in 0..n_frequent {
-        ends[rank + 1] += ends[rank];
-    }
-    // Each end begins as the start of its list, and is one when the list is full.
-    let n_cells = ends[n_frequent];
-    let (mut ids, mut frequencies) = (vec![0_u16; n_cells], vec![0_u16; n_cells]);
-    for (at, row) in rows.clone().enumerate() {
-        for (rank, frequency) in ranked(row) {
-            let cell = ends[rank];
-            (ids[cell], frequencies[cell]) = (at as u16, frequency);
-            ends[rank] += 1;
+/// Turns rows over, one window after another in the same room.
+struct Turner<'a> {
+    forward: &'a Forward,
+    ranks: &'a [u32],
+    /// By rank: where its list begins, and while it is filled where it goes on.
+    ends: Vec<usize>,
+    rows: Vec<u16>,
+    frequencies: Vec<u16>,
+    window: Window,
+}
+
+impl<'a> Turner<'a> {
+    fn new(forward: &'a Forward, ranks: &'a [u32], n_frequent: usize) -> Self {
+        Self {
+            forward,
+            ranks,
+            ends: vec![0; n_frequent + 1],
+            rows: Vec::new(),
+            frequencies: Vec::new(),
+            window: Window::default(),
         }
     }
-    let start = |rank: usize| if rank == 0 { 0 } else { ends[rank - 1] };
-    let lists = (0..n_frequent).map(|rank| {
-        let cells = start(rank)..ends[rank];
-        (&ids[cells.clone()], &frequencies[cells])
-    });
-    Window::build(rows.len(), lists)
+
+    fn window(&mut self, rows: Range<usize>) -> Window {
+        self.sort(rows.clone());
+        let start = |rank: usize| if rank == 0 { 0 } else { self.ends[rank - 1] };
+        let lists = (0..self.ends.len() - 1).map(|rank| {
+            let cells = start(rank)..self.ends[rank];
+            (&self.rows[cells.clone()], &self.frequencies[cells])
+        });
+        self.window.fill(rows.len(), lists);
+        self.window.clone()
+    }
+
+    /// Sorts the cells of `rows` by rank.
+    fn sort(&mut self, rows: Range<usize>) {
+        let ranked = |row| {
+            let cells = self.forward.cells(row);
+            let ranked = cells.map(|(term, frequency)| (self.ranks[term as usize], frequency));
+            ranked.filter(|(rank, _)| *rank != NO_RANK).map(|(rank, it)| (rank as usize, it))
+        };
+        self.ends.fill(0);
+        for row in rows.clone() {
+            ranked(row).for_each(|(rank, _)| self.ends[rank + 1] += 1);
+        }
+        for rank in 1..self.ends.len() {
+            self.ends[rank] += self.ends[rank - 1];
+        }
+        // Each end begins as the start of its list, and is one when the list is full.
+        let n_cells = self.ends.last().copied().unwrap_or(0);
+        self.rows.resize(n_cells, 0);
+        self.frequencies.resize(n_cells, 0);
+        for (at, row) in (0_u16..=u16::MAX).zip(rows) {
+            for (rank, frequency) in ranked(row) {
+                let cell = self.ends[rank];
+                (self.rows[cell], self.frequencies[cell]) = (at, frequency);
+                self.ends[rank] += 1;
+            }
+        }
+    }
 }
 
 #[cfg(test)]

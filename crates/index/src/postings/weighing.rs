@@ -66,7 +66,8 @@ impl Postings {
             let weights = self.term_weights(&part.segment);
             (self.norms(&part.segment, &weights), weights)
         };
-        let weighed: Vec<(Vec<f64>, Vec<TermWeight>)> = self.parts.iter().map(of_part).collect();
+        let weighed: Vec<(Vec<f64>, Arc<Vec<TermWeight>>)> =
+            self.parts.iter().map(of_part).collect();
         let mut mean = Mean::default();
         for (part, (norms, _)) in self.parts.iter().zip(&weighed) {
             let rows = part.segment.docs().iter().zip(norms);
@@ -79,9 +80,10 @@ impl Postings {
         }
     }
 
-    fn term_weights(&self, segment: &Segment) -> Vec<TermWeight> {
+    fn term_weights(&self, segment: &Segment) -> Arc<Vec<TermWeight>> {
         let frequencies = &self.weights.frequencies;
-        segment.dictionary().iter().map(|term| TermWeight::of(term, frequencies)).collect()
+        let weights = segment.dictionary().iter().map(|term| TermWeight::of(term, frequencies));
+        Arc::new(weights.collect())
     }
 
     fn norms(&self, segment: &Segment, weights: &[TermWeight]) -> Vec<f64> {
@@ -95,8 +97,8 @@ impl Postings {
         (0..segment.len()).map(norm).collect()
     }
 
-    fn scales(&self, segment: &Segment, weights: Vec<TermWeight>, norms: Vec<f64>) -> Scales {
-        let pivoted: Vec<f64> = norms.iter().map(|norm| self.pivoted(*norm)).collect();
+    fn scales(&self, segment: &Segment, weights: Arc<Vec<TermWeight>>, norms: Vec<f64>) -> Scales {
+        let terms = Arc::clone(&weights);
         let rests_of = |row| {
             let mut squares = [0.0; LAST_TIER + 1];
             for (term, frequency) in segment.terms_of(row) {
@@ -111,8 +113,8 @@ impl Postings {
             }
             rests
         };
-        let rests: Vec<[f64; LAST_TIER]> = (0..segment.len()).map(rests_of).collect();
-        Scales::new(norms, &pivoted, rests.into_iter(), weights)
+        let rests = (0..segment.len()).map(rests_of);
+        Scales::new(norms, |norm| self.pivoted(norm), rests, terms)
     }
 }
 
