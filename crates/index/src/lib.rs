@@ -49,7 +49,7 @@ mod writer;
 
 pub use catalog::{Catalog, Entry};
 pub use filter::Filter;
-pub use postings::{Postings, Size};
+pub use postings::{Merge, Merged, Postings, Size};
 pub use search::{Extent, Hit, Snapshot};
 pub use segment::DocId;
 pub use weights::Weights;
