@@ -222,7 +222,7 @@ impl<'a> Contest<'a> {
     /// as many candidates as are ranked, the best by their words.
     fn add_in_flight(&mut self, as_of: AsOf) -> Result<()> {
         let catalog = self.state.snapshot.catalog();
-        for doc in self.state.snapshot.select(&begun(self.filter, as_of)) {
+        for doc in self.state.snapshot.docs(&begun(self.filter, as_of)) {
             if catalog.known_from(doc).is_none_or(|known| known <= as_of.secs()) {
                 continue;
             }

@@ -97,7 +97,7 @@ pub(crate) fn replay(
         let replayed = in_parallel(chunk.to_vec(), |doc| past.replayed(doc));
         pages.extend(replayed.into_iter().collect::<Result<Vec<_>>>()?);
     }
-    let all = state.snapshot.select(filter);
+    let all = state.snapshot.docs(filter);
     let undated = all.iter().filter(|doc| catalog.started_at(**doc).is_none()).count();
     Ok(Replay { pages, older, undated })
 }
@@ -106,7 +106,7 @@ pub(crate) fn replay(
 fn starts(state: &State, as_of: AsOf) -> BTreeMap<ClassId, Vec<i64>> {
     let catalog = state.snapshot.catalog();
     let mut starts: BTreeMap<ClassId, Vec<i64>> = BTreeMap::new();
-    for doc in state.snapshot.select(&begun(&Filter::default(), as_of)) {
+    for doc in state.snapshot.docs(&begun(&Filter::default(), as_of)) {
         if let Some((class, began)) = catalog.class_of(doc).zip(catalog.started_at(doc)) {
             starts.entry(ClassId::new(class)).or_default().push(began);
         }

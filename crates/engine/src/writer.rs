@@ -25,11 +25,13 @@ use crate::state::State;
 mod archiving;
 mod decide;
 mod foresight;
+mod merger;
 mod plan;
 mod regroup;
 mod shift;
 
 pub use decide::Petition;
+use merger::Merger;
 use regroup::How;
 use shift::Shift;
 
@@ -47,6 +49,7 @@ const REGROUPED_UP_TO: usize = 2_000;
 #[derive(Debug)]
 pub(crate) struct Writer {
     index: Index,
+    merger: Merger,
     classifier: Classifier,
     families: Families,
     /// Every decision, in the order in which they were made.
@@ -97,6 +100,7 @@ impl Writer {
         let decisions = store.decisions()?;
         let mut writer = Self {
             index: Index::new(retriever.slope()),
+            merger: Merger::default(),
             classifier: Classifier::new(),
             families: Families::new(store.classes()?),
             standing: Arc::new(Standing::of(&decisions)),
@@ -293,6 +297,7 @@ impl Writer {
             self.index.refresh(position);
         }
         self.index_now(arriving, &leaving);
+        self.merger.tend(&mut self.index);
     }
 
     /// Adds the documents that arrived to the index, all in one segment, and lets go those that left.

@@ -56,7 +56,7 @@ pub use catalog::Catalog;
 pub use entry::{Entry, Recency};
 pub use filter::Filter;
 pub use footprint::Footprint;
-pub use postings::{Postings, Size};
+pub use postings::{Merge, Merged, Postings, Size};
 pub use search::{Extent, Hit, Snapshot};
 pub use segment::DocId;
 pub use weights::Weights;

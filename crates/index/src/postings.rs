@@ -15,7 +15,10 @@ use crate::segment::{DocId, Segment};
 use crate::weights::Weights;
 use crate::window::WINDOW;
 
+mod merging;
 mod weighing;
+
+pub use merging::{Merge, Merged};
 
 /// A segment of fewer rows is scored in full: it costs less than to plan what to leave out.
 const PRUNED_ROWS_MIN: usize = 1_024;
@@ -243,14 +246,18 @@ impl Postings {
         all.filter(|doc| self.is_live(*doc))
     }
 
-    /// Adds documents, numbered above all that are here and ascending, and merges small segments.
+    /// Adds documents, numbered above all that are here and ascending. Segments that are small are merged
+    /// with them; larger ones wait for [`Merge`].
     pub(crate) fn add(&mut self, documents: impl Iterator<Item = (DocId, Bag)>) {
         let mut segment = Segment::build(documents);
-        while let Some(left) =
-            self.parts.last().filter(|left| left.segment.len() < 2 * segment.len())
-        {
-            segment = Segment::merge(&left.segment, &segment, |doc| self.is_live(doc));
-            self.parts.pop();
+        let mut sizes: Vec<usize> = self.parts.iter().map(|part| part.segment.len()).collect();
+        sizes.push(segment.len());
+        let n_before = merging::small(&sizes[merging::due(&sizes)]).saturating_sub(1);
+        if n_before > 0 {
+            let before = self.parts.split_off(self.parts.len() - n_before);
+            let before = before.iter().map(|part| &*part.segment);
+            let segments: Vec<&Segment> = before.chain([&segment]).collect();
+            segment = Segment::merge(&segments, |doc| self.is_live(doc));
         }
         if segment.len() > 0 {
             let part = self.part(Arc::new(segment));

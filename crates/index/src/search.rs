@@ -110,11 +110,16 @@ impl Snapshot {
         extent
     }
 
-    /// The live documents that `filter` lets through, newest first: undated last, ties by id.
+    /// The live documents that `filter` lets through, ascending.
+    #[must_use]
+    pub fn docs(&self, filter: &Filter) -> Vec<DocId> {
+        self.accepted(&Selector::new(filter, &self.catalog)).collect()
+    }
+
+    /// The same, newest first: undated last, ties by id.
     #[must_use]
     pub fn select(&self, filter: &Filter) -> Vec<DocId> {
-        let selector = Selector::new(filter, &self.catalog);
-        let mut docs: Vec<DocId> = self.accepted(&selector).collect();
+        let mut docs = self.docs(filter);
         docs.sort_by(|left, right| self.catalog.newer_first(*left, *right));
         docs
     }

@@ -62,17 +62,18 @@ impl Segment {
         Self::assemble(docs, dictionary, forward)
     }
 
-    /// One segment of the live documents of `left` and of `right`, which comes after it. Terms that no
-    /// live document holds are dropped.
-    pub(crate) fn merge(left: &Self, right: &Self, is_live: impl Fn(DocId) -> bool) -> Self {
-        let mut terms: Vec<&str> = left.live_terms(&is_live);
-        terms.extend(right.live_terms(&is_live));
-        terms.sort_unstable();
+    /// One segment of the live documents of `segments`, each of which comes after the one before. Terms that
+    /// no live document holds are dropped.
+    pub(crate) fn merge(segments: &[&Self], is_live: impl Fn(DocId) -> bool) -> Self {
+        let mut terms: Vec<&str> =
+            segments.iter().flat_map(|segment| segment.live_terms(&is_live)).collect();
+        // Runs that are in order already, which this sort only merges.
+        terms.sort();
         terms.dedup();
         let dictionary = Dictionary::from_sorted(terms.into_iter());
-        let mut docs = Vec::with_capacity(left.len() + right.len());
+        let mut docs = Vec::with_capacity(segments.iter().map(|segment| segment.len()).sum());
         let mut forward = Forward::new();
-        for part in [left, right] {
+        for part in segments {
             let numbers: Vec<Option<u32>> = part
                 .dictionary
                 .iter()
@@ -190,9 +191,10 @@ mod tests {
     #[test]
     fn merging_equals_building_at_once() {
         let all = documents();
-        let left = Segment::build(all[..1].iter().cloned());
-        let right = Segment::build(all[1..].iter().cloned());
-        assert_eq!(Segment::merge(&left, &right, |_| true), Segment::build(all.into_iter()));
+        let one_by_one: Vec<Segment> =
+            all.iter().map(|one| Segment::build([one.clone()].into_iter())).collect();
+        let segments: Vec<&Segment> = one_by_one.iter().collect();
+        assert_eq!(Segment::merge(&segments, |_| true), Segment::build(all.into_iter()));
     }
 
     #[test]
@@ -200,7 +202,7 @@ mod tests {
         let all = documents();
         let left = Segment::build(all[..1].iter().cloned());
         let right = Segment::build(all[1..].iter().cloned());
-        let merged = Segment::merge(&left, &right, |doc| doc != DocId(1));
+        let merged = Segment::merge(&[&left, &right], |doc| doc != DocId(1));
         assert_eq!(merged.docs(), [DocId(0), DocId(2)]);
         assert_eq!(merged.dictionary().find("disk"), None);
     }

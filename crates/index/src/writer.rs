@@ -4,7 +4,7 @@ use vector::{Bag, Damping};
 
 use crate::catalog::Catalog;
 use crate::entry::Entry;
-use crate::postings::Postings;
+use crate::postings::{Merge, Merged, Postings};
 use crate::search::{Extent, Snapshot};
 use crate::segment::DocId;
 use crate::weights::Weights;
@@ -58,6 +58,18 @@ impl Index {
             (doc, bag)
         }));
         docs
+    }
+
+    /// The segments that are to be merged beside the writer, if any are; the answers stay the same with and
+    /// without.
+    #[must_use]
+    pub fn due_merge(&self) -> Option<Merge> {
+        self.state.postings.due_merge()
+    }
+
+    /// Takes up what came of a merge, unless the index has been merged otherwise since.
+    pub fn take_merged(&mut self, merged: Merged) {
+        self.state.postings.take_merged(merged);
     }
 
     /// Takes a document out of every later snapshot; the weights stay as they are until
