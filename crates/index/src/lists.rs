@@ -1,7 +1,5 @@
 //! Lists of ids with a frequency each, one after another.
 
-use crate::footprint::n_bytes;
-
 /// For each row a list of ids, ascending, each with a frequency of at least 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Lists {
@@ -46,10 +44,6 @@ impl Lists {
     pub(crate) fn end_row(&mut self) {
         let end = u32::try_from(self.ids.len()).expect("a segment has fewer than 2^32 postings");
         self.offsets.push(end);
-    }
-
-    pub(crate) fn n_bytes(&self) -> usize {
-        n_bytes(&self.offsets) + n_bytes(&self.ids) + n_bytes(&self.frequencies)
     }
 
     pub(crate) fn n_rows(&self) -> usize {

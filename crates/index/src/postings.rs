@@ -158,8 +158,7 @@ impl Postings {
         let Some((part, row)) = self.locate(doc) else {
             return Vec::new();
         };
-        let dictionary = part.segment.dictionary();
-        let mut held = part.segment.terms_of(row).map(|(term, _)| dictionary.term(term)).peekable();
+        let mut held = part.segment.terms_of(row).map(|(term, _)| term).peekable();
         let mut stands = |term: &str| {
             while held.next_if(|held| *held < term).is_some() {}
             held.next_if_eq(&term).is_some()
@@ -173,7 +172,7 @@ impl Postings {
         let mut bag = Bag::default();
         if let Some((part, row)) = self.locate(doc) {
             for (term, frequency) in part.segment.terms_of(row) {
-                let pushed = bag.push(part.segment.dictionary().term(term), frequency);
+                let pushed = bag.push(term, frequency);
                 pushed.expect("the terms of a segment are in the order of their bytes");
             }
         }
@@ -189,9 +188,7 @@ impl Postings {
         let mut terms: Vec<&str> = located
             .iter()
             .flatten()
-            .flat_map(|(part, row)| {
-                part.segment.terms_of(*row).map(|(term, _)| part.segment.dictionary().term(term))
-            })
+            .flat_map(|(part, row)| part.segment.terms_of(*row).map(|(term, _)| term))
             .collect();
         terms.sort_unstable();
         terms.dedup();
@@ -201,8 +198,8 @@ impl Postings {
             None => Vec::new(),
             Some((part, row)) => {
                 let norm = part.scales.norms()[*row];
-                let cell = |(term, frequency): (usize, u16)| {
-                    let (number, idf) = numbers[part.segment.dictionary().term(term)];
+                let cell = |(term, frequency)| {
+                    let (number, idf) = numbers[term];
                     (number, self.damping.weight(frequency) * idf / norm)
                 };
                 part.segment.terms_of(*row).map(cell).collect()
@@ -279,8 +276,7 @@ impl Postings {
         let Some((part, row)) = self.locate(doc) else {
             return;
         };
-        let terms =
-            part.segment.terms_of(row).map(|(term, _)| part.segment.dictionary().term(term));
+        let terms = part.segment.terms_of(row).map(|(term, _)| term);
         let gone: Vec<String> =
             terms.filter(|term| !self.is_held(term)).map(str::to_owned).collect();
         let frequencies = &mut Arc::make_mut(&mut self.weights).frequencies;
@@ -303,7 +299,6 @@ impl Postings {
         accepts: A,
     ) -> Pruned<'a, impl Fn(f64, f64) -> f64, A> {
         Pruned {
-            segment: &part.segment,
             scales: &part.scales,
             plan,
             damping: self.damping,
@@ -320,7 +315,7 @@ impl Postings {
         SUMS.with_borrow_mut(|sums| {
             sums.resize(sums.len().max(docs.len().min(WINDOW)), 0.0);
             for (number, docs) in docs.chunks(WINDOW).enumerate() {
-                plan.add_up(&part.segment, number, self.damping, sums);
+                plan.add_up(number, self.damping, sums);
                 let rows = docs.iter().zip(&norms[number * WINDOW..]);
                 for (sum, (doc, norm)) in sums.iter_mut().zip(rows) {
                     let dot = std::mem::take(sum);

@@ -49,7 +49,7 @@ impl Postings {
             for (row, _) in segment.docs().iter().enumerate().filter(|(_, doc)| self.is_live(**doc))
             {
                 n_docs += 1;
-                segment.terms_of(row).for_each(|(term, _)| here[term] += 1);
+                segment.cells(row).for_each(|(term, _)| here[term as usize] += 1);
             }
             let held = segment.dictionary().iter().zip(here).filter(|(_, count)| *count > 0);
             for (term, count) in held {
@@ -87,23 +87,25 @@ impl Postings {
     }
 
     fn norms(&self, segment: &Segment, weights: &[TermWeight]) -> Vec<f64> {
-        let norm = |row| {
-            let squares = |sum: f64, (term, frequency): (usize, u16)| {
-                let weight = self.damping.weight(frequency) * weights[term].idf;
-                sum + weight * weight
-            };
-            segment.terms_of(row).fold(0.0, squares).sqrt()
-        };
-        (0..segment.len()).map(norm).collect()
+        let mut squares = vec![0.0; segment.len()];
+        for term in segment.dictionary().in_order_of_bytes() {
+            let idf = weights[term as usize].idf;
+            segment.inverted().for_each(term, |row, frequency| {
+                let weight = self.damping.weight(frequency) * idf;
+                squares[row] += weight * weight;
+            });
+        }
+        squares.into_iter().map(f64::sqrt).collect()
     }
 
     fn scales(&self, segment: &Segment, weights: Arc<Vec<TermWeight>>, norms: Vec<f64>) -> Scales {
         let terms = Arc::clone(&weights);
         let rests_of = |row| {
             let mut squares = [0.0; LAST_TIER + 1];
-            for (term, frequency) in segment.terms_of(row) {
-                let weight = self.damping.weight(frequency) * weights[term].idf;
-                squares[usize::from(weights[term].tier)] += weight * weight;
+            for (term, frequency) in segment.cells(row) {
+                let TermWeight { idf, tier } = weights[term as usize];
+                let weight = self.damping.weight(frequency) * idf;
+                squares[usize::from(tier)] += weight * weight;
             }
             let mut beyond = 0.0;
             let mut rests = [0.0; LAST_TIER];
