@@ -17,8 +17,8 @@ pub(crate) struct State {
     pub(crate) snapshot: Snapshot,
     /// What candidates are ranked by.
     pub(crate) second_stage: Arc<SecondStage>,
-    /// How near the documents of the snapshot are to each other, as far as anybody asked.
-    pub(crate) neighbourhoods: Neighbourhoods,
+    /// How near documents are to each other under the weights of the epoch, as far as anybody asked.
+    pub(crate) neighbourhoods: Arc<Neighbourhoods>,
     /// The services that its incidents name.
     pub(crate) services: Arc<Vec<String>>,
     /// What is known beyond the incidents.

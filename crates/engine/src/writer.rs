@@ -60,6 +60,7 @@ pub(crate) struct Writer {
     /// By document: the log position it came at.
     positions: Vec<u64>,
     second_stage: Arc<SecondStage>,
+    neighbourhoods: Arc<Neighbourhoods>,
     /// Documents that the classifier has and the index has not yet.
     arriving: Vec<(Entry, Bag)>,
     /// Documents that the index still has to let go.
@@ -106,6 +107,7 @@ impl Writer {
             docs: HashMap::new(),
             positions: Vec::new(),
             second_stage: Arc::default(),
+            neighbourhoods: Arc::default(),
             arriving: Vec::new(),
             leaving: Vec::new(),
             due: None,
@@ -139,7 +141,7 @@ impl Writer {
         State {
             snapshot: self.index.snapshot(),
             second_stage: Arc::clone(&self.second_stage),
-            neighbourhoods: Neighbourhoods::default(),
+            neighbourhoods: Arc::clone(&self.neighbourhoods),
             services: self.services.names(),
             experience: self.experience.clone(),
             position: self.position,
@@ -339,6 +341,7 @@ impl Writer {
         let basis = live
             .fold(none, |basis, (id, doc)| basis.with(*doc, id, self.positions[doc.0 as usize]));
         self.second_stage = Arc::new(SecondStage::new(basis));
+        self.neighbourhoods = Arc::default();
     }
 
     fn take_in(&mut self, stored: Vec<StoredIncident>, retriever: &Retriever) {

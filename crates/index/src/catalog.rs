@@ -108,6 +108,11 @@ impl Catalog {
         }
     }
 
+    /// How many numbers were given.
+    pub(crate) fn n_docs(&self) -> u32 {
+        u32::try_from(self.facts.len()).expect("fewer than 2^32 documents")
+    }
+
     pub(crate) fn facts(&self, doc: DocId) -> &Facts {
         self.facts.get(doc.0 as usize)
     }
