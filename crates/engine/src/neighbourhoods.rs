@@ -100,3 +100,66 @@ fn numbers(snapshot: &Snapshot) -> (u32, u32) {
     let n_live = u32::try_from(snapshot.n_docs()).expect("fewer than 2^32 documents");
     (n_numbers, n_numbers - n_live)
 }
+
+#[cfg(test)]
+mod tests {
+    use incident::{Incident, IncidentId};
+    use index::{Entry, Index};
+    use vector::Bag;
+
+    use super::*;
+    use crate::stop::NEVER;
+
+    const WORDS: [&str; 7] = ["auth", "db", "disk", "full", "kafka", "lag", "tls"];
+
+    /// A document of some of the words; many are nearly alike.
+    fn document(number: usize) -> (Entry, Bag) {
+        let incident = Incident::new("jsonl", number.to_string(), "");
+        let frequency = |at: usize| u16::try_from((number / (at + 1) + at) % 3).expect("below 3");
+        let words = WORDS.iter().enumerate().map(|(at, word)| (*word, frequency(at)));
+        (Entry::of(&incident), Bag::count(words.filter(|(_, frequency)| *frequency > 0)))
+    }
+
+    /// Compares what is remembered, or else found, with what a search of its own says.
+    #[track_caller]
+    fn check(neighbourhoods: &Neighbourhoods, snapshot: &Snapshot) -> usize {
+        let mut n_searched = 0;
+        for doc in snapshot.postings().live_docs() {
+            for excluded in [None, Some(IncidentId::new("jsonl/3"))] {
+                let others = Filter { exclude: excluded, ..Filter::default() };
+                let nearest = neighbourhoods.remembered(doc, snapshot).unwrap_or_else(|| {
+                    n_searched += 1;
+                    neighbourhoods.find(doc, snapshot, NEVER).expect("nobody stops it")
+                });
+                let vector = terms_of(doc, snapshot);
+                let anew = Nearest::find(doc, &vector, &others, snapshot, NEVER);
+                let expect = anew.expect("nobody stops it").hubness(|_| true);
+                let found = nearest.hubness(snapshot.passing(&others));
+                assert_eq!(found, expect, "{doc:?} without {:?}", others.exclude);
+            }
+        }
+        n_searched
+    }
+
+    #[test]
+    fn what_is_remembered_is_what_a_search_finds_whatever_comes_and_goes() {
+        let mut index = Index::new(0.85);
+        index.add((0..60).map(document));
+        index.refresh(1);
+        let neighbourhoods = Neighbourhoods::default();
+        let first = index.snapshot();
+        assert_eq!(check(&neighbourhoods, &first), 60);
+        assert_eq!(check(&neighbourhoods, &first), 0, "all of it is remembered");
+        index.add((60..75).map(document));
+        let second = index.snapshot();
+        assert_eq!(check(&neighbourhoods, &second), 15, "only the new ones are searched");
+        check(&neighbourhoods, &first);
+        [0, 7, 61].map(DocId).into_iter().for_each(|doc| index.remove(doc));
+        let third = index.snapshot();
+        check(&neighbourhoods, &third);
+        check(&neighbourhoods, &second);
+        check(&neighbourhoods, &third);
+        index.add((75..2_000).map(document));
+        check(&neighbourhoods, &index.snapshot());
+    }
+}

@@ -241,6 +241,36 @@ mod tests {
         assert_eq!(hubness.moments.len(), 10, "a farther neighbour changes nothing");
     }
 
+    fn nearest(scores: &[f32], is_whole: bool) -> Nearest {
+        Nearest { rows: (0..).zip(scores.iter().copied()).collect(), is_whole }
+    }
+
+    #[test]
+    fn who_does_not_count_is_made_up_for_by_the_next() {
+        let scores: Vec<f32> = (0_u8..16).map(|at| f32::from(16 - at) / 16.0).collect();
+        let some = nearest(&scores, false);
+        let mean = |range: std::ops::RangeInclusive<u8>| {
+            range.rev().fold(0.0, |sum, at| sum + f64::from(at) / 16.0) / 10.0
+        };
+        assert_eq!(some.hubness(|_| true), Some(mean(7..=16)));
+        assert_eq!(some.hubness(|doc| doc.0 >= 6), Some(mean(1..=10)));
+        assert_eq!(some.hubness(|doc| doc.0 >= 7), None, "nine are too few to tell");
+        let all = nearest(&scores[..3], true);
+        assert_eq!(all.hubness(|_| true), Some((1.0 + 0.9375 + 0.875) / 10.0));
+        assert_eq!(all.hubness(|_| false), Some(0.0));
+    }
+
+    #[test]
+    fn the_nearest_of_two_sets_are_those_of_both() {
+        let (left, right) = (nearest(&[0.9, 0.5], true), nearest(&[0.7], true));
+        let both = left.or(&right);
+        assert_eq!(both.rows.iter().map(|(_, score)| *score).collect::<Vec<_>>(), [0.9, 0.7, 0.5]);
+        assert!(both.is_whole && !left.or(&nearest(&[0.7], false)).is_whole);
+        let full = nearest(&[0.5; REMEMBERED], true);
+        let more = full.or(&right);
+        assert_eq!((more.rows.len(), more.rows[0].1, more.is_whole), (REMEMBERED, 0.7, false));
+    }
+
     #[test]
     fn the_question_itself_is_left_out() {
         let scores: Vec<f32> = (1_u8..=20).map(|score| f32::from(score) / 20.0).collect();
