@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-use index::Entry;
+use index::Recency;
 
 use crate::error::Result;
 
@@ -13,7 +13,7 @@ pub(crate) struct Standing<'a> {
     /// At first what the value is at most; later the value.
     pub(crate) value: f64,
     /// Decides ties: newer first, then by id.
-    pub(crate) entry: &'a Entry,
+    pub(crate) recency: Recency<'a>,
     /// Whose it is.
     pub(crate) at: usize,
 }
@@ -67,7 +67,7 @@ impl Ord for Placed<'_> {
         own.value
             .total_cmp(&others.value)
             .then_with(|| other.is_settled.cmp(&self.is_settled))
-            .then_with(|| others.entry.newer_first(own.entry))
+            .then_with(|| own.recency.cmp(&others.recency))
     }
 }
 
@@ -87,25 +87,15 @@ impl Eq for Placed<'_> {}
 
 #[cfg(test)]
 mod tests {
-    use incident::{Incident, Moment};
-
     use super::*;
-
-    /// Entries that began on different days; the last is the newest.
-    fn entries(n: u32) -> Vec<Entry> {
-        let entry = |day: u32| {
-            let mut incident = Incident::new("jsonl", day.to_string(), "");
-            incident.started_at = Moment::parse(&format!("2025-05-{:02}", day + 1)).ok();
-            Entry::of(&incident)
-        };
-        (0..n).map(entry).collect()
-    }
 
     /// The best `k`, and whose values were asked for.
     fn best(bounds: &[f64], values: &[f64], k: usize) -> (Vec<usize>, Vec<usize>) {
-        let entries = entries(u32::try_from(bounds.len()).expect("a few"));
-        let standings = bounds.iter().zip(&entries).enumerate();
-        let standings = standings.map(|(at, (value, entry))| Standing { value: *value, entry, at });
+        // The last is the newest.
+        let recency = |at| Recency { started_at: Some(at as i64), id: "" };
+        let standings = bounds.iter().enumerate();
+        let standings =
+            standings.map(|(at, value)| Standing { value: *value, recency: recency(at), at });
         let mut asked = Vec::new();
         let order = BestFirst::new(standings, |at| {
             asked.push(at);

@@ -158,7 +158,7 @@ impl<'a> Contest<'a> {
         reasoning: &Reasoning<'_>,
     ) -> Vec<Contribution> {
         let catalog = self.state.snapshot.catalog();
-        let is_it = |one: &&Contender| catalog.entry(one.doc).id == candidate.id;
+        let is_it = |one: &&Contender| catalog.id(one.doc) == candidate.id.as_str();
         let found = self.contenders.iter().find(is_it).expect("it is one of them");
         let known = &found.known;
         let (retriever, postings) = (&self.engine.retriever, self.state.snapshot.postings());
@@ -191,7 +191,8 @@ impl<'a> Contest<'a> {
     ) -> Result<Option<usize>> {
         let catalog = self.state.snapshot.catalog();
         let right = |one: &Contender| {
-            is_right(&catalog.entry(one.doc).id, catalog.class_of(one.doc).map(ClassId::new))
+            let id = IncidentId::new(catalog.id(one.doc));
+            is_right(&id, catalog.class_of(one.doc).map(ClassId::new))
         };
         // Without one there is no need for an order.
         if !self.contenders.iter().any(right) {
@@ -254,13 +255,12 @@ impl<'a> Contest<'a> {
     /// as many candidates as are ranked, the best by their words.
     fn add_in_flight(&mut self, as_of: AsOf) -> Result<()> {
         let catalog = self.state.snapshot.catalog();
-        for doc in self.state.snapshot.select(&begun(self.filter, as_of)) {
-            let entry = catalog.entry(doc);
-            if entry.known_from.is_none_or(|known| known <= as_of.secs()) {
+        for doc in self.state.snapshot.docs(&begun(self.filter, as_of)) {
+            if catalog.known_from(doc).is_none_or(|known| known <= as_of.secs()) {
                 continue;
             }
             go_on(self.stop)?;
-            let stored = self.engine.stored(&entry.id, self.state)?;
+            let stored = self.engine.stored(&IncidentId::new(catalog.id(doc)), self.state)?;
             let Some(incident) = stored.as_known_at(as_of) else {
                 continue;
             };
@@ -276,7 +276,7 @@ impl<'a> Contest<'a> {
         }
         self.contenders.sort_by(|left, right| {
             let by_words = right.signals.words.total_cmp(&left.signals.words);
-            by_words.then_with(|| catalog.entry(left.doc).newer_first(catalog.entry(right.doc)))
+            by_words.then_with(|| catalog.newer_first(left.doc, right.doc))
         });
         self.contenders.truncate(CANDIDATES);
         Ok(())
@@ -291,7 +291,7 @@ impl<'a> Contest<'a> {
         let surroundings = Surroundings { state, others, stop };
         let bounds = contenders.iter().enumerate().map(|(at, contender)| Standing {
             value: contender.at_most(by),
-            entry: self.state.snapshot.catalog().entry(contender.doc),
+            recency: self.state.snapshot.catalog().recency(contender.doc),
             at,
         });
         BestFirst::new(bounds, move |at| contenders[at].value(by, surroundings))
@@ -301,7 +301,7 @@ impl<'a> Contest<'a> {
         let contender = &self.contenders[at];
         let catalog = self.state.snapshot.catalog();
         Candidate::new(
-            catalog.entry(contender.doc).id.clone(),
+            IncidentId::new(catalog.id(contender.doc)),
             catalog.class_of(contender.doc).map(ClassId::new),
             contender.parts(),
             shared_terms(&self.question.vector, contender.bag(self.state)),
@@ -316,12 +316,12 @@ impl<'a> Contest<'a> {
             .contenders
             .iter()
             .map(|contender| {
-                let entry = catalog.entry(contender.doc);
+                let doc = contender.doc;
                 Sighting {
                     title: contender.known.title,
-                    services: &entry.services,
-                    started_at: entry.started_at,
-                    class: catalog.class_of(contender.doc),
+                    services: catalog.services(doc).collect(),
+                    started_at: catalog.started_at(doc),
+                    class: catalog.class_of(doc),
                 }
             })
             .collect();

@@ -14,11 +14,11 @@ const ALIKE_MIN: f64 = 0.95;
 const MANY: usize = 4;
 
 /// What incidents that are one have in common.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Sighting<'a> {
     /// As [`mark_of`] says it.
     pub(crate) title: Option<u64>,
-    pub(crate) services: &'a [String],
+    pub(crate) services: Vec<&'a str>,
     pub(crate) started_at: Option<i64>,
     /// The number of its failure class; `None` for a one-off.
     pub(crate) class: Option<u32>,
@@ -57,7 +57,7 @@ type Kind<'a> = (u64, Vec<&'a str>);
 impl<'a> Sighting<'a> {
     /// `None` without a title.
     fn kind(&self) -> Option<Kind<'a>> {
-        let mut services: Vec<&str> = self.services.iter().map(String::as_str).collect();
+        let mut services: Vec<&str> = self.services.clone();
         services.sort_unstable();
         Some((self.title?, services))
     }
@@ -129,13 +129,11 @@ mod tests {
 
     #[track_caller]
     fn check(sightings: &[(&str, &str, Option<i64>)], expect: &[usize]) {
-        let services: Vec<Vec<String>> =
-            sightings.iter().map(|(_, services, _)| split(services)).collect();
         let no_terms = Bag::default();
         let all: Vec<Sighting<'_>> = (0..sightings.len())
             .map(|at| Sighting {
                 title: mark_of(sightings[at].0),
-                services: &services[at],
+                services: sightings[at].1.split_whitespace().collect(),
                 started_at: sightings[at].2.map(|hours| hours * HOUR),
                 class: None,
             })
@@ -154,16 +152,12 @@ mod tests {
         let all: Vec<Sighting<'_>> = (sightings.iter().zip(years))
             .map(|((class, _), hours): (_, i64)| Sighting {
                 title: mark_of("Disk low on node 7"),
-                services: &[],
+                services: Vec::new(),
                 started_at: Some(hours * HOUR),
                 class: *class,
             })
             .collect();
         assert_eq!(repeats(&all, |at| &bags[at]), expect);
-    }
-
-    fn split(services: &str) -> Vec<String> {
-        services.split_whitespace().map(str::to_owned).collect()
     }
 
     #[test]

@@ -85,7 +85,7 @@ pub(crate) fn replay(
     let catalog = state.snapshot.catalog();
     // Newest first.
     let mut docs = state.snapshot.select(&begun(filter, as_of));
-    docs.retain(|doc| catalog.entry(*doc).started_at.is_some());
+    docs.retain(|doc| catalog.started_at(*doc).is_some());
     let older = docs.len().saturating_sub(n_pages);
     docs.truncate(n_pages);
     docs.reverse();
@@ -98,8 +98,8 @@ pub(crate) fn replay(
         let replayed = in_parallel(chunk.to_vec(), |doc| past.replayed(doc));
         pages.extend(replayed.into_iter().collect::<Result<Vec<_>>>()?);
     }
-    let all = state.snapshot.select(filter);
-    let undated = all.iter().filter(|doc| catalog.entry(**doc).started_at.is_none()).count();
+    let all = state.snapshot.docs(filter);
+    let undated = all.iter().filter(|doc| catalog.started_at(**doc).is_none()).count();
     Ok(Replay { pages, older, undated })
 }
 
@@ -107,8 +107,8 @@ pub(crate) fn replay(
 fn starts(state: &State, as_of: AsOf) -> BTreeMap<ClassId, Vec<i64>> {
     let catalog = state.snapshot.catalog();
     let mut starts: BTreeMap<ClassId, Vec<i64>> = BTreeMap::new();
-    for doc in state.snapshot.select(&begun(&Filter::default(), as_of)) {
-        if let Some((class, began)) = catalog.class_of(doc).zip(catalog.entry(doc).started_at) {
+    for doc in state.snapshot.docs(&begun(&Filter::default(), as_of)) {
+        if let Some((class, began)) = catalog.class_of(doc).zip(catalog.started_at(doc)) {
             starts.entry(ClassId::new(class)).or_default().push(began);
         }
     }

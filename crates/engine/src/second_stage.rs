@@ -74,9 +74,9 @@ impl Basis {
     /// The ids of the sample, ascending.
     fn ids(&self, snapshot: &Snapshot) -> Vec<IncidentId> {
         let docs = snapshot.postings().live_docs().take_while(|doc| doc.0 < self.n_docs);
-        let entries = docs.map(|doc| (doc, &snapshot.catalog().entry(doc).id));
+        let entries = docs.map(|doc| (doc, IncidentId::new(snapshot.catalog().id(doc))));
         let sampled = entries.filter(|(doc, id)| self.draw(*doc, id).is_some());
-        let mut ids: Vec<IncidentId> = sampled.map(|(_, id)| id.clone()).collect();
+        let mut ids: Vec<IncidentId> = sampled.map(|(_, id)| id).collect();
         ids.sort_unstable();
         ids
     }
@@ -182,7 +182,7 @@ fn one_known(
 /// The incidents of `docs` as they stood at the time of `state`.
 fn incidents(docs: &[DocId], engine: &Engine, state: &State) -> Result<Vec<StoredIncident>> {
     let catalog = state.snapshot.catalog();
-    let ids: Vec<IncidentId> = docs.iter().map(|doc| catalog.entry(*doc).id.clone()).collect();
+    let ids: Vec<IncidentId> = docs.iter().map(|doc| IncidentId::new(catalog.id(*doc))).collect();
     stored(&ids, state.position, engine)
 }
 

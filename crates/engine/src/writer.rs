@@ -26,11 +26,13 @@ use crate::state::State;
 mod archiving;
 mod decide;
 mod foresight;
+mod merger;
 mod plan;
 mod regroup;
 mod shift;
 
 pub use decide::Petition;
+use merger::Merger;
 use regroup::How;
 use shift::Shift;
 
@@ -48,6 +50,7 @@ const REGROUPED_UP_TO: usize = 2_000;
 #[derive(Debug)]
 pub(crate) struct Writer {
     index: Index,
+    merger: Merger,
     classifier: Classifier,
     families: Families,
     /// Every decision, in the order in which they were made.
@@ -100,6 +103,7 @@ impl Writer {
         let decisions = store.decisions()?;
         let mut writer = Self {
             index: Index::new(retriever.slope()),
+            merger: Merger::default(),
             classifier: Classifier::new(),
             families: Families::new(store.classes()?),
             standing: Arc::new(Standing::of(&decisions)),
@@ -301,6 +305,7 @@ impl Writer {
             self.index.refresh(position);
         }
         self.index_now(arriving, &leaving);
+        self.merger.tend(&mut self.index);
     }
 
     /// Adds the documents that arrived to the index, all in one segment, and lets go those that left.
@@ -320,9 +325,9 @@ impl Writer {
         self.families.n_docs() - self.arriving.len()
     }
 
-    fn entry(&self, doc: DocId) -> &Entry {
+    fn entry(&self, doc: DocId) -> Entry {
         match (doc.0 as usize).checked_sub(self.n_indexed()) {
-            Some(at) => &self.arriving[at].0,
+            Some(at) => self.arriving[at].0.clone(),
             None => self.index.catalog().entry(doc),
         }
     }
@@ -413,7 +418,7 @@ impl Writer {
         if let Some(basis) = self.second_stage.basis().without(doc, id, position) {
             self.second_stage = Arc::new(SecondStage::new(basis));
         }
-        let services = self.entry(doc).services.clone();
+        let Entry { services, .. } = self.entry(doc);
         self.services.remove(&services);
         self.classifier.remove(doc.0);
         self.families.remove(doc);

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use vector::{Bag, Damping, Matrix, SparseVector};
 
 use crate::best::Best;
+use crate::footprint::{Footprint, n_bytes};
 use crate::plan::Plan;
 use crate::pruned::Pruned;
 use crate::scales::{Scales, TermWeight};
@@ -14,12 +15,18 @@ use crate::segment::{DocId, Segment};
 use crate::weights::Weights;
 use crate::window::WINDOW;
 
+mod merging;
 mod weighing;
+
+pub use merging::{Merge, Merged};
 
 /// A segment of fewer rows is scored in full: it costs less than to plan what to leave out.
 const PRUNED_ROWS_MIN: usize = 1_024;
 /// From this many results on most of what is left out would be scored after all.
 const PRUNED_K_MAX: usize = 512;
+
+/// About what a term takes in a table of document frequencies.
+const WEIGHED_TERM_BYTES: usize = 64;
 
 thread_local! {
     /// One sum per row of the window at hand; all zero between queries.
@@ -164,8 +171,7 @@ impl Postings {
         let Some((part, row)) = self.locate(doc) else {
             return Vec::new();
         };
-        let dictionary = part.segment.dictionary();
-        let mut held = part.segment.terms_of(row).map(|(term, _)| dictionary.term(term)).peekable();
+        let mut held = part.segment.terms_of(row).map(|(term, _)| term).peekable();
         let mut stands = |term: &str| {
             while held.next_if(|held| *held < term).is_some() {}
             held.next_if_eq(&term).is_some()
@@ -179,7 +185,7 @@ impl Postings {
         let mut bag = Bag::default();
         if let Some((part, row)) = self.locate(doc) {
             for (term, frequency) in part.segment.terms_of(row) {
-                let pushed = bag.push(part.segment.dictionary().term(term), frequency);
+                let pushed = bag.push(term, frequency);
                 pushed.expect("the terms of a segment are in the order of their bytes");
             }
         }
@@ -195,9 +201,7 @@ impl Postings {
         let mut terms: Vec<&str> = located
             .iter()
             .flatten()
-            .flat_map(|(part, row)| {
-                part.segment.terms_of(*row).map(|(term, _)| part.segment.dictionary().term(term))
-            })
+            .flat_map(|(part, row)| part.segment.terms_of(*row).map(|(term, _)| term))
             .collect();
         terms.sort_unstable();
         terms.dedup();
@@ -207,8 +211,8 @@ impl Postings {
             None => Vec::new(),
             Some((part, row)) => {
                 let norm = part.scales.norms()[*row];
-                let cell = |(term, frequency): (usize, u16)| {
-                    let (number, idf) = numbers[part.segment.dictionary().term(term)];
+                let cell = |(term, frequency)| {
+                    let (number, idf) = numbers[term];
                     (number, self.damping.weight(frequency) * idf / norm)
                 };
                 part.segment.terms_of(*row).map(cell).collect()
@@ -228,6 +232,17 @@ impl Postings {
         })
     }
 
+    /// What it takes, by part.
+    pub(crate) fn footprint(&self) -> Footprint {
+        let frequencies = &self.weights.frequencies;
+        let weights = frequencies.n_terms() * WEIGHED_TERM_BYTES + n_bytes(&self.dead);
+        let mut all = Footprint { weights, ..Footprint::default() };
+        for part in &self.parts {
+            all += Footprint { scales: part.scales.n_bytes(), ..part.segment.footprint() };
+        }
+        all
+    }
+
     /// Whether `doc` has not been removed.
     #[must_use]
     pub fn is_live(&self, doc: DocId) -> bool {
@@ -241,14 +256,18 @@ impl Postings {
         all.filter(|doc| self.is_live(*doc))
     }
 
-    /// Adds documents, numbered above all that are here and ascending, and merges small segments.
+    /// Adds documents, numbered above all that are here and ascending. Segments that are small are merged
+    /// with them; larger ones wait for [`Merge`].
     pub(crate) fn add(&mut self, documents: impl Iterator<Item = (DocId, Bag)>) {
         let mut segment = Segment::build(documents);
-        while let Some(left) =
-            self.parts.last().filter(|left| left.segment.len() < 2 * segment.len())
-        {
-            segment = Segment::merge(&left.segment, &segment, |doc| self.is_live(doc));
-            self.parts.pop();
+        let mut sizes: Vec<usize> = self.parts.iter().map(|part| part.segment.len()).collect();
+        sizes.push(segment.len());
+        let n_before = merging::small(&sizes[merging::due(&sizes)]).saturating_sub(1);
+        if n_before > 0 {
+            let before = self.parts.split_off(self.parts.len() - n_before);
+            let before = before.iter().map(|part| &*part.segment);
+            let segments: Vec<&Segment> = before.chain([&segment]).collect();
+            segment = Segment::merge(&segments, |doc| self.is_live(doc));
         }
         if segment.len() > 0 {
             let part = self.part(Arc::new(segment));
@@ -270,8 +289,7 @@ impl Postings {
         let Some((part, row)) = self.locate(doc) else {
             return;
         };
-        let terms =
-            part.segment.terms_of(row).map(|(term, _)| part.segment.dictionary().term(term));
+        let terms = part.segment.terms_of(row).map(|(term, _)| term);
         let gone: Vec<String> =
             terms.filter(|term| !self.is_held(term)).map(str::to_owned).collect();
         let frequencies = &mut Arc::make_mut(&mut self.weights).frequencies;
@@ -294,7 +312,6 @@ impl Postings {
         accepts: A,
     ) -> Pruned<'a, impl Fn(f64, f64) -> f64, A> {
         Pruned {
-            segment: &part.segment,
             scales: &part.scales,
             plan,
             damping: self.damping,
@@ -311,7 +328,7 @@ impl Postings {
         SUMS.with_borrow_mut(|sums| {
             sums.resize(sums.len().max(docs.len().min(WINDOW)), 0.0);
             for (number, docs) in docs.chunks(WINDOW).enumerate() {
-                plan.add_up(&part.segment, number, self.damping, sums);
+                plan.add_up(number, self.damping, sums);
                 let rows = docs.iter().zip(&norms[number * WINDOW..]);
                 for (sum, (doc, norm)) in sums.iter_mut().zip(rows) {
                     let dot = std::mem::take(sum);

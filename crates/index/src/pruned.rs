@@ -13,7 +13,7 @@ use crate::best::Best;
 use crate::lookup::Lookup;
 use crate::plan::Plan;
 use crate::scales::{FIRST_TIER, FIRST_TIER_MAX, LAST_TIER, Scales};
-use crate::segment::{DocId, Segment};
+use crate::segment::DocId;
 use crate::sums::{BLOCK, Hurdle, Impact, Sums};
 use crate::window::WINDOW;
 
@@ -44,7 +44,6 @@ struct Scratch {
 
 /// A search in one segment.
 pub(crate) struct Pruned<'a, S, A> {
-    pub(crate) segment: &'a Segment,
     pub(crate) scales: &'a Scales,
     pub(crate) plan: &'a Plan<'a>,
     pub(crate) damping: Damping,
@@ -65,8 +64,8 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
             .map(|term| Impact::new(term.weight * self.factor * self.scales.unit(), self.damping))
             .collect();
         SCRATCH.with_borrow_mut(|scratch| {
-            scratch.lookup.fill(self.segment.dictionary().len(), &self.plan.terms);
-            let windows = 0..self.segment.inverted().windows().len();
+            scratch.lookup.fill(self.plan.segment().dictionary().len(), &self.plan.terms);
+            let windows = 0..self.plan.segment().inverted().windows().len();
             for number in windows.take_while(|_| !stop()) {
                 self.search_window(number, &impacts, scratch, best);
             }
@@ -77,9 +76,9 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
     /// Offers these documents, as far as they are here.
     pub(crate) fn search_among(&self, docs: impl Iterator<Item = DocId>, best: &mut Best<'_>) {
         SCRATCH.with_borrow_mut(|Scratch { lookup, .. }| {
-            lookup.fill(self.segment.dictionary().len(), &self.plan.terms);
+            lookup.fill(self.plan.segment().dictionary().len(), &self.plan.terms);
             for doc in docs {
-                if let Some(row) = self.segment.row_of(doc) {
+                if let Some(row) = self.plan.segment().row_of(doc) {
                     self.offer_row(row, doc, lookup, best);
                 }
             }
@@ -94,7 +93,7 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
         scratch: &mut Scratch,
         best: &mut Best<'_>,
     ) {
-        let n_rows = self.segment.inverted().windows()[number].n_rows();
+        let n_rows = self.plan.segment().inverted().windows()[number].n_rows();
         scratch.sums.clear(n_rows);
         scratch.scored.clear();
         let mut tier = self.first_tier(best.threshold());
@@ -134,14 +133,13 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
         tiers: std::ops::RangeInclusive<usize>,
         sums: &mut Sums,
     ) {
-        let inverted = self.segment.inverted();
         for (term, impact) in self.plan.terms.iter().zip(impacts) {
             if !tiers.contains(&term.tier) {
                 continue;
             }
-            match term.place.posting(inverted, number) {
+            match self.plan.posting(term, number) {
                 Some(posting) => sums.add_posting(&posting, impact),
-                None => term.place.for_each_in(inverted, number, |row, frequency| {
+                None => self.plan.for_each_in(term, number, |row, frequency| {
                     sums.add(row, impact.of(frequency));
                 }),
             }
@@ -164,7 +162,7 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
     }
 
     fn hurdle(&self, number: usize, tier: usize, threshold: Option<f64>) -> Hurdle<'_> {
-        let n_rows = self.segment.inverted().windows()[number].n_rows();
+        let n_rows = self.plan.segment().inverted().windows()[number].n_rows();
         let from = number * WINDOW;
         let rows = from..from + n_rows.next_multiple_of(BLOCK);
         let rest = self.plan.rests[tier];
@@ -179,9 +177,9 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
 
     /// How many documents to score exactly rather than to add `tier` and to look again.
     fn worth(&self, number: usize, tier: usize, k: usize) -> usize {
-        let inverted = self.segment.inverted();
+        let inverted = self.plan.segment().inverted();
         let terms = self.plan.terms.iter().filter(|term| term.tier == tier);
-        let postings = terms.filter_map(|term| term.place.posting(inverted, number));
+        let postings = terms.filter_map(|term| self.plan.posting(term, number));
         let scan = inverted.windows()[number].n_rows() / 8;
         2 * k + (scan + postings.map(|it| it.cost()).sum::<usize>()) / POSTINGS_PER_DOCUMENT
     }
@@ -211,9 +209,9 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
         }
     }
 
-    fn offer(&self, number: usize, row: u16, lookup: &Lookup, best: &mut Best<'_>) {
+    fn offer(&self, number: usize, row: u16, lookup: &mut Lookup, best: &mut Best<'_>) {
         let row = number * WINDOW + usize::from(row);
-        let Some(doc) = self.segment.docs().get(row).copied() else {
+        let Some(doc) = self.plan.segment().docs().get(row).copied() else {
             return;
         };
         if (self.accepts)(doc) {
@@ -221,8 +219,8 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
         }
     }
 
-    fn offer_row(&self, row: usize, doc: DocId, lookup: &Lookup, best: &mut Best<'_>) {
-        let dot = lookup.dot(&self.plan.terms, self.segment.cells(row), self.damping);
+    fn offer_row(&self, row: usize, doc: DocId, lookup: &mut Lookup, best: &mut Best<'_>) {
+        let dot = lookup.dot(&self.plan.terms, self.plan.segment().cells(row), self.damping);
         if dot > 0.0 {
             let score = (self.score)(dot, self.scales.norms()[row]);
             best.offer(doc, score, || true);

@@ -5,6 +5,7 @@ use vector::SparseVector;
 use crate::best::Best;
 use crate::catalog::Catalog;
 use crate::filter::{Filter, Selector};
+use crate::footprint::Footprint;
 use crate::postings::Postings;
 use crate::segment::DocId;
 
@@ -75,6 +76,12 @@ impl Snapshot {
         self.catalog.n_docs()
     }
 
+    /// What it takes, by part.
+    #[must_use]
+    pub fn footprint(&self) -> Footprint {
+        Footprint { facts: self.catalog.n_bytes(), ..self.postings.footprint() }
+    }
+
     /// The `k` best documents that `filter` lets through, best first; ties: newer `started_at`, then
     /// the smaller id. Documents that share no term with the query are not among them.
     #[must_use]
@@ -140,19 +147,22 @@ impl Snapshot {
         }
         let mut extent = Extent::default();
         for doc in self.accepted(&selector) {
-            extent.add(self.catalog.entry(doc).started_at);
+            extent.add(self.catalog.started_at(doc));
         }
         extent
     }
 
-    /// The live documents that `filter` lets through, newest first: undated last, ties by id.
+    /// The live documents that `filter` lets through, ascending.
+    #[must_use]
+    pub fn docs(&self, filter: &Filter) -> Vec<DocId> {
+        self.accepted(&Selector::new(filter, &self.catalog)).collect()
+    }
+
+    /// The same, newest first: undated last, ties by id.
     #[must_use]
     pub fn select(&self, filter: &Filter) -> Vec<DocId> {
-        let selector = Selector::new(filter, &self.catalog);
-        let mut docs: Vec<DocId> = self.accepted(&selector).collect();
-        docs.sort_by(|left, right| {
-            self.catalog.entry(*left).newer_first(self.catalog.entry(*right))
-        });
+        let mut docs = self.docs(filter);
+        docs.sort_by(|left, right| self.catalog.newer_first(*left, *right));
         docs
     }
 

@@ -80,14 +80,16 @@ fn in_full(
             scored.push((entry, dot * scale));
         }
     }
-    scored.sort_by(|(left, l), (right, r)| r.total_cmp(l).then_with(|| left.newer_first(right)));
+    scored.sort_by(|(left, l), (right, r)| {
+        r.total_cmp(l).then_with(|| right.recency().cmp(&left.recency()))
+    });
     scored.into_iter().map(|(entry, score)| (entry.id.clone(), score)).collect()
 }
 
 fn found(index: &Index, query: &SparseVector, filter: &Filter, k: usize) -> Vec<(IncidentId, f64)> {
     let snapshot = index.snapshot();
     let hits = snapshot.search(query, filter, k);
-    hits.iter().map(|hit| (snapshot.catalog().entry(hit.doc).id.clone(), hit.score)).collect()
+    hits.iter().map(|hit| (IncidentId::new(snapshot.catalog().id(hit.doc)), hit.score)).collect()
 }
 
 #[test]

@@ -60,13 +60,13 @@ impl Writer {
         let rows = store.sealed_rows()?;
         let (postings, catalog) = (self.index.postings(), self.index.catalog());
         let docs: Vec<DocId> = postings.live_docs().collect();
-        let ids = docs.iter().map(|doc| &catalog.entry(*doc).id);
-        if !ids.eq(rows.iter().map(|row| &row.id)) {
+        let ids = docs.iter().map(|doc| catalog.id(*doc));
+        if !ids.eq(rows.iter().map(|row| row.id.as_str())) {
             let message = "the documents are not those of the store".to_owned();
             return Err(store::Error::Unavailable { message });
         }
         let written = archive::write(store, retriever, &rows, |at| Analysed {
-            entry: catalog.entry(docs[at]).clone(),
+            entry: catalog.entry(docs[at]),
             bags: Bags { search: postings.bag(docs[at]), classes: self.classifier.bag(docs[at].0) },
         });
         written.map_err(|error| store::Error::Unavailable { message: error.to_string() })
