@@ -135,7 +135,7 @@ async fn beside_a_writer(
     let done = Arc::new(AtomicBool::new(false));
     let (asked, until) = (Arc::clone(requests), Arc::clone(&done));
     let mut client = SimilarityServiceClient::new(channel.clone());
-    let asking = tokio::spawn(async move {
+    let others = tokio::spawn(async move {
         let mut taken = Taken::default();
         for request in asked.iter().cycle().take_while(|_| !until.load(Ordering::Relaxed)) {
             let begun = Instant::now();
@@ -157,7 +157,7 @@ async fn beside_a_writer(
     }
     done.store(true, Ordering::Relaxed);
     stored.tell("one incident, stored");
-    asking.await.expect("it does not break down").tell("gRPC, while stored");
+    others.await.expect("it does not break down").tell("gRPC, while stored");
 }
 
 fn put(number: usize, incident: &Incident) -> UpsertIncidentRequest {
@@ -165,8 +165,8 @@ fn put(number: usize, incident: &Incident) -> UpsertIncidentRequest {
         source: "later".to_owned(),
         external_id: number.to_string(),
         title: format!("{} number {number}", incident.title),
-        summary: incident.summary.clone(),
-        root_cause: incident.root_cause.clone(),
+        summary: incident.summary.clone().unwrap_or_default(),
+        root_cause: incident.root_cause.clone().unwrap_or_default(),
         services: incident.services.clone(),
         ..Default::default()
     };
