@@ -7,7 +7,7 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use engine::{Engine, Inventory};
+use engine::{Ahead, Engine, Inventory};
 use jiff::Timestamp;
 use tonic::{Code, Status};
 
@@ -118,6 +118,14 @@ impl Service {
     /// `UNAVAILABLE` where the folder cannot be read, or was being changed.
     pub fn warm(&self) -> Result<()> {
         answered(self.engine.warm())
+    }
+
+    /// Works out what answers need of about `n` more incidents, and says whether there are more. No answer depends on it.
+    ///
+    /// # Errors
+    /// As [`Service::warm`].
+    pub(crate) fn work_ahead(&self, ahead: &mut Ahead, n: u32) -> Result<bool> {
+        answered(self.engine.work_ahead(ahead, n))
     }
 
     /// Now, in whole seconds: an answer does not depend on less.

@@ -11,6 +11,7 @@ use store::{Change, RatingRecord, Store, StoredIncident};
 use vector::Bag;
 
 use crate::archive::Analysed;
+use crate::class_terms::ClassTerms;
 use crate::epoch::{self, Epoch, Pass};
 use crate::experience::{Experience, Learnt};
 use crate::families::Families;
@@ -63,6 +64,8 @@ pub(crate) struct Writer {
     /// By document: the log position it came at.
     positions: Vec<u64>,
     second_stage: Arc<SecondStage>,
+    neighbourhoods: Arc<Neighbourhoods>,
+    class_terms: Arc<ClassTerms>,
     /// Documents that the classifier has and the index has not yet.
     arriving: Vec<(Entry, Bag)>,
     /// Documents that the index still has to let go.
@@ -110,6 +113,8 @@ impl Writer {
             docs: HashMap::new(),
             positions: Vec::new(),
             second_stage: Arc::default(),
+            neighbourhoods: Arc::default(),
+            class_terms: Arc::default(),
             arriving: Vec::new(),
             leaving: Vec::new(),
             due: None,
@@ -143,7 +148,8 @@ impl Writer {
         State {
             snapshot: self.index.snapshot(),
             second_stage: Arc::clone(&self.second_stage),
-            neighbourhoods: Neighbourhoods::default(),
+            neighbourhoods: Arc::clone(&self.neighbourhoods),
+            class_terms: Arc::clone(&self.class_terms),
             services: self.services.names(),
             experience: self.experience.clone(),
             position: self.position,
@@ -212,6 +218,8 @@ impl Writer {
             self.experience.forget(id);
             self.index.erase(doc);
             self.classifier.forget_unheld_terms();
+            // They hold its words.
+            self.class_terms = Arc::default();
         }
         self.weights_changed |= self.n_weighed() < n_before;
     }
@@ -344,6 +352,8 @@ impl Writer {
         let basis = live
             .fold(none, |basis, (id, doc)| basis.with(*doc, id, self.positions[doc.0 as usize]));
         self.second_stage = Arc::new(SecondStage::new(basis));
+        self.neighbourhoods = Arc::default();
+        self.class_terms = Arc::default();
     }
 
     fn take_in(&mut self, stored: Vec<StoredIncident>, retriever: &Retriever) {

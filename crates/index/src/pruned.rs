@@ -53,8 +53,8 @@ pub(crate) struct Pruned<'a, S, A> {
 }
 
 impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
-    /// Offers every document that can be among the best.
-    pub(crate) fn search(&self, best: &mut Best<'_>) {
+    /// Offers every document that can be among the best, as long as `stop`, asked before each window, does not say so.
+    pub(crate) fn search(&self, best: &mut Best<'_>, stop: &dyn Fn() -> bool) {
         let impacts: Vec<Impact> = self
             .plan
             .terms
@@ -63,7 +63,8 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
             .collect();
         SCRATCH.with_borrow_mut(|scratch| {
             scratch.lookup.fill(self.plan.segment().dictionary().len(), &self.plan.terms);
-            for number in 0..self.plan.segment().inverted().windows().len() {
+            let windows = 0..self.plan.segment().inverted().windows().len();
+            for number in windows.take_while(|_| !stop()) {
                 self.search_window(number, &impacts, scratch, best);
             }
             scratch.lookup.clear(&self.plan.terms);

@@ -1,5 +1,6 @@
 //! The store itself.
 
+use std::fs::File;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -124,6 +125,15 @@ impl Store {
     /// What the file system said; nothing of the record is touched.
     pub fn keep(&self, name: &str, key: &[u8], payload: &[u8]) -> std::io::Result<()> {
         self.derived.write(name, key, payload)
+    }
+
+    /// A new file of the data folder that has no name and goes with whoever holds it, for what can be computed from the
+    /// record again. It must hold no text of any incident.
+    ///
+    /// # Errors
+    /// What the file system said.
+    pub fn scratch(&self) -> std::io::Result<File> {
+        self.derived.scratch()
     }
 
     /// Moves the write-ahead log into the database and empties it, so that no deleted text is left in

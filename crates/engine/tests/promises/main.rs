@@ -21,4 +21,5 @@ mod regressions;
 mod searchable;
 mod secrets;
 mod seeds;
+mod unhurried;
 mod verdicts;
