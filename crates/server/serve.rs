@@ -78,9 +78,9 @@ pub async fn serve(
     report_health(&health, ServingStatus::Serving).await;
     let draining = Arc::new(AtomicBool::new(false));
     let learning = tokio::spawn(keep_learning(service.clone(), Arc::clone(&draining)));
-    let warming = tokio::spawn(keep_warm(service.clone()));
     let saving = tokio::spawn(load_and_keep_saved(service.clone()));
     let dispatch = Arc::new(Dispatch::new(service));
+    let warming = tokio::spawn(keep_warm(Arc::clone(&dispatch)));
     let patience = Patience { call: config.call_max, stream: config.stream_max };
     let web = Web {
         dispatch: Arc::clone(&dispatch),

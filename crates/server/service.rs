@@ -7,7 +7,7 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use engine::{Engine, Inventory};
+use engine::{Ahead, Engine, Inventory};
 use jiff::Timestamp;
 use tonic::{Code, Status};
 
@@ -135,6 +135,14 @@ impl Service {
     /// `UNAVAILABLE` where it cannot be written.
     pub fn save_if_due(&self) -> Result<bool> {
         answered(self.engine.save_if_due())
+    }
+
+    /// Works out what answers need of about `n` more incidents, and says whether there are more. No answer depends on it.
+    ///
+    /// # Errors
+    /// As [`Service::warm`].
+    pub(crate) fn work_ahead(&self, ahead: &mut Ahead, n: u32) -> Result<bool> {
+        answered(self.engine.work_ahead(ahead, n))
     }
 
     /// Now, in whole seconds: an answer does not depend on less.

@@ -5,6 +5,8 @@ use std::collections::BinaryHeap;
 
 use index::Recency;
 
+use crate::error::Result;
+
 /// A place in an order.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Standing<'a> {
@@ -30,7 +32,7 @@ struct Placed<'a> {
     is_settled: bool,
 }
 
-impl<'a, F: FnMut(usize) -> f64> BestFirst<'a, F> {
+impl<'a, F: FnMut(usize) -> Result<f64>> BestFirst<'a, F> {
     /// Begins with upper bounds.
     pub(crate) fn new(bounds: impl Iterator<Item = Standing<'a>>, value: F) -> Self {
         let heap = bounds.map(|standing| Placed { standing, is_settled: false }).collect();
@@ -38,17 +40,22 @@ impl<'a, F: FnMut(usize) -> f64> BestFirst<'a, F> {
     }
 }
 
-impl<F: FnMut(usize) -> f64> Iterator for BestFirst<'_, F> {
-    type Item = usize;
+impl<F: FnMut(usize) -> Result<f64>> Iterator for BestFirst<'_, F> {
+    type Item = Result<usize>;
 
-    fn next(&mut self) -> Option<usize> {
+    fn next(&mut self) -> Option<Result<usize>> {
         loop {
             let Placed { standing, is_settled } = self.heap.pop()?;
             if is_settled {
-                return Some(standing.at);
+                return Some(Ok(standing.at));
             }
-            let standing = Standing { value: (self.value)(standing.at), ..standing };
-            self.heap.push(Placed { standing, is_settled: true });
+            match (self.value)(standing.at) {
+                Ok(value) => {
+                    let standing = Standing { value, ..standing };
+                    self.heap.push(Placed { standing, is_settled: true });
+                }
+                Err(error) => return Some(Err(error)),
+            }
         }
     }
 }
@@ -92,9 +99,9 @@ mod tests {
         let mut asked = Vec::new();
         let order = BestFirst::new(standings, |at| {
             asked.push(at);
-            values[at]
+            Ok(values[at])
         });
-        let best = order.take(k).collect();
+        let best = order.take(k).collect::<Result<Vec<usize>>>().expect("nothing fails");
         asked.sort_unstable();
         (best, asked)
     }

@@ -106,7 +106,8 @@ impl Engine {
         state: &State,
     ) -> FailureClass {
         let borrowed: Vec<&Incident> = members.iter().collect();
-        let mut label = label(id, &borrowed, &self.retriever, state.snapshot.postings());
+        let postings = state.snapshot.postings();
+        let mut label = label(id, &borrowed, &self.retriever, postings, &state.class_terms);
         if let Some(name) = state.standing.name_of(id) {
             label.name = name.to_owned();
         }

@@ -8,6 +8,7 @@ use index::{DocId, Index};
 use recurrence::{Decision, Standing};
 use store::Store;
 
+use crate::class_terms::ClassTerms;
 use crate::epoch::Pass;
 use crate::experience::Experience;
 use crate::neighbourhoods::Neighbourhoods;
@@ -31,6 +32,8 @@ pub(crate) struct Corpus {
     /// What those that stand come to.
     pub(crate) standing: Arc<Standing>,
     pub(crate) second_stage: Arc<SecondStage>,
+    neighbourhoods: Arc<Neighbourhoods>,
+    pub(crate) class_terms: Arc<ClassTerms>,
     pub(crate) position: u64,
     pub(crate) epoch: u64,
     pub(crate) epoch_position: u64,
@@ -56,6 +59,8 @@ impl Corpus {
             standing: Arc::new(Standing::of(&decisions)),
             decisions,
             second_stage: Arc::default(),
+            neighbourhoods: Arc::default(),
+            class_terms: Arc::default(),
             position: store.last_position(),
             epoch: 0,
             epoch_position: 0,
@@ -70,7 +75,8 @@ impl Corpus {
         State {
             snapshot: self.index.snapshot(),
             second_stage: Arc::clone(&self.second_stage),
-            neighbourhoods: Neighbourhoods::default(),
+            neighbourhoods: Arc::clone(&self.neighbourhoods),
+            class_terms: Arc::clone(&self.class_terms),
             services: self.services.names(),
             experience: self.experience.clone(),
             position: self.position,
@@ -90,7 +96,14 @@ impl Corpus {
         let live = self.index.postings().live_docs();
         let ids = live.map(|doc| (doc, IncidentId::new(catalog.id(doc))));
         let basis = self.basis(ids, n_live, n_docs);
+        self.begin_second_stage(basis);
+    }
+
+    /// Forgets what was remembered under the weights of before.
+    pub(crate) fn begin_second_stage(&mut self, basis: Basis) {
         self.second_stage = Arc::new(SecondStage::new(basis));
+        self.neighbourhoods = Arc::default();
+        self.class_terms = Arc::default();
     }
 
     /// What the second stage of the epoch rests on that has begun with `n_live` live documents, all of them among the

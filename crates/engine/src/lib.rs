@@ -29,6 +29,7 @@
 //! # }
 //! ```
 
+mod ahead;
 mod answer;
 mod backtest;
 mod bell;
@@ -39,6 +40,7 @@ mod class_rows;
 mod class_terms;
 mod classes;
 mod collection;
+mod contender;
 mod contest;
 mod corpus;
 mod decisions;
@@ -67,6 +69,7 @@ mod prepare;
 mod query_id;
 mod question;
 mod ratings;
+mod recent;
 mod reckoning;
 mod repeats;
 mod replay;
@@ -74,16 +77,19 @@ mod report;
 mod retriever;
 mod saved;
 mod saving;
+mod scratch;
 mod second_stage;
 mod services;
 mod similar;
 mod state;
+mod stop;
 mod variation;
 mod verify;
 mod watch;
 mod wordings;
 mod writer;
 
+pub use ahead::Ahead;
 pub use answer::{
     Answer, Caveat, Contribution, IncidentLine, IncidentView, Match, Origin, Query, Searched,
     SimilarRequest,
@@ -113,6 +119,7 @@ pub use report::{ONE_OFF_LINES_MAX, Reported, Scope};
 pub use retriever::{Method, Retriever};
 pub use secrets::Kind as SecretKind;
 pub use similar::MATCHES_MAX;
+pub use stop::Stop;
 pub use store::{
     Damage, Error as StoreError, Findings, NoteRecord, NoteState, Transferred, backup, export,
     import, restore,

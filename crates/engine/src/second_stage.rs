@@ -1,18 +1,16 @@
 //! What answers are ranked by beyond the index.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use incident::{Incident, IncidentId};
+use incident::IncidentId;
 use index::{DocId, Snapshot};
-use rank::{Document, Features, Model, Sample};
+use rank::{Document, Model, Sample};
 use store::StoredIncident;
-use vector::Bag;
 
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::features::FeatureCache;
+use crate::features::{FeatureCache, Known};
 use crate::prepare::in_parallel;
-use crate::repeats::normalised;
 use crate::state::State;
 use crate::writer::SEED;
 
@@ -40,17 +38,7 @@ pub(crate) struct Basis {
 pub(crate) struct SecondStage {
     basis: Basis,
     model: Mutex<Option<Arc<Model>>>,
-    features: FeatureCache,
-}
-
-/// What ranking knows of a document.
-#[derive(Debug)]
-pub(crate) struct Known {
-    pub(crate) features: Features,
-    /// Its terms as the index counts them.
-    pub(crate) search: Bag,
-    /// Its title as [`normalised`].
-    pub(crate) title: String,
+    features: OnceLock<FeatureCache>,
 }
 
 impl Basis {
@@ -115,17 +103,6 @@ impl Basis {
     }
 }
 
-impl Engine {
-    /// Makes ready what answers are ranked by, which else the first question of an epoch waits for.
-    ///
-    /// # Errors
-    /// [`Error::Store`] where the record cannot be read, [`Error::Overtaken`] where it was being changed.
-    pub fn warm(&self) -> Result<()> {
-        let state = self.state();
-        state.second_stage.model(self, &state).map(drop)
-    }
-}
-
 impl SecondStage {
     pub(crate) fn new(basis: Basis) -> Self {
         Self { basis, ..Self::default() }
@@ -164,17 +141,35 @@ impl SecondStage {
         engine: &Engine,
         state: &State,
     ) -> Result<Vec<Arc<Known>>> {
-        let model = self.model(engine, state)?;
-        let mut known = self.features.get(docs);
+        let features = self.features(engine);
+        let mut known = features.get(docs);
         let missing: Vec<usize> = (0..docs.len()).filter(|at| known[*at].is_none()).collect();
-        let id = |at: &usize| IncidentId::new(state.snapshot.catalog().id(docs[*at]));
-        let ids: Vec<IncidentId> = missing.iter().map(id).collect();
-        let read = stored(&ids, state.position, engine)?;
-        let read =
-            in_parallel(read, |one| Arc::new(Known::of(&one.incident, &model, engine, state)));
-        self.features.put(missing.iter().map(|at| docs[*at]).zip(read.iter().cloned()));
-        missing.into_iter().zip(read).for_each(|(at, one)| known[at] = Some(one));
+        if !missing.is_empty() {
+            let unread: Vec<DocId> = missing.iter().map(|at| docs[*at]).collect();
+            let model = self.model(engine, state)?;
+            let read = incidents(&unread, engine, state)?;
+            let read = in_parallel(read, |one| one_known(&one, &model, engine, state));
+            features.put(unread.into_iter().zip(read.iter().cloned()).collect());
+            missing.into_iter().zip(read).for_each(|(at, one)| known[at] = Some(one));
+        }
         Ok(known.into_iter().map(|one| one.expect("what was missing was read")).collect())
+    }
+
+    /// Reads those of `docs` that nobody has asked for yet and that there is room for, on this thread alone.
+    ///
+    /// # Errors
+    /// As [`Self::model`].
+    pub(crate) fn read_ahead(&self, docs: &[DocId], engine: &Engine, state: &State) -> Result<()> {
+        let unread = self.features(engine).unread(docs);
+        let model = self.model(engine, state)?;
+        let read = incidents(&unread, engine, state)?;
+        let read = read.iter().map(|one| one_known(one, &model, engine, state));
+        self.features(engine).put_aside(&unread.iter().copied().zip(read).collect::<Vec<_>>());
+        Ok(())
+    }
+
+    fn features(&self, engine: &Engine) -> &FeatureCache {
+        self.features.get_or_init(|| FeatureCache::new(engine.store.scratch()))
     }
 
     fn fitted(&self, engine: &Engine, state: &State, key: &str) -> Result<Model> {
@@ -190,21 +185,21 @@ impl SecondStage {
     }
 }
 
-impl Known {
-    /// Reads what ranking looks at in `incident`.
-    pub(crate) fn of(incident: &Incident, model: &Model, engine: &Engine, state: &State) -> Self {
-        let document = engine.retriever.document(incident);
-        Self {
-            features: model.features(&document, state.snapshot.postings()),
-            title: normalised(&incident.title),
-            search: document.search,
-        }
-    }
+fn one_known(
+    StoredIncident { incident, .. }: &StoredIncident,
+    model: &Model,
+    engine: &Engine,
+    state: &State,
+) -> Arc<Known> {
+    let document = engine.retriever.document(incident);
+    Arc::new(Known::of(incident, &document, model, state.snapshot.postings()))
+}
 
-    /// How many bytes it takes, about.
-    pub(crate) fn n_bytes(&self) -> usize {
-        self.features.n_bytes() + self.search.n_bytes() + self.title.len()
-    }
+/// The incidents of `docs` as they stood at the time of `state`.
+fn incidents(docs: &[DocId], engine: &Engine, state: &State) -> Result<Vec<StoredIncident>> {
+    let catalog = state.snapshot.catalog();
+    let ids: Vec<IncidentId> = docs.iter().map(|doc| IncidentId::new(catalog.id(*doc))).collect();
+    stored(&ids, state.position, engine)
 }
 
 /// The incidents `ids` as they stood at `position` of the log.

@@ -18,7 +18,6 @@ use crate::families::Families;
 use crate::happenings::Tallies;
 use crate::retriever::Bags;
 use crate::saved::{Content, Edition, Rows};
-use crate::second_stage::SecondStage;
 
 mod decide;
 mod foresight;
@@ -169,6 +168,8 @@ impl Writer {
             self.corpus.experience.forget(id);
             self.corpus.index.erase(doc);
             self.classifier.forget_unheld_terms();
+            // They hold its words.
+            self.corpus.class_terms = Arc::default();
         }
         self.weights_changed |= self.n_weighed() < n_before;
     }
@@ -198,7 +199,7 @@ impl Writer {
         self.due = Some(Due { position: self.corpus.position, n_arriving, n_leaving });
         let live = self.docs.iter().map(|(id, doc)| (*doc, id));
         let basis = self.corpus.basis(live, self.docs.len(), self.corpus.positions.len());
-        self.corpus.second_stage = Arc::new(SecondStage::new(basis));
+        self.corpus.begin_second_stage(basis);
         match regrouping {
             Some(how) => self.regroup(how),
             None => {

@@ -116,6 +116,11 @@ impl Catalog {
         }
     }
 
+    /// How many numbers were given.
+    pub(crate) fn n_docs(&self) -> u32 {
+        u32::try_from(self.n_docs).expect("fewer than 2^32 documents")
+    }
+
     /// The run that `doc` is in, and its place there.
     pub(crate) fn facts(&self, doc: DocId) -> (&Facts, usize) {
         let row = doc.0 as usize;

@@ -49,6 +49,7 @@ mod segment;
 mod sums;
 mod texts;
 mod weights;
+mod wide;
 mod window;
 mod writer;
 

@@ -64,7 +64,9 @@ impl Lookup {
             if slot.bits & bit != 0 {
                 let before = slot.n_before + (slot.bits & (bit - 1)).count_ones();
                 let place = self.places[before as usize] as usize;
-                self.parts[place] = terms[place].weight * damping.weight(frequency);
+                // Nearly all stand there once, and whatever the damping that weighs 1.
+                let damped = if frequency == 1 { 1.0 } else { damping.weight(frequency) };
+                self.parts[place] = terms[place].weight * damped;
                 self.found[place / 64] |= 1 << (place % 64);
             }
         }

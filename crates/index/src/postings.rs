@@ -93,6 +93,11 @@ impl Postings {
         SparseVector::embed_with(bag, self.damping, |term| self.idf(term))
     }
 
+    /// What [`Self::embed`] weighs the terms of `bag` by, in their order.
+    pub fn weigh<'b>(&'b self, bag: &'b Bag) -> impl Iterator<Item = (&'b str, f64)> {
+        bag.iter().map(|(term, frequency)| (term, self.damping.weight(frequency) * self.idf(term)))
+    }
+
     /// Calls `visit` for each live document that shares a term with `query`, in ascending order, with
     /// its score in [0, 1]: `slope * q.d / (|q| * ((1 - slope) * mean norm + slope * |d|))`, which is
     /// the cosine where the slope is 1, and at most the cosine elsewhere.
@@ -102,14 +107,19 @@ impl Postings {
         }
     }
 
-    /// Offers every document that can be among the best and that `accepts` lets through.
+    /// Offers every document that can be among the best and that `accepts` lets through; where `stop` says so, no
+    /// further one.
     pub(crate) fn search(
         &self,
         query: &SparseVector,
         best: &mut Best<'_>,
         accepts: impl Fn(DocId) -> bool,
+        stop: &dyn Fn() -> bool,
     ) {
         for part in &self.parts {
+            if stop() {
+                return;
+            }
             if part.segment.len() < PRUNED_ROWS_MIN || best.k() > PRUNED_K_MAX {
                 let offer = |doc, score| best.offer(doc, score, || accepts(doc));
                 self.score_all(part, query, &mut { offer });
@@ -117,7 +127,7 @@ impl Postings {
             }
             let plan = Plan::new(query, &part.segment, &part.scales);
             let accepts = |doc| self.is_live(doc) && accepts(doc);
-            self.pruned(part, &plan, query, accepts).search(best);
+            self.pruned(part, &plan, query, accepts).search(best, stop);
         }
     }
 
@@ -131,6 +141,9 @@ impl Postings {
         let mut docs = docs.filter(|doc| self.is_live(*doc)).peekable();
         for part in &self.parts {
             let last = part.segment.docs().last().copied();
+            if docs.peek().is_none_or(|next| Some(*next) > last) {
+                continue;
+            }
             let here = std::iter::from_fn(|| docs.next_if(|doc| Some(*doc) <= last));
             self.pruned(part, &Plan::new(query, &part.segment, &part.scales), query, |_| true)
                 .search_among(here, best);
@@ -333,7 +346,9 @@ impl Postings {
         self.slope / (query.norm() * self.pivoted(norm))
     }
 
-    fn idf(&self, term: &str) -> f64 {
+    /// The inverse document frequency of `term` in the epoch.
+    #[must_use]
+    pub fn idf(&self, term: &str) -> f64 {
         // Nearly all terms are in the first segment, and a search looks there anyway.
         let known = self.parts.first().and_then(|part| {
             let number = part.segment.dictionary().find(term)?;

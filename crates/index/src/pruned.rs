@@ -14,7 +14,8 @@ use crate::lookup::Lookup;
 use crate::plan::Plan;
 use crate::scales::{FIRST_TIER, FIRST_TIER_MAX, LAST_TIER, Scales};
 use crate::segment::DocId;
-use crate::sums::{BLOCK, Hurdle, Impact, Sums};
+use crate::sums::{Impact, Sums};
+use crate::wide::{BLOCK, Hurdle, Taken};
 use crate::window::WINDOW;
 
 /// The rest of a query, as a share of its norm, at which to begin while no score is known. Where the
@@ -24,9 +25,6 @@ const REST: f64 = 0.3;
 const REST_MAX: f64 = 0.99;
 /// How many postings are added up in the time in which one document is scored exactly.
 const POSTINGS_PER_DOCUMENT: usize = 200;
-/// How many documents more than are asked for are scored to learn a first threshold.
-const SEEDS_SPARE: usize = 6;
-
 thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::new(Scratch::new());
 }
@@ -36,7 +34,7 @@ thread_local! {
 struct Scratch {
     sums: Sums,
     lookup: Lookup,
-    blocks: Vec<u16>,
+    taken: Vec<Taken>,
     candidates: Vec<(f64, u16)>,
     /// Rows of the window at hand that were scored already.
     scored: Vec<u16>,
@@ -55,8 +53,8 @@ pub(crate) struct Pruned<'a, S, A> {
 }
 
 impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
-    /// Offers every document that can be among the best.
-    pub(crate) fn search(&self, best: &mut Best<'_>) {
+    /// Offers every document that can be among the best, as long as `stop`, asked before each window, does not say so.
+    pub(crate) fn search(&self, best: &mut Best<'_>, stop: &dyn Fn() -> bool) {
         let impacts: Vec<Impact> = self
             .plan
             .terms
@@ -65,7 +63,8 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
             .collect();
         SCRATCH.with_borrow_mut(|scratch| {
             scratch.lookup.fill(self.plan.segment().dictionary().len(), &self.plan.terms);
-            for number in 0..self.plan.segment().inverted().windows().len() {
+            let windows = 0..self.plan.segment().inverted().windows().len();
+            for number in windows.take_while(|_| !stop()) {
                 self.search_window(number, &impacts, scratch, best);
             }
             scratch.lookup.clear(&self.plan.terms);
@@ -98,7 +97,7 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
         let mut tier = self.first_tier(best.threshold());
         self.add(number, impacts, 0..=tier, &mut scratch.sums);
         if !best.is_full() {
-            self.seed(number, best.k() + SEEDS_SPARE, scratch, best);
+            self.seed(number, n_seeds(best.k()), scratch, best);
         }
         if !best.is_full() {
             self.add(number, impacts, tier + 1..=LAST_TIER, &mut scratch.sums);
@@ -107,7 +106,7 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
         }
         loop {
             let hurdle = self.hurdle(number, tier, best.threshold());
-            let n_taken = scratch.sums.scan(&hurdle, &mut scratch.blocks);
+            let n_taken = scratch.sums.scan(&hurdle, &mut scratch.taken);
             if tier == LAST_TIER || n_taken <= self.worth(number, tier + 1, best.k()) {
                 return self.rescore(number, &hurdle, scratch, best);
             }
@@ -132,25 +131,27 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
         tiers: std::ops::RangeInclusive<usize>,
         sums: &mut Sums,
     ) {
+        let mut layers = Vec::new();
         for (term, impact) in self.plan.terms.iter().zip(impacts) {
             if !tiers.contains(&term.tier) {
                 continue;
             }
             match self.plan.posting(term, number) {
-                Some(posting) => sums.add_posting(&posting, impact),
+                Some(posting) => sums.add_listed(&posting, impact, &mut layers),
                 None => self.plan.for_each_in(term, number, |row, frequency| {
                     sums.add(row, impact.of(frequency));
                 }),
             }
         }
+        sums.add_layers(&layers);
     }
 
     /// Scores up to `n` of those exactly that look best so far, until there are as many as asked for.
     fn seed(&self, number: usize, n: usize, scratch: &mut Scratch, best: &mut Best<'_>) {
         let Scratch { sums, lookup, scored, .. } = scratch;
-        let spare = best.k() + SEEDS_SPARE;
-        for (place, row) in sums.greatest(n).into_iter().enumerate() {
-            if place >= spare && best.is_full() {
+        let floors = &self.scales.floors()[number * WINDOW..];
+        for (place, row) in sums.promising(n, floors).into_iter().enumerate() {
+            if place >= n_seeds(best.k()) && best.is_full() {
                 return;
             }
             if let Err(place) = scored.binary_search(&row) {
@@ -179,8 +180,9 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
         let inverted = self.plan.segment().inverted();
         let terms = self.plan.terms.iter().filter(|term| term.tier == tier);
         let postings = terms.filter_map(|term| self.plan.posting(term, number));
-        let scan = inverted.windows()[number].n_rows() / 8;
-        2 * k + (scan + postings.map(|it| it.cost()).sum::<usize>()) / POSTINGS_PER_DOCUMENT
+        let scan = inverted.windows()[number].n_rows() / 32;
+        2 * k / (number + 1)
+            + (scan + postings.map(|it| it.cost()).sum::<usize>()) / POSTINGS_PER_DOCUMENT
     }
 
     /// Scores those exactly that took the hurdle, as long as their bound reaches the threshold.
@@ -191,9 +193,9 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
         scratch: &mut Scratch,
         best: &mut Best<'_>,
     ) {
-        let Scratch { sums, lookup, blocks, candidates, scored } = scratch;
+        let Scratch { sums, lookup, taken, candidates, scored } = scratch;
         candidates.clear();
-        sums.taken(hurdle, blocks, |row, bound| {
+        sums.taken(hurdle, taken, |row, bound| {
             if scored.binary_search(&row).is_err() {
                 candidates.push((bound, row));
             }
@@ -227,12 +229,17 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
     }
 }
 
+/// How many documents to score, where `k` are asked for, to learn a first threshold.
+fn n_seeds(k: usize) -> usize {
+    k + k / 2 + 1
+}
+
 impl Scratch {
     fn new() -> Self {
         Self {
             sums: Sums::new(),
             lookup: Lookup::default(),
-            blocks: Vec::new(),
+            taken: Vec::new(),
             candidates: Vec::new(),
             scored: Vec::new(),
         }

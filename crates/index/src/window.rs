@@ -157,9 +157,9 @@ impl<'a> Posting<'a> {
         self.layers.chunks_exact(n_words.max(1))
     }
 
-    /// About how many rows have to be touched to add it up.
+    /// About how many listed rows are added up in the time that it takes.
     pub(crate) fn cost(&self) -> usize {
-        self.layers.len() * 32 + self.once.len() + self.often.len()
+        self.layers.len() * 3 / 2 + self.once.len() + self.often.len()
     }
 
     /// Calls `visit` for each row with its frequency; each row once.

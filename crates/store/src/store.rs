@@ -1,5 +1,6 @@
 //! The store itself.
 
+use std::fs::File;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -135,6 +136,15 @@ impl Store {
         let sql = format!("{LINEAGE} WHERE position > {position}");
         let moves = self.readers.with(|conn| read::all(conn, &sql, [], format::lineage))?;
         Ok(moves.into_iter().flat_map(|event| event.incidents).collect())
+    }
+
+    /// A new file of the data folder that has no name and goes with whoever holds it, for what can be computed from the
+    /// record again. It must hold no text of any incident.
+    ///
+    /// # Errors
+    /// What the file system said.
+    pub fn scratch(&self) -> std::io::Result<File> {
+        self.derived.scratch()
     }
 
     /// Moves the write-ahead log into the database and empties it, so that no deleted text is left in

@@ -1,13 +1,11 @@
 //! What answers rest on, to bytes and back.
 
-use std::sync::Arc;
-
 use flat::{Input, Output, require};
 use index::{Index, Snapshot};
 
 use crate::corpus::Corpus;
 use crate::epoch::Pass;
-use crate::second_stage::{Basis, SecondStage};
+use crate::second_stage::Basis;
 use crate::services::Services;
 
 /// What answers rest on, as of a position of the log.
@@ -79,6 +77,6 @@ pub(super) fn read(input: &mut Input<'_>, corpus: &mut Corpus) -> flat::Result<(
     let weights = corpus.index.postings().weights();
     corpus.epoch_position = weights.position;
     let basis = Basis::marked(weights.position, weights.frequencies.n_docs(), marks);
-    corpus.second_stage = Arc::new(SecondStage::new(basis));
+    corpus.begin_second_stage(basis);
     Ok(())
 }

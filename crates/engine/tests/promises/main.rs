@@ -21,4 +21,5 @@ mod saved_index;
 mod searchable;
 mod secrets;
 mod seeds;
+mod unhurried;
 mod verdicts;
