@@ -26,6 +26,7 @@ mod constraints;
 mod dbscan;
 mod documents;
 mod fit;
+mod forest;
 mod groups;
 mod labels;
 mod lengths;
@@ -34,7 +35,9 @@ mod online;
 #[cfg(test)]
 mod samples;
 mod search;
+mod sum;
 mod tiers;
+mod windows;
 
 pub use classifier::{Classifier, Draft, Drafted, Regrouping, Thresholds};
 pub use constraints::Constraints;
