@@ -6,6 +6,7 @@ use std::thread;
 
 use crate::constraints::{Apart, Constraints};
 use crate::groups::by_mean;
+use crate::parallel::joined;
 use crate::sum::Sum;
 use crate::tiers::tiers_of;
 use crate::windows::{Asked, Found, Sums, Windows};
@@ -209,7 +210,7 @@ impl<'a> Forest<'a> {
     }
 
     fn asked(&self, group: usize) -> Asked {
-        self.windows.asked(self.sums[group].means(), &self.tiers)
+        self.windows.asked(self.sums[group].means(), &self.tiers, self.level)
     }
 
     /// The nearest of `group`, and its neighbours.
@@ -362,10 +363,6 @@ fn kept(mut near: Vec<(u32, f64)>, mut beyond: f64) -> (Option<(u32, f64)>, Neig
     }
     let nearest = near.iter().copied().max_by(by_mean);
     (nearest, Neighbours { groups: near.into_iter().map(|(group, _)| group).collect(), beyond })
-}
-
-fn joined<R>(thread: thread::ScopedJoinHandle<'_, Vec<R>>) -> Vec<R> {
-    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 fn number(place: usize) -> u32 {

@@ -32,6 +32,7 @@ mod labels;
 mod lengths;
 mod null;
 mod online;
+mod parallel;
 #[cfg(test)]
 mod samples;
 mod search;

@@ -1,7 +1,6 @@
 //! An inverted index over vectors that stay as they are.
 
-use std::thread;
-
+use crate::parallel::in_parallel;
 use crate::tiers::TIERS;
 
 /// How many vectors a block has, so that a posting of it fits 32 bits. Tests have several, with a few vectors each.
@@ -42,7 +41,6 @@ pub(crate) struct Windows {
     lengths: Vec<[u8; TIERS]>,
     /// By tier the greatest of these lengths; then 0.
     longest: [f64; TIERS + 1],
-    cut: f64,
 }
 
 /// The postings of a block, term by term, in the order of the vectors.
@@ -64,7 +62,9 @@ pub(crate) struct Asked {
     depth: usize,
     /// How long it is in that tier and all commoner ones.
     rest: f64,
-    /// What the terms looked up bring at least where a vector is near.
+    /// The cosine from which on a vector is near.
+    least: f64,
+    /// What the terms looked up bring at least where one is.
     reach: u16,
 }
 
@@ -111,7 +111,7 @@ impl Windows {
             cells(vector, &mut |term, weight| squares[tier(term)] += weight * weight);
             rests(squares).map(|rest| (rest * WHOLE).ceil().min(WHOLE) as u8)
         };
-        let lengths: Vec<[u8; TIERS]> = vectors.iter().map(length).collect();
+        let lengths = in_parallel(vectors, length);
         let mut longest = [0.0_f64; TIERS + 1];
         for (longest, tier) in longest.iter_mut().zip(0..TIERS) {
             let greatest = lengths.iter().map(|lengths| lengths[tier]).max();
@@ -119,14 +119,9 @@ impl Windows {
         }
         let n_posted = (0..TIERS).find(|tier| longest[*tier].powi(2) <= cut * LEFT_OUT);
         let is_posted = |term: u32| tier(term) < n_posted.unwrap_or(TIERS);
-        let blocks = thread::scope(|scope| {
-            let (cells, is_posted) = (&cells, &is_posted);
-            let block = |own| scope.spawn(move || Block::new(own, cells, tiers.len(), is_posted));
-            let made: Vec<_> = vectors.chunks(BLOCK).map(block).collect();
-            let joined = made.into_iter().map(thread::ScopedJoinHandle::join);
-            joined.map(|it| it.unwrap_or_else(|it| std::panic::resume_unwind(it))).collect()
-        });
-        Self { blocks, lengths, longest, cut }
+        let block = |own| Block::new(own, &cells, tiers.len(), &is_posted);
+        let blocks = vectors.chunks(BLOCK).map(block).collect();
+        Self { blocks, lengths, longest }
     }
 
     /// How many vectors there are.
@@ -134,21 +129,28 @@ impl Windows {
         self.lengths.len()
     }
 
-    /// A vector to ask about, in no tier longer than any of those indexed.
-    pub(crate) fn asked(&self, cells: impl Iterator<Item = (u32, f64)>, tiers: &[u8]) -> Asked {
+    /// A vector to ask about, in no tier longer than the longest of those indexed: which others are at a cosine of `least`,
+    /// which is not below the cut?
+    pub(crate) fn asked(
+        &self,
+        cells: impl Iterator<Item = (u32, f64)>,
+        tiers: &[u8],
+        least: f64,
+    ) -> Asked {
         let cells: Vec<(u32, f64)> = cells.collect();
         let tier = |term: u32| usize::from(tiers[term as usize]);
         let mut squares = [0.0; TIERS];
         cells.iter().for_each(|(term, weight)| squares[tier(*term)] += weight * weight);
         let rests = rests(squares);
         let left = |tier: usize| rests.get(tier).map_or(0.0, |rest| rest * self.longest[tier]);
-        let depth = (0..TIERS).find(|tier| left(*tier) <= self.cut * LEFT_OUT).unwrap_or(TIERS);
+        let depth = (0..TIERS).find(|tier| left(*tier) <= least * LEFT_OUT).unwrap_or(TIERS);
         let terms = cells.into_iter().filter(|(term, _)| tier(*term) < depth);
         Asked {
             terms: terms.map(|(term, weight)| (term, (weight * WEIGHT).ceil() as u32)).collect(),
             depth,
             rest: rests.get(depth).copied().unwrap_or(0.0),
-            reach: (((self.cut - left(depth)) * UNIT) as u16).max(1),
+            least,
+            reach: (((least - left(depth)) * UNIT) as u16).max(1),
         }
     }
 
@@ -168,7 +170,7 @@ impl Windows {
                         let vector = first + (begin + usize::from(place)) as u32;
                         let seen = f64::from(sums[usize::from(place)]) / UNIT;
                         let bound = seen + self.unseen(vector, asked);
-                        if bound >= self.cut {
+                        if bound >= asked.least {
                             found.push(vector, bound, most);
                         }
                     }
@@ -303,7 +305,7 @@ mod tests {
             };
             let windows = Windows::new(&numbers, cells, &tiers, cut);
             let asked: Vec<Asked> =
-                numbers.iter().map(|row| windows.asked(matrix.cells(*row), &tiers)).collect();
+                numbers.iter().map(|row| windows.asked(matrix.cells(*row), &tiers, cut)).collect();
             let mut sums = Sums::default();
             for (row, found) in windows.near(&asked, most, &mut sums).into_iter().enumerate() {
                 for other in (0..matrix.n_rows()).filter(|other| matrix.cosine(row, *other) >= cut) {
