@@ -9,6 +9,8 @@ use crate::footprint::Footprint;
 use crate::postings::Postings;
 use crate::segment::DocId;
 
+mod saved;
+
 /// Where a filter leaves less than one in this many documents, and these few, they are scored one by one:
 /// the best of all others would tell nothing about the best of them.
 const NARROW_SHARE: usize = 100;
