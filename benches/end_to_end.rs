@@ -22,7 +22,7 @@ use recurrence::Period;
 use tempfile::TempDir;
 use testkit::corpus::Labelled;
 
-use crate::sample::{Sample, sample};
+use crate::sample::{QUESTIONS, Sample, sample};
 
 /// The day after the last incident of the corpus.
 const NOW: &str = "2026-01-01T00:00:00Z";
@@ -64,7 +64,7 @@ fn items(files: &[InputFile]) -> Vec<Item> {
 }
 
 fn ingest(criterion: &mut Criterion) {
-    let items = all_of(sample(2_000).history);
+    let items = all_of(sample(2_000, QUESTIONS).history);
     let mut group = criterion.benchmark_group("engine");
     group.throughput(Throughput::Elements(items.len() as u64)).sample_size(10);
     group.sampling_mode(SamplingMode::Flat);
@@ -83,7 +83,7 @@ fn ingest(criterion: &mut Criterion) {
 
 /// What is asked of a store of `n` incidents.
 fn stored(criterion: &mut Criterion, n: usize) {
-    let Sample { history, questions } = sample(n);
+    let Sample { history, questions } = sample(n, QUESTIONS);
     let (engine, folder) = empty_store();
     engine.ingest(all_of(history)).expect("there is room");
     drop(engine);

@@ -9,46 +9,33 @@
 //!   stays open; requests are made outside the timed part and cloned inside it.
 
 mod sample;
+mod served;
 
 use std::hint::black_box;
-use std::path::Path;
-use std::sync::mpsc;
-use std::thread;
 
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
-use engine::{Engine, Item};
-use jiff::Timestamp;
-use relapse::config::Config;
 use relapse::proto::FindSimilarRequest;
 use relapse::proto::find_similar_request::Query;
 use relapse::proto::similarity_service_client::SimilarityServiceClient;
-use relapse::serve::{Bound, serve};
 use relapse::service::Service;
 use tokio::runtime::Runtime;
-use tokio::sync::oneshot;
 
-use crate::sample::{Sample, sample};
+use crate::sample::{QUESTIONS, Sample, sample};
+use crate::served::{filled, started};
 
 const STORED: usize = 10_000;
 
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let requests = filled(folder.path());
-    let service = Service::open(folder.path(), now).expect("no one holds the folder");
+    let Sample { history, questions } = sample(STORED, QUESTIONS);
+    let service = filled(folder.path(), history);
+    let titles = questions.into_iter().map(|it| Some(Query::Text(it.incident.title)));
+    let request = |query| FindSimilarRequest { query, ..FindSimilarRequest::default() };
+    let requests: Vec<FindSimilarRequest> = titles.map(request).collect();
     in_process(&mut criterion, &service, &requests);
     over_grpc(&mut criterion, service, &requests);
     criterion.final_summary();
-}
-
-/// Stores the history in `folder`; what is to be asked of it.
-fn filled(folder: &Path) -> Vec<FindSimilarRequest> {
-    let Sample { history, questions } = sample(STORED);
-    let items = history.into_iter().map(|it| Item::Incident(Box::new(it.incident)));
-    let engine = Engine::open(folder).expect("an empty folder opens");
-    engine.ingest(items.collect()).expect("there is room");
-    let titles = questions.into_iter().map(|it| Some(Query::Text(it.incident.title)));
-    titles.map(|query| FindSimilarRequest { query, ..FindSimilarRequest::default() }).collect()
 }
 
 fn in_process(criterion: &mut Criterion, service: &Service, requests: &[FindSimilarRequest]) {
@@ -69,20 +56,6 @@ fn over_grpc(criterion: &mut Criterion, service: Service, requests: &[FindSimila
     drop(stop);
 }
 
-/// A server on free ports and threads of its own; it stops when the sender is dropped.
-fn started(service: Service) -> (Bound, oneshot::Sender<()>) {
-    let (tell, told) = mpsc::channel();
-    let (stop, stopped) = oneshot::channel();
-    thread::spawn(move || {
-        let any = "127.0.0.1:0".parse().expect("an address");
-        let config = Config { grpc: any, http: any, ..Config::default() };
-        let bound = |bound| tell.send(bound).expect("somebody waits for it");
-        let runtime = Runtime::new().expect("threads can be started");
-        runtime.block_on(serve(&config, service, bound, async { drop(stopped.await) }))
-    });
-    (told.recv().expect("it opens its doors"), stop)
-}
-
 fn similar<R>(
     criterion: &mut Criterion,
     way: &str,
@@ -96,9 +69,4 @@ fn similar<R>(
         bench.iter(|| requests.iter().for_each(|request| drop(black_box(ask(request.clone())))));
     });
     group.finish();
-}
-
-/// The day after the last incident of the corpus.
-fn now() -> Timestamp {
-    "2026-01-01T00:00:00Z".parse().expect("a time")
 }

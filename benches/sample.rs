@@ -6,7 +6,7 @@ use testkit::corpus::{Labelled, generate};
 const SEED: u64 = 7;
 /// Failure classes that the incidents come from.
 const CLASSES: usize = 1_000;
-/// How many incidents are held out of the history to be asked about.
+/// How many incidents are mostly held out of the history to be asked about.
 pub const QUESTIONS: usize = 100;
 
 /// A history, and incidents of the same kind that it does not hold.
@@ -18,8 +18,8 @@ pub struct Sample {
 }
 
 /// A history of `n` incidents. A longer one begins with the shorter one.
-pub fn sample(n: usize) -> Sample {
-    let mut history = generate(SEED, n + QUESTIONS, CLASSES);
+pub fn sample(n: usize, n_questions: usize) -> Sample {
+    let mut history = generate(SEED, n + n_questions, CLASSES);
     let questions = history.split_off(n);
     Sample { history, questions }
 }

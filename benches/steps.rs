@@ -107,7 +107,7 @@ fn documents(n: usize) -> Vec<(Incident, Vec<Field>)> {
         let fields = weighting.fields(&it.incident);
         (it.incident, fields)
     };
-    sample(n).history.into_iter().map(with_fields).collect()
+    sample(n, QUESTIONS).history.into_iter().map(with_fields).collect()
 }
 
 /// Times `work` on each of `inputs`, one after another.
@@ -132,7 +132,7 @@ fn indexing(criterion: &mut Criterion, n: usize) {
     group.sampling_mode(SamplingMode::Flat);
     let mut documents = None;
     group.bench_function(BenchmarkId::new("build", n), |bench| {
-        let documents = documents.get_or_insert_with(|| entries(&sample(n).history));
+        let documents = documents.get_or_insert_with(|| entries(&sample(n, QUESTIONS).history));
         bench.iter_batched(|| documents.clone(), indexed, BatchSize::PerIteration);
     });
     group.finish();
@@ -145,7 +145,7 @@ fn searching(criterion: &mut Criterion, n: usize) {
     let mut made = None;
     group.bench_function(BenchmarkId::new("search", n), |bench| {
         let (snapshot, questions) = made.get_or_insert_with(|| {
-            let Sample { history, questions } = sample(n);
+            let Sample { history, questions } = sample(n, QUESTIONS);
             let retriever = Retriever::new(Method::Default);
             let bags = questions.iter().map(|it| retriever.search_bag(&it.incident));
             (indexed(entries(&history)).snapshot(), bags.collect::<Vec<Bag>>())
@@ -199,7 +199,7 @@ struct Ranked {
 
 impl Ranked {
     fn of(n: usize) -> Self {
-        let Sample { history, questions } = sample(n);
+        let Sample { history, questions } = sample(n, QUESTIONS);
         let (analyzer, weighting) = (Analyzer::stemmed(), Weighting::search());
         let read = |it: &Labelled| Document::read(&it.incident, &analyzer, &weighting);
         Self {
@@ -247,7 +247,7 @@ fn grouping(criterion: &mut Criterion) {
         group.bench_function(BenchmarkId::new("fit", n), |bench| {
             let (matrix, cut) = made.get_or_insert_with(|| {
                 let incidents: Vec<Incident> =
-                    sample(n).history.into_iter().map(|it| it.incident).collect();
+                    sample(n, QUESTIONS).history.into_iter().map(|it| it.incident).collect();
                 let matrix = class_matrix(&incidents);
                 let cut = corpus_cut(&matrix, SEED);
                 (matrix, cut.value)
@@ -265,7 +265,7 @@ fn assigning(criterion: &mut Criterion) {
     let mut made = None;
     group.bench_function(BenchmarkId::new("assign", n), |bench| {
         let (classifier, questions) = made.get_or_insert_with(|| {
-            let Sample { history, questions } = sample(n);
+            let Sample { history, questions } = sample(n, QUESTIONS);
             let retriever = Retriever::new(Method::Default);
             let bags = questions.iter().map(|it| retriever.class_bag(&it.incident));
             (classified(&history), bags.collect::<Vec<Bag>>())
@@ -302,7 +302,7 @@ fn committing(criterion: &mut Criterion) {
         class: None,
         digest: None,
     };
-    let changes: Vec<Change> = (1..).zip(sample(1_000).history).map(put).collect();
+    let changes: Vec<Change> = (1..).zip(sample(1_000, QUESTIONS).history).map(put).collect();
     let mut group = criterion.benchmark_group("store");
     group.throughput(Throughput::Elements(changes.len() as u64)).sample_size(20);
     group.bench_function(BenchmarkId::new("commit", changes.len()), |bench| {

@@ -39,15 +39,20 @@ fn json(speed: &Speed) -> String {
 }
 
 fn told(speed: &Speed) -> String {
-    let Speed { docs, build_s, mem_mb, p50_us, p99_us, qps1, .. } = speed;
+    let Speed { docs, build_s, mem_mb, footprint, p50_us, p99_us, qps1, .. } = speed;
+    let mib = |n_bytes: usize| n_bytes as f64 / f64::from(1 << 20);
+    let parts = footprint.parts().map(|(part, n_bytes)| format!("{part} {:.1}", mib(n_bytes)));
     format!(
-        "{docs} incidents indexed in {build_s:.2} s, {mem_mb:.0} MiB\n\
-         best ten of a query: p50 {p50_us:.1} us, p99 {p99_us:.1} us, {qps1:.0} a second on one thread\n"
+        "{docs} incidents indexed in {build_s:.2} s, {mem_mb:.0} MiB: {}\n\
+         best ten of a query: p50 {p50_us:.1} us, p99 {p99_us:.1} us, {qps1:.0} a second on one thread\n",
+        parts.join(", ")
     )
 }
 
 #[cfg(test)]
 mod tests {
+    use eval::Footprint;
+
     use super::*;
 
     #[test]
@@ -58,12 +63,16 @@ mod tests {
             docs: 10_000,
             build_s: 0.254,
             mem_mb: 12.4,
+            footprint: Footprint { facts: 3 << 19, ..Footprint::default() },
             p50_us: 11.04,
             p99_us: 20.0,
             qps1: 81_000.4,
         };
         let text = told(&speed);
-        assert!(text.starts_with("10000 incidents indexed in 0.25 s, 12 MiB\n"), "{text}");
+        assert!(
+            text.starts_with("10000 incidents indexed in 0.25 s, 12 MiB: facts 1.5, words 0.0,"),
+            "{text}"
+        );
         assert!(text.contains("p50 11.0 us, p99 20.0 us, 81000 a second"), "{text}");
     }
 }

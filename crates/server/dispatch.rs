@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+use engine::Stop;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task;
 use tonic::{Code, Status};
@@ -13,9 +14,9 @@ use tracing::Span;
 use crate::limits::{WAITING_CALLS, WAITING_WRITES, WATCHERS_MAX};
 use crate::metrics::{Load, Metrics};
 use crate::proto::{
-    BacktestRequest, BacktestResponse, FindSimilarRequest, FindSimilarResponse,
-    IngestIncidentsRequest, IngestIncidentsResponse, UpsertIncidentRequest, UpsertIncidentResponse,
-    WatchRecurrencesRequest, WatchRecurrencesResponse,
+    BacktestRequest, BacktestResponse, FindSimilarRequest, FindSimilarResponse, GetReportRequest,
+    GetReportResponse, IngestIncidentsRequest, IngestIncidentsResponse, UpsertIncidentRequest,
+    UpsertIncidentResponse, WatchRecurrencesRequest, WatchRecurrencesResponse,
 };
 use crate::service::{Read, Result, Service, Watcher};
 use crate::status::come_again;
@@ -49,6 +50,17 @@ impl Dispatch {
 
     pub(crate) fn service(&self) -> &Service {
         &self.service
+    }
+
+    /// How many questions of a stream are taken up at once: for each thread that reads one that is answered and one that
+    /// waits. Others wait no longer for a stream than for so many.
+    pub(crate) fn stream_in_flight(&self) -> usize {
+        2 * self.reads.room
+    }
+
+    /// Whether no call that reads is under way.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.reads.load().running == 0
     }
 
     /// What Prometheus is told of all of it.
@@ -95,15 +107,35 @@ impl Dispatch {
     /// As [`Dispatch::read`].
     pub(crate) async fn backtest(&self, request: BacktestRequest) -> Result<BacktestResponse> {
         let _admitted = self.reads.admit()?;
+        let replay = |service: &Service, request, stop: Stop<'_>| {
+            let go_on =
+                |_, _| if stop() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+            service.backtest(request, go_on)
+        };
+        self.while_wanted(replay, request).await
+    }
+
+    /// Reports for as long as somebody waits for it.
+    ///
+    /// # Errors
+    /// As [`Dispatch::read`].
+    pub(crate) async fn report(&self, request: GetReportRequest) -> Result<GetReportResponse> {
+        let _admitted = self.reads.admit()?;
+        self.while_wanted(Service::get_report_until, request).await
+    }
+
+    /// Makes a call that ends where nobody waits for it any more: it timed out, or its caller has gone.
+    async fn while_wanted<Q: Send + 'static, R: Send + 'static>(
+        &self,
+        call: fn(&Service, Q, Stop<'_>) -> Result<R>,
+        request: Q,
+    ) -> Result<R> {
         let service = self.service.clone();
         // Dropped with this call: the thread sees that nobody holds it any more.
         let caller = Arc::new(());
         let waits = Arc::downgrade(&caller);
-        let replay = move |_, _| match waits.strong_count() {
-            0 => ControlFlow::Break(()),
-            _ => ControlFlow::Continue(()),
-        };
-        let response = self.reads.run(move || service.backtest(request, replay)).await;
+        let work = move || call(&service, request, &|| waits.strong_count() == 0);
+        let response = self.reads.run(work).await;
         drop(caller);
         response
     }
@@ -113,7 +145,8 @@ impl Dispatch {
         &self,
         request: FindSimilarRequest,
     ) -> Result<FindSimilarResponse> {
-        let answer = self.read(Service::find_similar, request).await?;
+        let _admitted = self.reads.admit()?;
+        let answer = self.while_wanted(Service::find_similar_until, request).await?;
         self.metrics.answered(answer.verdict());
         Ok(answer)
     }
@@ -123,8 +156,7 @@ impl Dispatch {
         &self,
         request: FindSimilarRequest,
     ) -> Result<FindSimilarResponse> {
-        let service = self.service.clone();
-        let answer = self.reads.run(move || service.find_similar(request)).await?;
+        let answer = self.while_wanted(Service::find_similar_until, request).await?;
         self.metrics.answered(answer.verdict());
         Ok(answer)
     }
@@ -246,7 +278,7 @@ impl Pool {
     }
 
     /// Does `work` on a thread of its own once there is room. Whoever stops waiting gives up the place in the queue;
-    /// work that has begun goes on to its end and keeps its room until then.
+    /// work that has begun keeps its room until its end, or until it sees that nobody waits.
     async fn run<R: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<R> + Send + 'static,
@@ -306,6 +338,28 @@ mod tests {
         release.send(()).expect("it waits");
         assert_eq!(first.await.expect("it is released"), 1);
         assert_eq!(second.await.expect("there is room now"), 2);
+    }
+
+    #[tokio::test]
+    async fn work_that_nobody_waits_for_gives_its_room_back() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let service = Service::open(dir.path(), jiff::Timestamp::now).expect("it is new");
+        let dispatch = Dispatch::new(service);
+        // It would go on for good.
+        let endless = |_: &Service, (), stop: Stop<'_>| -> Result<()> {
+            while !stop() {
+                thread::yield_now();
+            }
+            Err(Status::deadline_exceeded("nobody waits"))
+        };
+        for _ in 0..4 * dispatch.reads.room {
+            let call = dispatch.while_wanted(endless, ());
+            let ended = tokio::time::timeout(std::time::Duration::from_millis(5), call).await;
+            assert!(ended.is_err(), "it is still at work");
+        }
+        let next = dispatch.while_wanted(|_, (), _| Ok(7), ());
+        let next = tokio::time::timeout(std::time::Duration::from_secs(30), next).await;
+        assert_eq!(next.expect("there is room").expect("it works"), 7);
     }
 
     #[tokio::test]

@@ -7,7 +7,7 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use engine::{Engine, Inventory};
+use engine::{Ahead, Engine, Inventory};
 use jiff::Timestamp;
 use tonic::{Code, Status};
 
@@ -118,6 +118,31 @@ impl Service {
     /// `UNAVAILABLE` where the folder cannot be read, or was being changed.
     pub fn warm(&self) -> Result<()> {
         answered(self.engine.warm())
+    }
+
+    /// Loads what it takes to change the record, which else the first change waits for.
+    ///
+    /// # Errors
+    /// `UNAVAILABLE` where the folder cannot be read.
+    pub fn load(&self) -> Result<()> {
+        answered(self.engine.load())
+    }
+
+    /// Saves the index where the log has grown by enough since the last time, so that the folder opens faster; says
+    /// whether it did.
+    ///
+    /// # Errors
+    /// `UNAVAILABLE` where it cannot be written.
+    pub fn save_if_due(&self) -> Result<bool> {
+        answered(self.engine.save_if_due())
+    }
+
+    /// Works out what answers need of about `n` more incidents, and says whether there are more. No answer depends on it.
+    ///
+    /// # Errors
+    /// As [`Service::warm`].
+    pub(crate) fn work_ahead(&self, ahead: &mut Ahead, n: u32) -> Result<bool> {
+        answered(self.engine.work_ahead(ahead, n))
     }
 
     /// Now, in whole seconds: an answer does not depend on less.

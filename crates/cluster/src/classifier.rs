@@ -14,6 +14,7 @@ use crate::parallel::in_parallel;
 use crate::search::Search;
 
 mod draft;
+mod resumed;
 
 pub use draft::{Draft, Drafted};
 
@@ -119,15 +120,6 @@ impl Classifier {
         self.group_of.push(Some(group));
         self.join(row, group);
         row
-    }
-
-    /// The terms of a row that was not removed, as they were added.
-    ///
-    /// # Panics
-    /// Where there is no such row.
-    #[must_use]
-    pub fn bag(&self, row: u32) -> Bag {
-        self.documents.bag(row)
     }
 
     /// Moves live rows out of their groups: all to the group of the row `beside`, or all to a new one.

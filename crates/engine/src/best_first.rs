@@ -3,7 +3,9 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-use index::Entry;
+use index::Recency;
+
+use crate::error::Result;
 
 /// A place in an order.
 #[derive(Debug, Clone, Copy)]
@@ -11,7 +13,7 @@ pub(crate) struct Standing<'a> {
     /// At first what the value is at most; later the value.
     pub(crate) value: f64,
     /// Decides ties: newer first, then by id.
-    pub(crate) entry: &'a Entry,
+    pub(crate) recency: Recency<'a>,
     /// Whose it is.
     pub(crate) at: usize,
 }
@@ -30,7 +32,7 @@ struct Placed<'a> {
     is_settled: bool,
 }
 
-impl<'a, F: FnMut(usize) -> f64> BestFirst<'a, F> {
+impl<'a, F: FnMut(usize) -> Result<f64>> BestFirst<'a, F> {
     /// Begins with upper bounds.
     pub(crate) fn new(bounds: impl Iterator<Item = Standing<'a>>, value: F) -> Self {
         let heap = bounds.map(|standing| Placed { standing, is_settled: false }).collect();
@@ -38,17 +40,22 @@ impl<'a, F: FnMut(usize) -> f64> BestFirst<'a, F> {
     }
 }
 
-impl<F: FnMut(usize) -> f64> Iterator for BestFirst<'_, F> {
-    type Item = usize;
+impl<F: FnMut(usize) -> Result<f64>> Iterator for BestFirst<'_, F> {
+    type Item = Result<usize>;
 
-    fn next(&mut self) -> Option<usize> {
+    fn next(&mut self) -> Option<Result<usize>> {
         loop {
             let Placed { standing, is_settled } = self.heap.pop()?;
             if is_settled {
-                return Some(standing.at);
+                return Some(Ok(standing.at));
             }
-            let standing = Standing { value: (self.value)(standing.at), ..standing };
-            self.heap.push(Placed { standing, is_settled: true });
+            match (self.value)(standing.at) {
+                Ok(value) => {
+                    let standing = Standing { value, ..standing };
+                    self.heap.push(Placed { standing, is_settled: true });
+                }
+                Err(error) => return Some(Err(error)),
+            }
         }
     }
 }
@@ -60,7 +67,7 @@ impl Ord for Placed<'_> {
         own.value
             .total_cmp(&others.value)
             .then_with(|| other.is_settled.cmp(&self.is_settled))
-            .then_with(|| others.entry.newer_first(own.entry))
+            .then_with(|| own.recency.cmp(&others.recency))
     }
 }
 
@@ -80,31 +87,21 @@ impl Eq for Placed<'_> {}
 
 #[cfg(test)]
 mod tests {
-    use incident::{Incident, Moment};
-
     use super::*;
-
-    /// Entries that began on different days; the last is the newest.
-    fn entries(n: u32) -> Vec<Entry> {
-        let entry = |day: u32| {
-            let mut incident = Incident::new("jsonl", day.to_string(), "");
-            incident.started_at = Moment::parse(&format!("2025-05-{:02}", day + 1)).ok();
-            Entry::of(&incident)
-        };
-        (0..n).map(entry).collect()
-    }
 
     /// The best `k`, and whose values were asked for.
     fn best(bounds: &[f64], values: &[f64], k: usize) -> (Vec<usize>, Vec<usize>) {
-        let entries = entries(u32::try_from(bounds.len()).expect("a few"));
-        let standings = bounds.iter().zip(&entries).enumerate();
-        let standings = standings.map(|(at, (value, entry))| Standing { value: *value, entry, at });
+        // The last is the newest.
+        let recency = |at| Recency { started_at: Some(at as i64), id: "" };
+        let standings = bounds.iter().enumerate();
+        let standings =
+            standings.map(|(at, value)| Standing { value: *value, recency: recency(at), at });
         let mut asked = Vec::new();
         let order = BestFirst::new(standings, |at| {
             asked.push(at);
-            values[at]
+            Ok(values[at])
         });
-        let best = order.take(k).collect();
+        let best = order.take(k).collect::<Result<Vec<usize>>>().expect("nothing fails");
         asked.sort_unstable();
         (best, asked)
     }

@@ -1,9 +1,11 @@
 //! What a class is called.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Mutex, PoisonError};
 
 use analysis::SERVICE_PREFIX;
-use incident::Incident;
+use incident::{Field, Incident};
 use index::Postings;
 use recurrence::{ClassId, ClassLabel};
 use vector::SparseVector;
@@ -16,6 +18,45 @@ const TERMS_MAX: usize = 6;
 const NAME_TERMS: usize = 3;
 /// From how many members the terms are taken: the earliest ones.
 const MEMBERS_READ_MAX: usize = 200;
+/// How many classes' terms are kept.
+const KEPT_MAX: usize = 10_000;
+
+/// The terms of classes under the weights of an epoch, kept by what their members say: to read it all again takes
+/// longer than the rest of an answer.
+#[derive(Debug, Default)]
+pub(crate) struct ClassTerms {
+    by_texts: Mutex<HashMap<u64, Vec<String>>>,
+}
+
+impl ClassTerms {
+    /// The terms that describe a class of `members`, heaviest first.
+    fn of(&self, members: &[&Incident], retriever: &Retriever, postings: &Postings) -> Vec<String> {
+        let members = &members[..members.len().min(MEMBERS_READ_MAX)];
+        let key = mark_of(members);
+        // Whatever a thread that panicked left here is whole.
+        let kept = || self.by_texts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(terms) = kept().get(&key) {
+            return terms.clone();
+        }
+        let terms = heaviest_terms(members, retriever, postings);
+        let mut kept = kept();
+        if kept.len() >= KEPT_MAX {
+            kept.clear();
+        }
+        kept.insert(key, terms.clone());
+        terms
+    }
+}
+
+/// Stands for all that the terms are read from.
+fn mark_of(members: &[&Incident]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for incident in members {
+        Field::ALL.iter().for_each(|field| incident.text_of(*field).hash(&mut hasher));
+        incident.services.hash(&mut hasher);
+    }
+    hasher.finish()
+}
 
 /// The label of the class `id`: a name from its titles, else from its heaviest terms; and these terms,
 /// spelled as its members mostly spell them.
@@ -24,8 +65,9 @@ pub(crate) fn label(
     members: &[&Incident],
     retriever: &Retriever,
     postings: &Postings,
+    class_terms: &ClassTerms,
 ) -> ClassLabel {
-    let terms = heaviest_terms(members, retriever, postings);
+    let terms = class_terms.of(members, retriever, postings);
     let name = recurrence::name(members).unwrap_or_else(|| {
         let words: Vec<&str> = terms.iter().take(NAME_TERMS).map(String::as_str).collect();
         if words.is_empty() { id.to_string() } else { words.join(" ") }
@@ -41,7 +83,7 @@ fn heaviest_terms(
 ) -> Vec<String> {
     let mut weights: HashMap<String, f64> = HashMap::new();
     let mut spelled: HashMap<String, HashMap<String, u32>> = HashMap::new();
-    for incident in members.iter().take(MEMBERS_READ_MAX) {
+    for incident in members {
         let (bag, terms) = retriever.class_terms(incident);
         let vector = SparseVector::embed(&bag, &postings.weights().frequencies);
         for (term, weight) in vector.iter().filter(|(term, _)| !term.starts_with(SERVICE_PREFIX)) {
@@ -87,7 +129,11 @@ mod tests {
         index.add(incidents.iter().map(|one| (Entry::of(one), retriever.search_bag(one))));
         index.refresh(1);
         let borrowed: Vec<&Incident> = incidents.iter().collect();
-        let label = label(ClassId::new(4), &borrowed, &retriever, index.postings());
+        let class_terms = ClassTerms::default();
+        let label =
+            || label(ClassId::new(4), &borrowed, &retriever, index.postings(), &class_terms);
+        let (label, again) = (label(), label());
+        assert_eq!(label, again, "what is kept is what was read");
         assert_eq!(label.name, name);
         assert_eq!(label.terms.first().map_or("", String::as_str), first_term, "{:?}", label.terms);
         assert!(label.terms.len() <= TERMS_MAX);
@@ -110,6 +156,22 @@ mod tests {
     #[test]
     fn a_class_without_a_word_is_called_by_its_id() {
         check(&[("", ""), ("", "")], "FC-4", "");
+    }
+
+    #[test]
+    fn who_says_something_else_is_read_anew() {
+        let said = |title: &str, cause: Option<&str>, service: &str| {
+            let mut incident = Incident::new("jsonl", "1", title);
+            incident.root_cause = cause.map(str::to_owned);
+            incident.services = vec![service.to_owned()];
+            incident
+        };
+        let one = said("disk full", None, "db");
+        let others = [said("disk", Some("full"), "db"), said("disk full", None, "web")];
+        for other in &others {
+            assert_ne!(mark_of(&[&one]), mark_of(&[other]));
+        }
+        assert_ne!(mark_of(&[&one, &others[0]]), mark_of(&[&others[0], &one]));
     }
 
     #[test]

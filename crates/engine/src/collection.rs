@@ -71,7 +71,7 @@ impl Collection {
         let query = self.retriever.query(incident, snapshot.postings());
         let hits = snapshot.search(&query, &filter, k.max(CANDIDATES));
         let ranked = self.ranked(&hits, incident);
-        let id = |doc| snapshot.catalog().entry(doc).id.clone();
+        let id = |doc| IncidentId::new(snapshot.catalog().id(doc));
         Ranking {
             likeness: ranked.iter().map(|one| one.parts.likeness()).fold(0.0, f64::max),
             ranked: ranked.iter().take(k).map(|one| (id(one.doc), one.score)).collect(),

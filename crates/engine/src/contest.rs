@@ -6,19 +6,22 @@ use std::sync::Arc;
 
 use incident::{AsOf, Incident, IncidentId};
 use index::{DocId, Filter, Hit};
-use rank::{Blend, Model, Parts, Reasoning, Signals};
+use rank::{Model, Reasoning};
 use recurrence::ClassId;
+use vector::Bag;
 
 use crate::answer::Contribution;
 use crate::best_first::{BestFirst, Standing};
 use crate::candidate::{Candidate, shared_terms};
+use crate::contender::{By, Contender, Surroundings};
 use crate::engine::Engine;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::explain::{Explained, Told, contributions};
+use crate::features::Known;
 use crate::question::{Question, Said};
 use crate::repeats::{Sighting, repeats};
-use crate::second_stage::Known;
 use crate::state::State;
+use crate::stop::{Stop, go_on};
 use crate::wordings::Wordings;
 
 /// How many candidates are ranked anew: what is relevant and shares a word is nearly always among them.
@@ -33,27 +36,24 @@ pub(crate) struct Contest<'a> {
     state: &'a State,
     question: &'a Question,
     filter: &'a Filter,
+    /// What counts for hubness.
+    others: Filter,
+    stop: Stop<'a>,
     model: Arc<Model>,
     wordings: Wordings<'a>,
     said: OnceCell<Said>,
     contenders: Vec<Contender>,
 }
 
-/// A candidate whose hubness may not be known yet.
-struct Contender {
-    doc: DocId,
-    known: Arc<Known>,
-    signals: Signals,
-    hubness: OnceCell<f64>,
-    /// What was known of an incident that was going on at an explicit as-of.
-    in_flight: Option<Incident>,
-}
-
-/// What an order goes by.
-#[derive(Debug, Clone, Copy)]
-enum By {
-    Score,
-    Likeness,
+/// Who asks what, of which incidents.
+#[derive(Clone, Copy)]
+pub(crate) struct Inquiry<'a> {
+    pub(crate) question: &'a Question,
+    /// Which incidents may answer.
+    pub(crate) filter: &'a Filter,
+    pub(crate) as_of: AsOf,
+    /// Whether the answer is still wanted.
+    pub(crate) stop: Stop<'a>,
 }
 
 impl<'a> Contest<'a> {
@@ -61,13 +61,12 @@ impl<'a> Contest<'a> {
     /// that were going on then, by what was known of them.
     ///
     /// # Errors
-    /// Where the store cannot be read; [`crate::Error::Overtaken`] where it has changed since `state`.
+    /// Where the store cannot be read; [`crate::Error::Overtaken`] where it has changed since `state`;
+    /// [`crate::Error::DeadlineExceeded`] where the answer is no longer wanted.
     pub(crate) fn open(
         engine: &'a Engine,
         state: &'a State,
-        question: &'a Question,
-        filter: &'a Filter,
-        as_of: AsOf,
+        Inquiry { question, filter, as_of, stop }: Inquiry<'a>,
     ) -> Result<Self> {
         let model = state.second_stage.model(engine, state)?;
         let postings = state.snapshot.postings();
@@ -78,6 +77,12 @@ impl<'a> Contest<'a> {
             state,
             question,
             filter,
+            others: Filter {
+                as_of: filter.as_of,
+                exclude: filter.exclude.clone(),
+                ..Filter::default()
+            },
+            stop,
             model,
             wordings,
             said: OnceCell::new(),
@@ -91,19 +96,26 @@ impl<'a> Contest<'a> {
     }
 
     /// The `k` best candidates, best first; ties: newer first, then by id.
-    pub(crate) fn ranked(&self, k: usize) -> Vec<Candidate> {
+    ///
+    /// # Errors
+    /// [`crate::Error::DeadlineExceeded`] where the answer is no longer wanted.
+    pub(crate) fn ranked(&self, k: usize) -> Result<Vec<Candidate>> {
         let best = self.best_first(&self.contenders, By::Score);
-        best.take(k).map(|at| self.candidate(at)).collect()
+        best.take(k).map(|at| Ok(self.candidate(at?))).collect()
     }
 
     /// The `k` best candidates of a score above 0, best first, each with how many others it stands for: of those
     /// that are one to a reader the best is shown.
-    pub(crate) fn best(&self, k: usize) -> Vec<(Candidate, usize)> {
+    ///
+    /// # Errors
+    /// As [`Self::ranked`].
+    pub(crate) fn best(&self, k: usize) -> Result<Vec<(Candidate, usize)>> {
         let repeats = self.repeats();
         let mut shown = Vec::new();
         let mut best = Vec::new();
         for at in self.best_first(&self.contenders, By::Score) {
-            if best.len() == k || self.parts(&self.contenders[at]).sum() <= 0.0 {
+            let at = at?;
+            if best.len() == k || self.contenders[at].parts().sum() <= 0.0 {
                 break;
             }
             if !shown.contains(&repeats[at]) {
@@ -112,7 +124,7 @@ impl<'a> Contest<'a> {
                 best.push((self.candidate(at), others));
             }
         }
-        best
+        Ok(best)
     }
 
     /// Which incidents may answer.
@@ -146,8 +158,9 @@ impl<'a> Contest<'a> {
         reasoning: &Reasoning<'_>,
     ) -> Vec<Contribution> {
         let catalog = self.state.snapshot.catalog();
-        let is_it = |one: &&Contender| catalog.entry(one.doc).id == candidate.id;
-        let known = &self.contenders.iter().find(is_it).expect("it is one of them").known;
+        let is_it = |one: &&Contender| catalog.id(one.doc) == candidate.id.as_str();
+        let found = self.contenders.iter().find(is_it).expect("it is one of them");
+        let known = &found.known;
         let (retriever, postings) = (&self.engine.retriever, self.state.snapshot.postings());
         let wording = self.wordings.reworded(&known.features);
         let reworded = wording.as_deref().map(|wording| {
@@ -157,7 +170,7 @@ impl<'a> Contest<'a> {
         });
         let explained = Explained {
             parts: &candidate.parts,
-            words: postings.parts(&self.question.vector, &known.search),
+            words: postings.parts(&self.question.vector, found.bag(self.state)),
             asked: Told {
                 said: Cow::Borrowed(self.said()),
                 reasons: reasoning.of(&known.features),
@@ -168,19 +181,29 @@ impl<'a> Contest<'a> {
     }
 
     /// The place, from 1, of the first of the `k` best candidates that `is_right`; `None` where none of them is.
+    ///
+    /// # Errors
+    /// As [`Self::ranked`].
     pub(crate) fn place_of(
         &self,
         is_right: impl Fn(&IncidentId, Option<ClassId>) -> bool,
         k: usize,
-    ) -> Option<usize> {
+    ) -> Result<Option<usize>> {
         let catalog = self.state.snapshot.catalog();
         let right = |one: &Contender| {
-            is_right(&catalog.entry(one.doc).id, catalog.class_of(one.doc).map(ClassId::new))
+            let id = IncidentId::new(catalog.id(one.doc));
+            is_right(&id, catalog.class_of(one.doc).map(ClassId::new))
         };
         // Without one there is no need for an order.
-        self.contenders.iter().find(|one| right(one))?;
-        let mut order = self.best_first(&self.contenders, By::Score).take(k);
-        order.position(|at| right(&self.contenders[at])).map(|place| place + 1)
+        if !self.contenders.iter().any(right) {
+            return Ok(None);
+        }
+        for (at, place) in self.best_first(&self.contenders, By::Score).zip(1..=k) {
+            if right(&self.contenders[at?]) {
+                return Ok(Some(place));
+            }
+        }
+        Ok(None)
     }
 
     /// The greatest likeness of an incident that is not in `class`; 0 where there is none. Where all
@@ -192,55 +215,68 @@ impl<'a> Contest<'a> {
         let is_outside = |one: &Contender| {
             self.state.snapshot.catalog().class_of(one.doc) != Some(class.number())
         };
-        let greatest = |contenders: &[Contender]| {
-            let mut order = self.best_first(contenders, By::Likeness);
-            let at = order.find(|at| is_outside(&contenders[*at]))?;
-            Some(self.parts(&contenders[at]).likeness())
+        let greatest = |contenders: &[Contender]| -> Result<Option<f64>> {
+            for at in self.best_first(contenders, By::Likeness) {
+                let contender = &contenders[at?];
+                if is_outside(contender) {
+                    return Ok(Some(contender.parts().likeness()));
+                }
+            }
+            Ok(None)
         };
-        if let Some(greatest) = greatest(&self.contenders) {
+        if let Some(greatest) = greatest(&self.contenders)? {
             return Ok(greatest);
         }
         let others = Filter { not_class: Some(class.number()), ..self.filter.clone() };
-        Ok(greatest(&self.found(&others)?).unwrap_or(0.0))
+        Ok(greatest(&self.found(&others)?)?.unwrap_or(0.0))
     }
 
     fn found(&self, filter: &Filter) -> Result<Vec<Contender>> {
-        let hits = self.state.snapshot.search(&self.question.vector, filter, CANDIDATES);
+        let (query, snapshot) = (&self.question.vector, &self.state.snapshot);
+        let hits = snapshot.search_until(query, filter, CANDIDATES, self.stop);
+        let hits = hits.ok_or(Error::DeadlineExceeded)?;
         let docs: Vec<DocId> = hits.iter().map(|hit| hit.doc).collect();
         let known = self.state.second_stage.known(&docs, self.engine, self.state)?;
         let contenders = hits.into_iter().zip(known);
         Ok(contenders.map(|(hit, known)| self.contender(hit, known, None)).collect())
     }
 
-    fn contender(&self, hit: Hit, known: Arc<Known>, in_flight: Option<Incident>) -> Contender {
+    fn contender(
+        &self,
+        hit: Hit,
+        known: Arc<Known>,
+        in_flight: Option<(Incident, Bag)>,
+    ) -> Contender {
         let signals = self.wordings.signals(&known.features, hit.score);
-        Contender { doc: hit.doc, known, signals, hubness: OnceCell::new(), in_flight }
+        Contender::new(hit.doc, known, signals, in_flight)
     }
 
     /// Adds the incidents that had begun and were not over at `as_of`, by what was known of them, and keeps
     /// as many candidates as are ranked, the best by their words.
     fn add_in_flight(&mut self, as_of: AsOf) -> Result<()> {
         let catalog = self.state.snapshot.catalog();
-        for doc in self.state.snapshot.select(&begun(self.filter, as_of)) {
-            let entry = catalog.entry(doc);
-            if entry.known_from.is_none_or(|known| known <= as_of.secs()) {
+        for doc in self.state.snapshot.docs(&begun(self.filter, as_of)) {
+            if catalog.known_from(doc).is_none_or(|known| known <= as_of.secs()) {
                 continue;
             }
-            let stored = self.engine.stored(&entry.id, self.state)?;
+            go_on(self.stop)?;
+            let stored = self.engine.stored(&IncidentId::new(catalog.id(doc)), self.state)?;
             let Some(incident) = stored.as_known_at(as_of) else {
                 continue;
             };
-            let known = Known::of(&incident, &self.model, self.engine, self.state);
             let postings = self.state.snapshot.postings();
-            let parts = postings.parts(&self.question.vector, &known.search);
+            let document = self.engine.retriever.document(&incident);
+            let parts = postings.parts(&self.question.vector, &document.search);
             if !parts.is_empty() {
                 let hit = Hit { doc, score: parts.iter().map(|(_, part)| part).sum() };
-                self.contenders.push(self.contender(hit, Arc::new(known), Some(incident)));
+                let known = Arc::new(Known::of(&incident, &document, &self.model, postings));
+                let in_flight = Some((incident, document.search));
+                self.contenders.push(self.contender(hit, known, in_flight));
             }
         }
         self.contenders.sort_by(|left, right| {
             let by_words = right.signals.words.total_cmp(&left.signals.words);
-            by_words.then_with(|| catalog.entry(left.doc).newer_first(catalog.entry(right.doc)))
+            by_words.then_with(|| catalog.newer_first(left.doc, right.doc))
         });
         self.contenders.truncate(CANDIDATES);
         Ok(())
@@ -250,37 +286,25 @@ impl<'a> Contest<'a> {
         &'c self,
         contenders: &'c [Contender],
         by: By,
-    ) -> BestFirst<'c, impl FnMut(usize) -> f64> {
+    ) -> BestFirst<'c, impl FnMut(usize) -> Result<f64>> {
+        let (state, others, stop) = (self.state, &self.others, self.stop);
+        let surroundings = Surroundings { state, others, stop };
         let bounds = contenders.iter().enumerate().map(|(at, contender)| Standing {
-            value: by.of(&Blend::DOCUMENTED.parts(&contender.signals)),
-            entry: self.state.snapshot.catalog().entry(contender.doc),
+            value: contender.at_most(by),
+            recency: self.state.snapshot.catalog().recency(contender.doc),
             at,
         });
-        BestFirst::new(bounds, move |at| by.of(&self.parts(&contenders[at])))
-    }
-
-    /// The parts of a score, hubness among them.
-    fn parts(&self, contender: &Contender) -> Parts {
-        let hubness = *contender.hubness.get_or_init(|| {
-            let others = Filter {
-                as_of: self.filter.as_of,
-                exclude: self.filter.exclude.clone(),
-                ..Filter::default()
-            };
-            let (bag, snapshot) = (&contender.known.search, &self.state.snapshot);
-            self.state.neighbourhoods.hubness(contender.doc, bag, &others, snapshot)
-        });
-        Blend::DOCUMENTED.parts(&Signals { hubness, ..contender.signals })
+        BestFirst::new(bounds, move |at| contenders[at].value(by, surroundings))
     }
 
     fn candidate(&self, at: usize) -> Candidate {
         let contender = &self.contenders[at];
         let catalog = self.state.snapshot.catalog();
         Candidate::new(
-            catalog.entry(contender.doc).id.clone(),
+            IncidentId::new(catalog.id(contender.doc)),
             catalog.class_of(contender.doc).map(ClassId::new),
-            self.parts(contender),
-            shared_terms(&self.question.vector, &contender.known.search),
+            contender.parts(),
+            shared_terms(&self.question.vector, contender.bag(self.state)),
             contender.in_flight.clone(),
         )
     }
@@ -292,26 +316,16 @@ impl<'a> Contest<'a> {
             .contenders
             .iter()
             .map(|contender| {
-                let entry = catalog.entry(contender.doc);
+                let doc = contender.doc;
                 Sighting {
-                    title: &contender.known.title,
-                    services: &entry.services,
-                    started_at: entry.started_at,
-                    class: catalog.class_of(contender.doc),
-                    terms: &contender.known.search,
+                    title: contender.known.title,
+                    services: catalog.services(doc).collect(),
+                    started_at: catalog.started_at(doc),
+                    class: catalog.class_of(doc),
                 }
             })
             .collect();
-        repeats(&sightings)
-    }
-}
-
-impl By {
-    fn of(self, parts: &Parts) -> f64 {
-        match self {
-            Self::Score => parts.sum(),
-            Self::Likeness => parts.without_recency().sum(),
-        }
+        repeats(&sightings, |at| self.contenders[at].bag(self.state))
     }
 }
 

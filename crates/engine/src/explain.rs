@@ -256,9 +256,10 @@ mod tests {
 
     use super::*;
     use crate::answer::Query;
-    use crate::contest::Contest;
+    use crate::contest::{Contest, Inquiry};
     use crate::engine::Engine;
     use crate::prepare::Item;
+    use crate::stop::NEVER;
 
     /// The engine's only incident, and what explains that it answers `question`.
     fn explained(incident: &Incident, question: &str) -> (Vec<Contribution>, Vec<String>) {
@@ -269,8 +270,9 @@ mod tests {
         let (state, query) = (engine.state(), Query::Text(question.to_owned()));
         let question = Question::read(&engine, &state, &query, now).expect("a question");
         let filter = Filter::default();
-        let contest = Contest::open(&engine, &state, &question, &filter, now).expect("readable");
-        let found = contest.ranked(1).remove(0);
+        let inquiry = Inquiry { question: &question, filter: &filter, as_of: now, stop: NEVER };
+        let contest = Contest::open(&engine, &state, inquiry).expect("readable");
+        let found = contest.ranked(1).expect("nobody stops it").remove(0);
         let contributions = contest.contributions(&found, incident, &contest.reasoning());
         let sum: f64 = contributions.iter().map(|part| part.contribution).sum();
         assert!((sum - found.score).abs() < 1e-9, "{sum} of {}", found.score);

@@ -1,96 +1,145 @@
 //! Features kept between questions.
 
-use std::collections::HashMap;
+use std::fs::File;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use index::DocId;
+use incident::Incident;
+use index::{DocId, Postings};
+use rank::{Document, Features, Model};
 
-use crate::second_stage::Known;
+use crate::recent::Recent;
+use crate::repeats::mark_of;
+use crate::scratch::Scratch;
 
-/// How many bytes one of the two halves may take.
+/// How many bytes one of the two halves may take in memory.
 const HALF_BYTES_MAX: usize = 48 << 20;
 
-/// The features read of late. It changes how fast an answer comes, never the answer.
-///
-/// Two halves: what is asked for goes to the young one; when that is full it becomes the old one, and what
-/// nobody asked for meanwhile is dropped.
-#[derive(Debug, Default)]
-pub(crate) struct FeatureCache {
-    halves: Mutex<Halves>,
+/// What ranking knows of a document.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Known {
+    pub(crate) features: Features,
+    /// Its title as [`mark_of`] says it.
+    pub(crate) title: Option<u64>,
 }
 
-#[derive(Debug, Default)]
-struct Halves {
-    young: HashMap<DocId, Arc<Known>>,
-    old: HashMap<DocId, Arc<Known>>,
-    young_bytes: usize,
+/// The features that were read: those of late in memory, the others in a file.
+#[derive(Debug)]
+pub(crate) struct FeatureCache {
+    recent: Mutex<Recent<Arc<Known>>>,
+    scratch: Scratch,
+}
+
+impl Known {
+    /// Reads what ranking looks at in `incident`, which is `document`.
+    pub(crate) fn of(
+        incident: &Incident,
+        document: &Document,
+        model: &Model,
+        postings: &Postings,
+    ) -> Self {
+        Self { features: model.features(document, postings), title: mark_of(&incident.title) }
+    }
+
+    fn n_bytes(&self) -> usize {
+        self.features.n_bytes() + size_of::<Self>()
+    }
+
+    fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = self.features.to_bytes();
+        bytes.push(u8::from(self.title.is_some()));
+        bytes.extend(self.title.unwrap_or_default().to_le_bytes());
+        bytes
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (bytes, title) = bytes.split_last_chunk::<8>()?;
+        let (has_title, bytes) = bytes.split_last()?;
+        let title = (*has_title == 1).then_some(u64::from_le_bytes(*title));
+        Some(Self { features: Features::from_bytes(bytes)?, title })
+    }
 }
 
 impl FeatureCache {
+    /// Nothing yet. What does not fit into memory goes to `file`.
+    pub(crate) fn new(file: std::io::Result<File>) -> Self {
+        let recent = Recent::new(HALF_BYTES_MAX, |known: &Arc<Known>| known.n_bytes());
+        Self { recent: Mutex::new(recent), scratch: Scratch::new(file) }
+    }
+
     /// What is kept of `docs`, in that order.
     pub(crate) fn get(&self, docs: &[DocId]) -> Vec<Option<Arc<Known>>> {
-        let mut halves = self.halves();
-        docs.iter().map(|doc| halves.get(*doc)).collect()
+        let mut recent = self.recent();
+        let mut known: Vec<Option<Arc<Known>>> = docs.iter().map(|doc| recent.get(*doc)).collect();
+        drop(recent);
+        let missing = known.iter_mut().zip(docs).filter(|(known, _)| known.is_none());
+        let mut read = Vec::new();
+        for (known, doc) in missing {
+            let kept = self.scratch.get(*doc).and_then(|bytes| Known::from_bytes(&bytes));
+            *known = kept.map(Arc::new);
+            read.extend(known.clone().map(|known| (*doc, known)));
+        }
+        self.recall(read);
+        known
     }
 
     /// Keeps features.
-    pub(crate) fn put(&self, known: impl Iterator<Item = (DocId, Arc<Known>)>) {
-        let mut halves = self.halves();
-        known.for_each(|(doc, known)| halves.put(doc, known));
+    pub(crate) fn put(&self, known: Vec<(DocId, Arc<Known>)>) {
+        known.iter().for_each(|(doc, known)| self.scratch.put(*doc, &known.to_bytes()));
+        self.recall(known);
+    }
+
+    /// Keeps features that nobody has asked for yet.
+    pub(crate) fn put_aside(&self, known: &[(DocId, Arc<Known>)]) {
+        known.iter().for_each(|(doc, known)| self.scratch.put(*doc, &known.to_bytes()));
+    }
+
+    /// Those of `docs` that could be put aside and are not.
+    pub(crate) fn unread(&self, docs: &[DocId]) -> Vec<DocId> {
+        if self.scratch.is_full() {
+            return Vec::new();
+        }
+        docs.iter().copied().filter(|doc| !self.scratch.holds(*doc)).collect()
+    }
+
+    fn recall(&self, known: Vec<(DocId, Arc<Known>)>) {
+        let mut recent = self.recent();
+        known.into_iter().for_each(|(doc, known)| recent.put(doc, known));
     }
 
     /// Whatever a thread that panicked left here is whole.
-    fn halves(&self) -> MutexGuard<'_, Halves> {
-        self.halves.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Halves {
-    fn get(&mut self, doc: DocId) -> Option<Arc<Known>> {
-        if let Some(known) = self.young.get(&doc) {
-            return Some(Arc::clone(known));
-        }
-        let known = self.old.remove(&doc)?;
-        self.put(doc, Arc::clone(&known));
-        Some(known)
-    }
-
-    fn put(&mut self, doc: DocId, known: Arc<Known>) {
-        self.young_bytes += known.n_bytes();
-        if self.young_bytes > HALF_BYTES_MAX {
-            self.old = std::mem::take(&mut self.young);
-            self.young_bytes = known.n_bytes();
-        }
-        self.young.insert(doc, known);
+    fn recent(&self) -> MutexGuard<'_, Recent<Arc<Known>>> {
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use index::Postings;
-    use rank::{Document, Model};
-    use vector::Bag;
+    use vector::Damping;
 
     use super::*;
 
-    /// Features that say they take a hundredth of a half.
-    fn known() -> Arc<Known> {
-        let title = "x".repeat(HALF_BYTES_MAX / 100);
-        let features = Model::default()
-            .features(&Document::default(), &Postings::new(1.0, vector::Damping::Log));
-        Arc::new(Known { features, search: Bag::default(), title })
+    fn known(title: &str) -> Known {
+        let incident = Incident::new("jsonl", "1", title);
+        let postings = Postings::new(1.0, Damping::Log);
+        Known::of(&incident, &Document::default(), &Model::default(), &postings)
     }
 
     #[test]
-    fn what_is_asked_for_stays_and_the_rest_goes() {
-        let (cache, one) = (FeatureCache::default(), known());
-        for number in 0..1_000 {
-            cache.put([(DocId(number), Arc::clone(&one))].into_iter());
-            assert!(cache.get(&[DocId(0)])[0].is_some(), "asked for at {number}");
-        }
-        assert!(cache.get(&[DocId(1)])[0].is_none());
-        assert!(cache.get(&[DocId(999)])[0].is_some());
-        let halves = cache.halves();
-        assert!(halves.young.len() + halves.old.len() <= 200, "{}", halves.young.len());
+    fn what_was_put_aside_comes_back_as_it_was() {
+        let cache = FeatureCache::new(tempfile::tempfile());
+        let all: Vec<(DocId, Arc<Known>)> = [(DocId(3), "Disk full"), (DocId(5), "")]
+            .map(|(doc, title)| (doc, Arc::new(known(title))))
+            .to_vec();
+        cache.put_aside(&all);
+        assert_eq!(cache.unread(&[DocId(3), DocId(4)]), [DocId(4)]);
+        let back = cache.get(&[DocId(3), DocId(4), DocId(5)]);
+        assert_eq!(back, [Some(Arc::clone(&all[0].1)), None, Some(Arc::clone(&all[1].1))]);
+    }
+
+    #[test]
+    fn a_title_stands_for_those_that_read_alike() {
+        assert_eq!(known("Disk 7 FULL").title, known("disk  12 full").title);
+        assert_ne!(known("disk full").title, known("disk empty").title);
+        assert_eq!(known(" ").title, None);
     }
 }

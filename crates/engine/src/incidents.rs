@@ -48,7 +48,7 @@ impl Engine {
         let catalog = state.snapshot.catalog();
         let docs = state.snapshot.select(&filter);
         let shown = docs.iter().skip(offset).take(limit);
-        let ids: Vec<IncidentId> = shown.map(|doc| catalog.entry(*doc).id.clone()).collect();
+        let ids: Vec<IncidentId> = shown.map(|doc| IncidentId::new(catalog.id(*doc))).collect();
         let items = self.lines(&ids, as_of)?;
         Ok(Page { items, total: docs.len() })
     }

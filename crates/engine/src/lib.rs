@@ -29,17 +29,20 @@
 //! # }
 //! ```
 
+mod ahead;
 mod answer;
-mod archive;
 mod backtest;
 mod bell;
 mod best_first;
 mod calibrate;
 mod candidate;
+mod class_rows;
 mod class_terms;
 mod classes;
 mod collection;
+mod contender;
 mod contest;
+mod corpus;
 mod decisions;
 mod described;
 mod engine;
@@ -53,6 +56,7 @@ mod features;
 mod follow_ups;
 mod happenings;
 mod incidents;
+mod indices;
 mod ingest;
 mod inventory;
 mod judgement;
@@ -60,25 +64,32 @@ mod known;
 mod messages;
 mod neighbourhoods;
 mod notes;
+mod opened;
 mod prepare;
 mod query_id;
 mod question;
 mod ratings;
+mod recent;
 mod reckoning;
 mod repeats;
 mod replay;
 mod report;
 mod retriever;
+mod saved;
+mod saving;
+mod scratch;
 mod second_stage;
 mod services;
 mod similar;
 mod state;
+mod stop;
 mod variation;
 mod verify;
 mod watch;
 mod wordings;
 mod writer;
 
+pub use ahead::Ahead;
 pub use answer::{
     Answer, Caveat, Contribution, IncidentLine, IncidentView, Match, Origin, Query, Searched,
     SimilarRequest,
@@ -108,6 +119,7 @@ pub use report::{ONE_OFF_LINES_MAX, Reported, Scope};
 pub use retriever::{Method, Retriever};
 pub use secrets::Kind as SecretKind;
 pub use similar::MATCHES_MAX;
+pub use stop::Stop;
 pub use store::{
     Damage, Error as StoreError, Findings, NoteRecord, NoteState, Transferred, backup, export,
     import, restore,

@@ -1,51 +1,165 @@
 //! How near documents are to everything.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use index::{DocId, Filter, Snapshot};
 use rank::Nearest;
-use vector::Bag;
+use vector::SparseVector;
 
-/// The nearest neighbours of documents among all of one snapshot, looked for when they are asked for. They
-/// go with the snapshot: the next commit may bring nearer ones.
-#[derive(Debug, Default)]
+use crate::error::{Error, Result};
+use crate::recent::Recent;
+use crate::stop::Stop;
+
+/// How many bytes one of the two halves may take: some 200,000 documents.
+const HALF_BYTES_MAX: usize = 32 << 20;
+/// Up to how many documents that came since are compared one by one; it costs less than a search.
+const COMPARED_MAX: u32 = 1_000;
+
+/// The nearest neighbours of documents, looked for when they are asked for and remembered while the weights stay the
+/// same. Documents that came later are compared with those that are remembered.
+#[derive(Debug)]
 pub(crate) struct Neighbourhoods {
-    found: Mutex<HashMap<DocId, Nearest>>,
+    found: Mutex<Recent<Arc<Compared>>>,
+}
+
+/// A neighbourhood, and what it is one among.
+#[derive(Debug)]
+struct Compared {
+    nearest: Nearest,
+    /// Documents of lower numbers were looked at ...
+    n_numbers: u32,
+    /// ... when so many of them had been removed.
+    n_removed: u32,
+}
+
+impl Default for Neighbourhoods {
+    fn default() -> Self {
+        let n_bytes = |one: &Arc<Compared>| one.nearest.n_bytes() + size_of::<(DocId, Compared)>();
+        Self { found: Mutex::new(Recent::new(HALF_BYTES_MAX, n_bytes)) }
+    }
 }
 
 impl Neighbourhoods {
-    /// The hubness of `doc`, which has the terms of `bag`, among the documents that `filter` lets through.
-    /// What the filter excludes is left out of the ten that are averaged; with no other condition the
-    /// neighbours are remembered.
-    pub(crate) fn hubness(
-        &self,
-        doc: DocId,
-        bag: &Bag,
-        filter: &Filter,
-        snapshot: &Snapshot,
-    ) -> f64 {
-        let find = |filter| {
-            let vector = snapshot.postings().embed(bag);
-            Nearest::find(doc, &vector, filter, snapshot)
-        };
-        if filter.as_of.is_some() {
-            return find(filter).hubness(|_| false);
+    /// The neighbours of `doc` in `snapshot`, where it takes no search to tell.
+    pub(crate) fn remembered(&self, doc: DocId, snapshot: &Snapshot) -> Option<Nearest> {
+        let compared = self.found().get(doc)?;
+        let (n_numbers, n_removed) = numbers(snapshot);
+        let came_since = n_numbers.checked_sub(compared.n_numbers)?;
+        let went_since = n_removed.checked_sub(compared.n_removed)?;
+        if (came_since, went_since) == (0, 0) {
+            return Some(compared.nearest.clone());
         }
-        let excluded = |other: DocId| {
-            filter.exclude.as_ref().is_some_and(|id| snapshot.catalog().entry(other).id == *id)
-        };
-        if let Some(nearest) = self.found().get(&doc) {
-            return nearest.hubness(excluded);
+        let has_gone = |doc| !snapshot.postings().is_live(doc);
+        if came_since > COMPARED_MAX || went_since > 0 && compared.nearest.any(has_gone) {
+            return None;
         }
-        let nearest = find(&Filter::default());
-        let hubness = nearest.hubness(excluded);
-        self.found().insert(doc, nearest);
-        hubness
+        let vector = terms_of(doc, snapshot);
+        let newer = (compared.n_numbers..n_numbers).map(DocId).filter(|other| *other != doc);
+        let nearest = compared.nearest.or(&Nearest::among(&vector, newer, snapshot));
+        self.remember(doc, &nearest, snapshot);
+        Some(nearest)
+    }
+
+    /// Looks for the neighbours of `doc` in `snapshot`, and remembers them.
+    ///
+    /// # Errors
+    /// [`Error::DeadlineExceeded`] where `stop` ended it.
+    pub(crate) fn find(&self, doc: DocId, snapshot: &Snapshot, stop: Stop<'_>) -> Result<Nearest> {
+        let (vector, all) = (terms_of(doc, snapshot), Filter::default());
+        let found = Nearest::find(doc, &vector, &all, snapshot, stop);
+        let nearest = found.ok_or(Error::DeadlineExceeded)?;
+        self.remember(doc, &nearest, snapshot);
+        Ok(nearest)
+    }
+
+    /// Remembers what is so in `snapshot`, unless a later one has been asked for.
+    fn remember(&self, doc: DocId, nearest: &Nearest, snapshot: &Snapshot) {
+        let (n_numbers, n_removed) = numbers(snapshot);
+        let compared = Compared { nearest: nearest.clone(), n_numbers, n_removed };
+        let mut found = self.found();
+        let is_later =
+            |kept: Arc<Compared>| (kept.n_numbers, kept.n_removed) > (n_numbers, n_removed);
+        if !found.get(doc).is_some_and(is_later) {
+            found.put(doc, Arc::new(compared));
+        }
     }
 
     /// Whatever a thread that panicked left here is whole.
-    fn found(&self) -> std::sync::MutexGuard<'_, HashMap<DocId, Nearest>> {
+    fn found(&self) -> MutexGuard<'_, Recent<Arc<Compared>>> {
         self.found.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn terms_of(doc: DocId, snapshot: &Snapshot) -> SparseVector {
+    snapshot.postings().embed(&snapshot.postings().bag(doc))
+}
+
+/// How many documents ever came, and how many of them went.
+fn numbers(snapshot: &Snapshot) -> (u32, u32) {
+    let n_numbers = snapshot.n_numbers();
+    let n_live = u32::try_from(snapshot.n_docs()).expect("fewer than 2^32 documents");
+    (n_numbers, n_numbers - n_live)
+}
+
+#[cfg(test)]
+mod tests {
+    use incident::{Incident, IncidentId};
+    use index::{Entry, Index};
+    use vector::Bag;
+
+    use super::*;
+    use crate::stop::NEVER;
+
+    const WORDS: [&str; 7] = ["auth", "db", "disk", "full", "kafka", "lag", "tls"];
+
+    /// A document of some of the words; many are nearly alike.
+    fn document(number: usize) -> (Entry, Bag) {
+        let incident = Incident::new("jsonl", number.to_string(), "");
+        let frequency = |at: usize| u16::try_from((number / (at + 1) + at) % 3).expect("below 3");
+        let words = WORDS.iter().enumerate().map(|(at, word)| (*word, frequency(at)));
+        (Entry::of(&incident), Bag::count(words.filter(|(_, frequency)| *frequency > 0)))
+    }
+
+    /// Compares what is remembered, or else found, with what a search of its own says.
+    #[track_caller]
+    fn check(neighbourhoods: &Neighbourhoods, snapshot: &Snapshot) -> usize {
+        let mut n_searched = 0;
+        for doc in snapshot.postings().live_docs() {
+            for excluded in [None, Some(IncidentId::new("jsonl/3"))] {
+                let others = Filter { exclude: excluded, ..Filter::default() };
+                let nearest = neighbourhoods.remembered(doc, snapshot).unwrap_or_else(|| {
+                    n_searched += 1;
+                    neighbourhoods.find(doc, snapshot, NEVER).expect("nobody stops it")
+                });
+                let vector = terms_of(doc, snapshot);
+                let anew = Nearest::find(doc, &vector, &others, snapshot, NEVER);
+                let expect = anew.expect("nobody stops it").hubness(|_| true);
+                let found = nearest.hubness(snapshot.passing(&others));
+                assert_eq!(found, expect, "{doc:?} without {:?}", others.exclude);
+            }
+        }
+        n_searched
+    }
+
+    #[test]
+    fn what_is_remembered_is_what_a_search_finds_whatever_comes_and_goes() {
+        let mut index = Index::new(0.85);
+        index.add((0..60).map(document));
+        index.refresh(1);
+        let neighbourhoods = Neighbourhoods::default();
+        let first = index.snapshot();
+        assert_eq!(check(&neighbourhoods, &first), 60);
+        assert_eq!(check(&neighbourhoods, &first), 0, "all of it is remembered");
+        index.add((60..75).map(document));
+        let second = index.snapshot();
+        assert_eq!(check(&neighbourhoods, &second), 15, "only the new ones are searched");
+        check(&neighbourhoods, &first);
+        [0, 7, 61].map(DocId).into_iter().for_each(|doc| index.remove(doc));
+        let third = index.snapshot();
+        check(&neighbourhoods, &third);
+        check(&neighbourhoods, &second);
+        check(&neighbourhoods, &third);
+        index.add((75..2_000).map(document));
+        check(&neighbourhoods, &index.snapshot());
     }
 }

@@ -101,7 +101,7 @@ impl Engine {
 /// The stored incident that is the question of this name; `None` where the question was a text.
 fn asked_incident(state: &State, question: &str) -> Option<IncidentId> {
     let docs = state.snapshot.postings().live_docs();
-    let mut ids = docs.map(|doc| state.snapshot.catalog().entry(doc).id.clone());
+    let mut ids = docs.map(|doc| IncidentId::new(state.snapshot.catalog().id(doc)));
     ids.find(|id| question_name(&Query::Id(id.clone())) == question)
 }
 

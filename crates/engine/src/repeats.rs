@@ -1,6 +1,7 @@
 //! Incidents that are one to whoever reads an answer.
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use vector::Bag;
 
@@ -13,21 +14,27 @@ const ALIKE_MIN: f64 = 0.95;
 const MANY: usize = 4;
 
 /// What incidents that are one have in common.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Sighting<'a> {
-    /// As [`normalised`].
-    pub(crate) title: &'a str,
-    pub(crate) services: &'a [String],
+    /// As [`mark_of`] says it.
+    pub(crate) title: Option<u64>,
+    pub(crate) services: Vec<&'a str>,
     pub(crate) started_at: Option<i64>,
     /// The number of its failure class; `None` for a one-off.
     pub(crate) class: Option<u32>,
-    /// Its terms.
-    pub(crate) terms: &'a Bag,
+}
+
+/// Stands for all titles that read alike; `None` for one that says nothing.
+pub(crate) fn mark_of(title: &str) -> Option<u64> {
+    let title = normalised(title);
+    let mut hasher = DefaultHasher::new();
+    title.hash(&mut hasher);
+    (!title.is_empty()).then(|| hasher.finish())
 }
 
 /// A title in lower case, its blanks as one each and its numbers as one digit: what alerts of one rule have in
 /// common.
-pub(crate) fn normalised(title: &str) -> String {
+fn normalised(title: &str) -> String {
     let mut text = String::with_capacity(title.len());
     for word in title.split_whitespace() {
         if !text.is_empty() {
@@ -45,36 +52,39 @@ pub(crate) fn normalised(title: &str) -> String {
 }
 
 /// A title and the services, sorted.
-type Kind<'a> = (&'a str, Vec<&'a str>);
+type Kind<'a> = (u64, Vec<&'a str>);
 
 impl<'a> Sighting<'a> {
-    fn kind(&self) -> Kind<'a> {
-        let mut services: Vec<&str> = self.services.iter().map(String::as_str).collect();
+    /// `None` without a title.
+    fn kind(&self) -> Option<Kind<'a>> {
+        let mut services: Vec<&str> = self.services.clone();
         services.sort_unstable();
-        (self.title, services)
+        Some((self.title?, services))
     }
 }
 
 /// By sighting: the number of what it is one with: a flap, or four or more incidents of its class that have the same
-/// title, services and nearly the same text, however far apart.
-pub(crate) fn repeats(sightings: &[Sighting<'_>]) -> Vec<usize> {
+/// title, services and nearly the same text, however far apart. `terms` tells those of a sighting.
+pub(crate) fn repeats<'t>(
+    sightings: &[Sighting<'_>],
+    terms: impl Fn(usize) -> &'t Bag,
+) -> Vec<usize> {
     let mut repeats = flaps(sightings);
-    for alike in alike(sightings).iter().filter(|alike| alike.len() >= MANY) {
+    for alike in alike(sightings, terms).iter().filter(|alike| alike.len() >= MANY) {
         alike.iter().for_each(|at| join(&mut repeats, *at, alike[0]));
     }
     repeats
 }
 
 /// The sightings of one class, one title, the same services and nearly one text, together.
-fn alike(sightings: &[Sighting<'_>]) -> Vec<Vec<usize>> {
+fn alike<'t>(sightings: &[Sighting<'_>], terms: impl Fn(usize) -> &'t Bag) -> Vec<Vec<usize>> {
     let mut kinds: BTreeMap<(u32, Kind<'_>), Vec<Vec<usize>>> = BTreeMap::new();
     for (at, sighting) in sightings.iter().enumerate() {
-        let (Some(class), false) = (sighting.class, sighting.title.is_empty()) else {
+        let (Some(class), Some(kind)) = (sighting.class, sighting.kind()) else {
             continue;
         };
-        let groups = kinds.entry((class, sighting.kind())).or_default();
-        let is_alike =
-            |group: &&mut Vec<usize>| sightings[group[0]].terms.cosine(sighting.terms) >= ALIKE_MIN;
+        let groups = kinds.entry((class, kind)).or_default();
+        let is_alike = |group: &&mut Vec<usize>| terms(group[0]).cosine(terms(at)) >= ALIKE_MIN;
         match groups.iter_mut().find(is_alike) {
             Some(group) => group.push(at),
             None => groups.push(vec![at]),
@@ -94,8 +104,8 @@ fn join(repeats: &mut [usize], at: usize, first: usize) {
 fn flaps(sightings: &[Sighting<'_>]) -> Vec<usize> {
     let mut alike: BTreeMap<Kind<'_>, Vec<(i64, usize)>> = BTreeMap::new();
     for (at, sighting) in sightings.iter().enumerate() {
-        if let (Some(began), false) = (sighting.started_at, sighting.title.is_empty()) {
-            alike.entry(sighting.kind()).or_default().push((began, at));
+        if let (Some(began), Some(kind)) = (sighting.started_at, sighting.kind()) {
+            alike.entry(kind).or_default().push((began, at));
         }
     }
     let mut flaps: Vec<usize> = (0..sightings.len()).collect();
@@ -119,20 +129,16 @@ mod tests {
 
     #[track_caller]
     fn check(sightings: &[(&str, &str, Option<i64>)], expect: &[usize]) {
-        let services: Vec<Vec<String>> =
-            sightings.iter().map(|(_, services, _)| split(services)).collect();
-        let titles: Vec<String> = sightings.iter().map(|(title, ..)| normalised(title)).collect();
         let no_terms = Bag::default();
         let all: Vec<Sighting<'_>> = (0..sightings.len())
             .map(|at| Sighting {
-                title: &titles[at],
-                services: &services[at],
+                title: mark_of(sightings[at].0),
+                services: sightings[at].1.split_whitespace().collect(),
                 started_at: sightings[at].2.map(|hours| hours * HOUR),
                 class: None,
-                terms: &no_terms,
             })
             .collect();
-        assert_eq!(repeats(&all), expect);
+        assert_eq!(repeats(&all, |_| &no_terms), expect);
     }
 
     /// Sightings a year apart of the same title, each with its class and its terms.
@@ -143,20 +149,15 @@ mod tests {
         };
         let bags: Vec<Bag> = sightings.iter().map(bag).collect();
         let years = (0..).step_by(365 * 24);
-        let all: Vec<Sighting<'_>> = (sightings.iter().zip(&bags).zip(years))
-            .map(|(((class, _), terms), hours): (_, i64)| Sighting {
-                title: "disk low on node 0",
-                services: &[],
+        let all: Vec<Sighting<'_>> = (sightings.iter().zip(years))
+            .map(|((class, _), hours): (_, i64)| Sighting {
+                title: mark_of("Disk low on node 7"),
+                services: Vec::new(),
                 started_at: Some(hours * HOUR),
                 class: *class,
-                terms,
             })
             .collect();
-        assert_eq!(repeats(&all), expect);
-    }
-
-    fn split(services: &str) -> Vec<String> {
-        services.split_whitespace().map(str::to_owned).collect()
+        assert_eq!(repeats(&all, |at| &bags[at]), expect);
     }
 
     #[test]

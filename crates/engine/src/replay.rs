@@ -11,7 +11,7 @@ use recurrence::{ClassId, Verdict};
 
 use crate::answer::Query;
 use crate::candidate::Candidate;
-use crate::contest::{Contest, begun};
+use crate::contest::{Contest, Inquiry, begun};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::judgement::{Hearing, LOOKED_AT};
@@ -21,11 +21,12 @@ use crate::question::{Echo, Question};
 use crate::ratings::AskedAbout;
 use crate::similar::MATCHES_MAX;
 use crate::state::State;
+use crate::stop::NEVER;
 
 /// How many pages are replayed at most: the newest. What came long before says less of what will come.
 pub const PAGES_MAX: usize = 2_000;
 /// How many pages are replayed between two looks at whether it is still wanted.
-const PAGES_AT_ONCE: usize = 64;
+const PAGES_AT_ONCE: usize = 16;
 
 /// Pages of the past, oldest first.
 #[derive(Debug)]
@@ -84,7 +85,7 @@ pub(crate) fn replay(
     let catalog = state.snapshot.catalog();
     // Newest first.
     let mut docs = state.snapshot.select(&begun(filter, as_of));
-    docs.retain(|doc| catalog.entry(*doc).started_at.is_some());
+    docs.retain(|doc| catalog.started_at(*doc).is_some());
     let older = docs.len().saturating_sub(n_pages);
     docs.truncate(n_pages);
     docs.reverse();
@@ -97,8 +98,8 @@ pub(crate) fn replay(
         let replayed = in_parallel(chunk.to_vec(), |doc| past.replayed(doc));
         pages.extend(replayed.into_iter().collect::<Result<Vec<_>>>()?);
     }
-    let all = state.snapshot.select(filter);
-    let undated = all.iter().filter(|doc| catalog.entry(**doc).started_at.is_none()).count();
+    let all = state.snapshot.docs(filter);
+    let undated = all.iter().filter(|doc| catalog.started_at(**doc).is_none()).count();
     Ok(Replay { pages, older, undated })
 }
 
@@ -106,8 +107,8 @@ pub(crate) fn replay(
 fn starts(state: &State, as_of: AsOf) -> BTreeMap<ClassId, Vec<i64>> {
     let catalog = state.snapshot.catalog();
     let mut starts: BTreeMap<ClassId, Vec<i64>> = BTreeMap::new();
-    for doc in state.snapshot.select(&begun(&Filter::default(), as_of)) {
-        if let Some((class, began)) = catalog.class_of(doc).zip(catalog.entry(doc).started_at) {
+    for doc in state.snapshot.docs(&begun(&Filter::default(), as_of)) {
+        if let Some((class, began)) = catalog.class_of(doc).zip(catalog.started_at(doc)) {
             starts.entry(ClassId::new(class)).or_default().push(began);
         }
     }
@@ -138,8 +139,9 @@ impl Past<'_> {
         };
         let query = Query::Incident(Box::new(at_page_time(&incident)));
         let question = Question::read(self.engine, self.state, &query, as_of)?;
-        let contest = Contest::open(self.engine, self.state, &question, &filter, as_of)?;
-        let found = contest.ranked(LOOKED_AT);
+        let inquiry = Inquiry { question: &question, filter: &filter, as_of, stop: NEVER };
+        let contest = Contest::open(self.engine, self.state, inquiry)?;
+        let found = contest.ranked(LOOKED_AT)?;
         let (verdict, standing) = self.judged(&question, &found, &contest, as_of)?;
         let asked = AskedAbout {
             question: question_name(&Query::Id(entry.id.clone())),
@@ -152,7 +154,7 @@ impl Past<'_> {
             seen: class.is_some_and(|class| self.n_members(class, began) > 0),
             verdict,
             standing,
-            place: contest.place_of(is_right, MATCHES_MAX),
+            place: contest.place_of(is_right, MATCHES_MAX)?,
         })
     }
 

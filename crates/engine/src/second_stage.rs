@@ -1,18 +1,16 @@
 //! What answers are ranked by beyond the index.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use incident::{Incident, IncidentId};
+use incident::IncidentId;
 use index::{DocId, Snapshot};
-use rank::{Document, Features, Model, Sample};
+use rank::{Document, Model, Sample};
 use store::StoredIncident;
-use vector::Bag;
 
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::features::FeatureCache;
+use crate::features::{FeatureCache, Known};
 use crate::prepare::in_parallel;
-use crate::repeats::normalised;
 use crate::state::State;
 use crate::writer::SEED;
 
@@ -40,17 +38,7 @@ pub(crate) struct Basis {
 pub(crate) struct SecondStage {
     basis: Basis,
     model: Mutex<Option<Arc<Model>>>,
-    features: FeatureCache,
-}
-
-/// What ranking knows of a document.
-#[derive(Debug)]
-pub(crate) struct Known {
-    pub(crate) features: Features,
-    /// Its terms as the index counts them.
-    pub(crate) search: Bag,
-    /// Its title as [`normalised`].
-    pub(crate) title: String,
+    features: OnceLock<FeatureCache>,
 }
 
 impl Basis {
@@ -60,6 +48,22 @@ impl Basis {
         let [n_live, n_docs] =
             [n_live, n_docs].map(|n| u32::try_from(n).expect("fewer than 2^32 documents"));
         Self { sample: Sample::of(n_live), until, n_docs, fingerprint: 0 }
+    }
+
+    /// The basis that has these [`Basis::marks`], of an epoch that began at `until` with `n_live` documents.
+    pub(crate) fn marked(until: u64, n_live: u32, (n_docs, fingerprint): (u32, u64)) -> Self {
+        Self { sample: Sample::of(n_live), until, n_docs, fingerprint }
+    }
+
+    /// Below which number documents were there, and the fingerprint.
+    pub(crate) fn marks(&self) -> (u32, u64) {
+        (self.n_docs, self.fingerprint)
+    }
+
+    /// The same where the documents that were there are numbered below `n_docs` now.
+    #[must_use]
+    pub(crate) fn renumbered(self, n_docs: u32) -> Self {
+        Self { n_docs, ..self }
     }
 
     /// With a document more, where that is in the sample.
@@ -86,9 +90,9 @@ impl Basis {
     /// The ids of the sample, ascending.
     fn ids(&self, snapshot: &Snapshot) -> Vec<IncidentId> {
         let docs = snapshot.postings().live_docs().take_while(|doc| doc.0 < self.n_docs);
-        let entries = docs.map(|doc| (doc, &snapshot.catalog().entry(doc).id));
+        let entries = docs.map(|doc| (doc, IncidentId::new(snapshot.catalog().id(doc))));
         let sampled = entries.filter(|(doc, id)| self.draw(*doc, id).is_some());
-        let mut ids: Vec<IncidentId> = sampled.map(|(_, id)| id.clone()).collect();
+        let mut ids: Vec<IncidentId> = sampled.map(|(_, id)| id).collect();
         ids.sort_unstable();
         ids
     }
@@ -96,17 +100,6 @@ impl Basis {
     fn key(&self) -> String {
         let version = env!("CARGO_PKG_VERSION");
         format!("{version} {MODEL_FORMAT} {} {:?} {}", self.until, self.sample, self.fingerprint)
-    }
-}
-
-impl Engine {
-    /// Makes ready what answers are ranked by, which else the first question of an epoch waits for.
-    ///
-    /// # Errors
-    /// [`Error::Store`] where the record cannot be read, [`Error::Overtaken`] where it was being changed.
-    pub fn warm(&self) -> Result<()> {
-        let state = self.state();
-        state.second_stage.model(self, &state).map(drop)
     }
 }
 
@@ -148,17 +141,35 @@ impl SecondStage {
         engine: &Engine,
         state: &State,
     ) -> Result<Vec<Arc<Known>>> {
-        let model = self.model(engine, state)?;
-        let mut known = self.features.get(docs);
+        let features = self.features(engine);
+        let mut known = features.get(docs);
         let missing: Vec<usize> = (0..docs.len()).filter(|at| known[*at].is_none()).collect();
-        let id = |at: &usize| state.snapshot.catalog().entry(docs[*at]).id.clone();
-        let ids: Vec<IncidentId> = missing.iter().map(id).collect();
-        let read = stored(&ids, state.position, engine)?;
-        let read =
-            in_parallel(read, |one| Arc::new(Known::of(&one.incident, &model, engine, state)));
-        self.features.put(missing.iter().map(|at| docs[*at]).zip(read.iter().cloned()));
-        missing.into_iter().zip(read).for_each(|(at, one)| known[at] = Some(one));
+        if !missing.is_empty() {
+            let unread: Vec<DocId> = missing.iter().map(|at| docs[*at]).collect();
+            let model = self.model(engine, state)?;
+            let read = incidents(&unread, engine, state)?;
+            let read = in_parallel(read, |one| one_known(&one, &model, engine, state));
+            features.put(unread.into_iter().zip(read.iter().cloned()).collect());
+            missing.into_iter().zip(read).for_each(|(at, one)| known[at] = Some(one));
+        }
         Ok(known.into_iter().map(|one| one.expect("what was missing was read")).collect())
+    }
+
+    /// Reads those of `docs` that nobody has asked for yet and that there is room for, on this thread alone.
+    ///
+    /// # Errors
+    /// As [`Self::model`].
+    pub(crate) fn read_ahead(&self, docs: &[DocId], engine: &Engine, state: &State) -> Result<()> {
+        let unread = self.features(engine).unread(docs);
+        let model = self.model(engine, state)?;
+        let read = incidents(&unread, engine, state)?;
+        let read = read.iter().map(|one| one_known(one, &model, engine, state));
+        self.features(engine).put_aside(&unread.iter().copied().zip(read).collect::<Vec<_>>());
+        Ok(())
+    }
+
+    fn features(&self, engine: &Engine) -> &FeatureCache {
+        self.features.get_or_init(|| FeatureCache::new(engine.store.scratch()))
     }
 
     fn fitted(&self, engine: &Engine, state: &State, key: &str) -> Result<Model> {
@@ -174,21 +185,21 @@ impl SecondStage {
     }
 }
 
-impl Known {
-    /// Reads what ranking looks at in `incident`.
-    pub(crate) fn of(incident: &Incident, model: &Model, engine: &Engine, state: &State) -> Self {
-        let document = engine.retriever.document(incident);
-        Self {
-            features: model.features(&document, state.snapshot.postings()),
-            title: normalised(&incident.title),
-            search: document.search,
-        }
-    }
+fn one_known(
+    StoredIncident { incident, .. }: &StoredIncident,
+    model: &Model,
+    engine: &Engine,
+    state: &State,
+) -> Arc<Known> {
+    let document = engine.retriever.document(incident);
+    Arc::new(Known::of(incident, &document, model, state.snapshot.postings()))
+}
 
-    /// How many bytes it takes, about.
-    pub(crate) fn n_bytes(&self) -> usize {
-        self.features.n_bytes() + self.search.n_bytes() + self.title.len()
-    }
+/// The incidents of `docs` as they stood at the time of `state`.
+fn incidents(docs: &[DocId], engine: &Engine, state: &State) -> Result<Vec<StoredIncident>> {
+    let catalog = state.snapshot.catalog();
+    let ids: Vec<IncidentId> = docs.iter().map(|doc| IncidentId::new(catalog.id(*doc))).collect();
+    stored(&ids, state.position, engine)
 }
 
 /// The incidents `ids` as they stood at `position` of the log.

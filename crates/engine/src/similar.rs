@@ -15,7 +15,7 @@ use recurrence::{
 
 use crate::answer::{Answer, Caveat, Match, Searched, SimilarRequest};
 use crate::candidate::Candidate;
-use crate::contest::{Contest, begun};
+use crate::contest::{Contest, Inquiry, begun};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::explain::differs;
@@ -24,6 +24,7 @@ use crate::query_id::{query_id, question_name};
 use crate::question::{Echo, Question};
 use crate::ratings::AskedAbout;
 use crate::state::State;
+use crate::stop::{NEVER, Stop, go_on};
 
 /// The most matches an answer has.
 pub const MATCHES_MAX: usize = 100;
@@ -36,12 +37,21 @@ impl Engine {
     /// about is not known, [`Error::Store`] where the record cannot be read, [`Error::Overtaken`] where
     /// the incidents found kept changing for two seconds.
     pub fn similar(&self, request: &SimilarRequest) -> Result<Answer> {
+        self.similar_until(request, NEVER)
+    }
+
+    /// The same, as long as `stop`, which is asked between two candidates and within a search, does not say that the
+    /// answer is no longer wanted.
+    ///
+    /// # Errors
+    /// [`Error::DeadlineExceeded`] where it does, else as [`Engine::similar`].
+    pub fn similar_until(&self, request: &SimilarRequest, stop: Stop<'_>) -> Result<Answer> {
         if !(1..=MATCHES_MAX).contains(&request.k) {
             let reason = format!("{} is not between 1 and {MATCHES_MAX}", request.k);
             return Err(Error::Invalid { field: "k", reason });
         }
         for _ in 0..ATTEMPTS_MAX {
-            match self.answer(request, &self.state()) {
+            match self.answer(request, &self.state(), stop) {
                 // A commit is durable a moment before its state is seen.
                 Err(Error::Overtaken) => thread::sleep(BETWEEN_ATTEMPTS),
                 answer => return answer,
@@ -50,11 +60,13 @@ impl Engine {
         Err(Error::Overtaken)
     }
 
-    fn answer(&self, request: &SimilarRequest, state: &State) -> Result<Answer> {
+    fn answer(&self, request: &SimilarRequest, state: &State, stop: Stop<'_>) -> Result<Answer> {
+        go_on(stop)?;
         let question = Question::read(self, state, &request.query, request.as_of)?;
         let filter = filter_of(request, &question, &state.snapshot);
-        let contest = Contest::open(self, state, &question, &filter, request.as_of)?;
-        let found = contest.ranked(LOOKED_AT);
+        let inquiry = Inquiry { question: &question, filter: &filter, as_of: request.as_of, stop };
+        let contest = Contest::open(self, state, inquiry)?;
+        let found = contest.ranked(LOOKED_AT)?;
         Asking { engine: self, state, question: &question, contest: &contest, found, request }
             .answer()
     }
@@ -159,7 +171,7 @@ impl Asking<'_> {
 
     fn matches(&self) -> Result<Vec<Match>> {
         let reasoning = self.contest.reasoning();
-        let best = self.contest.best(self.request.k).into_iter();
+        let best = self.contest.best(self.request.k)?.into_iter();
         best.map(|(candidate, others)| self.shown(&candidate, others, &reasoning)).collect()
     }
 

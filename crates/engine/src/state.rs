@@ -7,6 +7,7 @@ use recurrence::Standing;
 
 use crate::epoch::Pass;
 
+use crate::class_terms::ClassTerms;
 use crate::experience::Experience;
 use crate::neighbourhoods::Neighbourhoods;
 use crate::second_stage::SecondStage;
@@ -17,8 +18,10 @@ pub(crate) struct State {
     pub(crate) snapshot: Snapshot,
     /// What candidates are ranked by.
     pub(crate) second_stage: Arc<SecondStage>,
-    /// How near the documents of the snapshot are to each other, as far as anybody asked.
-    pub(crate) neighbourhoods: Neighbourhoods,
+    /// How near documents are to each other under the weights of the epoch, as far as anybody asked.
+    pub(crate) neighbourhoods: Arc<Neighbourhoods>,
+    /// What classes are described by under these weights, as far as anybody asked.
+    pub(crate) class_terms: Arc<ClassTerms>,
     /// The services that its incidents name.
     pub(crate) services: Arc<Vec<String>>,
     /// What is known beyond the incidents.

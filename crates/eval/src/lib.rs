@@ -33,6 +33,7 @@ mod speed;
 pub use clusters::{ClusterOutcome, ClusterTask, Grouping, clusters};
 pub use engine::{Algorithm, Blend, Fading, Method, Variation};
 pub use error::{Error, Result};
+pub use index::Footprint;
 pub use labels::{Gold, Query};
 pub use metrics::{Chance, ClusterScores, Judged, RankedQuery, RetrievalScores};
 pub use retrieval::{RetrievalOutcome, RetrievalTask, retrieval};

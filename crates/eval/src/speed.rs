@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use engine::{Method, Retriever};
 use incident::{Field, Incident};
-use index::{Entry, Filter, Index, Snapshot};
+use index::{Entry, Filter, Footprint, Index, Snapshot};
 use serde::Serialize;
 use vector::{Bag, Damping};
 
@@ -50,6 +50,9 @@ pub struct Speed {
     /// By how much the index made the resident memory of the process grow, in MiB; 0 where the system
     /// does not tell.
     pub mem_mb: f64,
+    /// What the parts of the index take by their own account; not written.
+    #[serde(skip)]
+    pub footprint: Footprint,
     /// Half of the queries take no longer, in microseconds.
     pub p50_us: f64,
     /// 99 of 100 queries take no longer, in microseconds.
@@ -95,6 +98,7 @@ pub fn speed(task: &SpeedTask, mut progress: impl FnMut(usize)) -> Result<Speed>
         docs: snapshot.n_docs(),
         build_s,
         mem_mb,
+        footprint: snapshot.footprint(),
         p50_us: percentile(&micros, 0.50),
         p99_us: percentile(&micros, 0.99),
         qps1: queries.len() as f64 / seconds,

@@ -3,7 +3,7 @@
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
-use crate::catalog::{Catalog, Entry};
+use crate::catalog::Catalog;
 use crate::search::Hit;
 use crate::segment::DocId;
 
@@ -19,8 +19,8 @@ pub(crate) struct Best<'a> {
 #[derive(Debug)]
 struct Candidate<'a> {
     score: f64,
-    entry: &'a Entry,
     doc: DocId,
+    catalog: &'a Catalog,
 }
 
 impl<'a> Best<'a> {
@@ -49,7 +49,7 @@ impl<'a> Best<'a> {
         if self.threshold().is_some_and(|threshold| score < threshold) {
             return;
         }
-        let candidate = Candidate { score, entry: self.catalog.entry(doc), doc };
+        let candidate = Candidate { score, doc, catalog: self.catalog };
         let worst = if self.is_full() { self.heap.peek() } else { None };
         if worst.is_none_or(|Reverse(worst)| candidate > *worst) && accepts() {
             self.heap.push(Reverse(candidate));
@@ -68,7 +68,8 @@ impl<'a> Best<'a> {
 
 impl Ord for Candidate<'_> {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.score.total_cmp(&other.score).then_with(|| other.entry.newer_first(self.entry))
+        let by_score = self.score.total_cmp(&other.score);
+        by_score.then_with(|| self.catalog.newer_first(other.doc, self.doc))
     }
 }
 

@@ -41,6 +41,11 @@ impl<T: Clone> Column<T> {
     pub(crate) fn set(&mut self, row: usize, value: T) {
         *self.get_mut(row) = value;
     }
+
+    /// What the values themselves take; what they point to counts elsewhere.
+    pub(crate) fn n_bytes(&self) -> usize {
+        self.chunks.len() * CHUNK * size_of::<T>()
+    }
 }
 
 #[cfg(test)]

@@ -1,28 +1,36 @@
-//! The sorted terms of a segment.
+//! The terms of a segment.
 
+use std::cmp::Reverse;
 use std::hash::BuildHasher;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
-/// Distinct terms in the order of their bytes, numbered from 0.
+use crate::footprint::n_bytes;
+use crate::texts::Texts;
+
+mod saved;
+
+/// Distinct terms, numbered from 0: those that most documents hold first, so that most numbers of a document
+/// are small.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Dictionary {
-    bytes: String,
-    ends: Vec<u32>,
+    terms: Texts,
+    /// By number: how many terms come before it in the order of their bytes.
+    ranks: Vec<u32>,
     /// The numbers, by the hash of their terms: one look instead of a bisection all over the bytes.
     numbers: HashTable<u32>,
     hasher: DefaultHashBuilder,
 }
 
 impl Dictionary {
-    /// Takes terms that are sorted and distinct.
-    pub(crate) fn from_sorted<'a>(terms: impl Iterator<Item = &'a str>) -> Self {
-        let mut dictionary = Self::default();
-        for term in terms {
-            dictionary.bytes.push_str(term);
-            let end = u32::try_from(dictionary.bytes.len()).expect("terms fill less than 4 GiB");
-            dictionary.ends.push(end);
-        }
+    /// Takes distinct terms in the order of their bytes, each with the number of documents that hold it.
+    pub(crate) fn new(sorted: &[(&str, u32)]) -> Self {
+        let mut by_count: Vec<u32> = (0..).take(sorted.len()).collect();
+        by_count.sort_by_key(|rank| Reverse(sorted[*rank as usize].1));
+        let mut terms = Texts::default();
+        by_count.iter().for_each(|rank| terms.push(sorted[*rank as usize].0));
+        terms.shrink();
+        let mut dictionary = Self { terms, ranks: by_count, ..Self::default() };
         dictionary.number();
         dictionary
     }
@@ -37,13 +45,12 @@ impl Dictionary {
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.ends.len()
+        self.terms.len()
     }
 
     /// The term numbered `id`.
     pub(crate) fn term(&self, id: usize) -> &str {
-        let start = if id == 0 { 0 } else { self.ends[id - 1] as usize };
-        &self.bytes[start..self.ends[id] as usize]
+        self.terms.get(id)
     }
 
     /// The number of `term`.
@@ -52,14 +59,33 @@ impl Dictionary {
         self.numbers.find(self.hasher.hash_one(term), is_it).map(|number| *number as usize)
     }
 
+    /// Every term, in the order of their numbers.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
-        (0..self.len()).map(|id| self.term(id))
+        self.terms.iter()
+    }
+
+    /// How many terms come before the one numbered `id` in the order of their bytes.
+    pub(crate) fn rank(&self, id: u32) -> u32 {
+        self.ranks[id as usize]
+    }
+
+    /// Every number, in the order of the terms' bytes.
+    pub(crate) fn in_order_of_bytes(&self) -> Vec<u32> {
+        let mut numbers = vec![0; self.len()];
+        for (number, rank) in (0..).zip(&self.ranks) {
+            numbers[*rank as usize] = number;
+        }
+        numbers
+    }
+
+    pub(crate) fn n_bytes(&self) -> usize {
+        self.terms.n_bytes() + n_bytes(&self.ranks) + self.numbers.allocation_size()
     }
 }
 
 impl PartialEq for Dictionary {
     fn eq(&self, other: &Self) -> bool {
-        (&self.bytes, &self.ends) == (&other.bytes, &other.ends)
+        (&self.terms, &self.ranks) == (&other.terms, &other.ranks)
     }
 }
 
@@ -71,11 +97,14 @@ mod tests {
 
     #[test]
     fn every_term_is_found_under_its_number() {
-        let terms = ["auth", "disk", "full", "tls", "zone"];
-        let dictionary = Dictionary::from_sorted(terms.into_iter());
-        for (id, term) in terms.iter().enumerate() {
-            assert_eq!((dictionary.find(term), dictionary.term(id)), (Some(id), *term));
+        let sorted = [("auth", 1), ("disk", 7), ("full", 1), ("tls", 8), ("zone", 1)];
+        let dictionary = Dictionary::new(&sorted);
+        for (id, term) in ["tls", "disk", "auth", "full", "zone"].into_iter().enumerate() {
+            assert_eq!((dictionary.find(term), dictionary.term(id)), (Some(id), term));
         }
+        let in_order = dictionary.in_order_of_bytes();
+        assert!(in_order.iter().map(|id| dictionary.term(*id as usize)).eq(sorted.map(|it| it.0)));
+        assert!((0..).zip(&in_order).all(|(rank, id)| dictionary.rank(*id) == rank));
         assert_eq!(dictionary.find("dis"), None);
         assert_eq!(Dictionary::default().find("tls"), None);
     }

@@ -3,6 +3,7 @@
 use incident::{AsOf, IncidentId, Status};
 
 use crate::catalog::Catalog;
+use crate::facts::Facts;
 use crate::segment::DocId;
 
 /// Which documents may answer. Within a list one match is enough; every list that is not empty must
@@ -58,7 +59,7 @@ impl<'a> Selector<'a> {
         let level =
             |text: &String| text.trim().parse().ok().filter(|level| (1..=5).contains(level));
         let found = |names: &[String], known: &crate::names::Names| -> Vec<u32> {
-            names.iter().filter_map(|name| known.find(name)).collect()
+            names.iter().flat_map(|name| known.find(name)).copied().collect()
         };
         Self {
             services: found(&filter.services, &catalog.services),
@@ -91,50 +92,52 @@ impl<'a> Selector<'a> {
     }
 
     pub(crate) fn accepts(&self, doc: DocId) -> bool {
-        self.lets_all || (self.fits_in_time(doc) && self.has_the_names(doc))
+        if self.lets_all {
+            return true;
+        }
+        let (facts, at) = self.catalog.facts(doc);
+        self.fits_in_time(facts, at) && self.has_the_names(facts, at) && self.fits_in_class(doc)
     }
 
-    fn fits_in_time(&self, doc: DocId) -> bool {
-        let entry = self.catalog.entry(doc);
+    fn fits_in_time(&self, facts: &Facts, at: usize) -> bool {
+        let filter = self.filter;
+        let started_at = facts.started_at(at);
         let holds = |bound: Option<i64>, test: fn(i64, i64) -> bool| {
-            bound.is_none_or(|bound| entry.started_at.is_some_and(|at| test(at, bound)))
+            bound.is_none_or(|bound| started_at.is_some_and(|at| test(at, bound)))
         };
-        let known = self.filter.as_of.is_none_or(|as_of| {
+        let known = filter.as_of.is_none_or(|as_of| {
             let by_then = |at: Option<i64>| at.is_some_and(|at| at <= as_of.secs());
             if as_of.explicit {
-                by_then(entry.started_at) && by_then(entry.known_from)
+                by_then(started_at) && by_then(facts.known_from(at))
             } else {
-                entry.started_at.is_none() || by_then(entry.started_at)
+                started_at.is_none() || by_then(started_at)
             }
         });
         known
-            && holds(self.filter.since, |at, bound| at >= bound)
-            && holds(self.filter.until, |at, bound| at <= bound)
-            && holds(self.filter.before, |at, bound| at < bound)
-            && self.filter.exclude.as_ref() != Some(&entry.id)
+            && holds(filter.since, |at, bound| at >= bound)
+            && holds(filter.until, |at, bound| at <= bound)
+            && holds(filter.before, |at, bound| at < bound)
     }
 
-    fn has_the_names(&self, doc: DocId) -> bool {
-        let facts = self.catalog.facts(doc);
-        let (filter, entry) = (self.filter, &facts.entry);
-        let any = |asked: &[String], numbers: &[u32], held: &[u32]| {
-            asked.is_empty() || held.iter().any(|number| numbers.contains(number))
-        };
-        let level = entry.severity.as_ref().and_then(|severity| severity.level);
+    fn has_the_names(&self, facts: &Facts, at: usize) -> bool {
+        let filter = self.filter;
         let severe = filter.severities.is_empty()
-            || facts.severity.is_some_and(|number| self.severities.contains(&number))
-            || level.is_some_and(|level| self.levels.contains(&level));
-        let in_class = filter.classes.is_empty()
-            || self.catalog.class_of(doc).is_some_and(|class| filter.classes.contains(&class));
-        let not_in_class =
-            filter.not_class.is_none_or(|class| self.catalog.class_of(doc) != Some(class));
+            || facts.severity(at).is_some_and(|number| self.severities.contains(&number))
+            || facts.level(at).is_some_and(|level| self.levels.contains(&level));
         let in_status = filter.statuses.is_empty()
-            || entry.status.is_some_and(|status| filter.statuses.contains(&status));
-        severe
-            && in_class
-            && not_in_class
-            && in_status
-            && any(&filter.services, &self.services, &facts.services)
-            && any(&filter.tags, &self.tags, &facts.tags)
+            || facts.status(at).is_some_and(|status| filter.statuses.contains(&status));
+        let on_service = filter.services.is_empty()
+            || facts.services(at).any(|number| self.services.contains(&number));
+        let tagged =
+            filter.tags.is_empty() || facts.tags(at).any(|number| self.tags.contains(&number));
+        let other = filter.exclude.as_ref().is_none_or(|id| id.as_str() != facts.id(at));
+        severe && in_status && on_service && tagged && other
+    }
+
+    fn fits_in_class(&self, doc: DocId) -> bool {
+        let (filter, class) = (self.filter, self.catalog.class_of(doc));
+        let in_class =
+            filter.classes.is_empty() || class.is_some_and(|class| filter.classes.contains(&class));
+        in_class && filter.not_class.is_none_or(|not| class != Some(not))
     }
 }

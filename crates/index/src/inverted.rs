@@ -2,154 +2,138 @@
 
 use std::ops::Range;
 
-use crate::forward::Forward;
 use crate::lists::Lists;
-use crate::window::{Posting, WINDOW, Window};
+use crate::packed::{Cells, PackedLists};
+use crate::window::{WINDOW, Window};
+
+mod saved;
 
 /// A term that stands in this many rows of a segment has postings by windows; one that stands in fewer
 /// has one short list, which spares a place in each window.
 const FREQUENT: u32 = 64;
-const NO_RANK: u32 = u32::MAX;
 
-/// For each term the rows that hold it.
+/// For each term the rows that hold it. Terms are numbered by how many rows that are, the most frequent
+/// first.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Inverted {
-    /// By term; empty for a frequent one.
-    rare: Lists,
-    /// By term: how many frequent ones come before it; [`NO_RANK`] for a rare one.
-    ranks: Vec<u32>,
+    n_frequent: usize,
+    /// Of the terms that are not frequent, the first of them in row 0.
+    rare: PackedLists,
     windows: Vec<Window>,
 }
 
-/// Where the postings of a term are.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Place<'a> {
-    /// In one list of rows, ascending, and their frequencies.
-    Rare(&'a [u32], &'a [u16]),
-    /// In every window, under this rank.
-    Frequent(u32),
-}
-
 impl Inverted {
-    /// Turns `forward` over; its terms are below `n_terms`.
-    pub(crate) fn build(forward: &Forward, n_terms: usize) -> Self {
-        let mut counts = vec![0_u32; n_terms];
-        for row in 0..forward.n_rows() {
-            forward.cells(row).for_each(|(term, _)| counts[term as usize] += 1);
-        }
-        let mut n_frequent = 0;
-        let ranks = counts.iter().map(|count| {
-            if *count < FREQUENT {
-                return NO_RANK;
-            }
-            n_frequent += 1;
-            n_frequent - 1
-        });
-        let ranks: Vec<u32> = ranks.collect();
-        let rare = rare_lists(forward, &counts);
+    /// Turns `forward` over; `counts` says by term in how many rows it stands, and descends.
+    pub(crate) fn build(forward: &PackedLists, counts: &[u32]) -> Self {
+        let n_frequent = counts.partition_point(|count| *count >= FREQUENT);
+        let rare = rare_lists(forward, n_frequent, counts);
+        let mut turner = Turner::new(forward, n_frequent);
         let windows = (0..forward.n_rows().div_ceil(WINDOW)).map(|number| {
             let rows = number * WINDOW..forward.n_rows().min((number + 1) * WINDOW);
-            window(forward, rows, &ranks, n_frequent as usize)
+            turner.window(rows)
         });
-        Self { windows: windows.collect(), rare, ranks }
+        Self { windows: windows.collect(), n_frequent, rare }
     }
 
-    /// Where the postings of `term` are.
-    pub(crate) fn place(&self, term: u32) -> Place<'_> {
-        match self.ranks[term as usize] {
-            NO_RANK => {
-                let (rows, frequencies) = self.rare.row(term as usize);
-                Place::Rare(rows, frequencies)
-            }
-            rank => Place::Frequent(rank),
-        }
+    /// The rows of `term`, ascending, and its frequency in each; `None` for a frequent term, which has a posting of
+    /// its number in every window.
+    pub(crate) fn rare(&self, term: u32) -> Option<Cells<'_>> {
+        let row = (term as usize).checked_sub(self.n_frequent)?;
+        Some(self.rare.cells(row))
     }
 
     pub(crate) fn windows(&self) -> &[Window] {
         &self.windows
     }
-}
 
-impl<'a> Place<'a> {
-    /// The part of a rare term's list that lies in window `number`.
-    fn rare_in(rows: &'a [u32], frequencies: &'a [u16], number: usize) -> (&'a [u32], &'a [u16]) {
-        let from = rows.partition_point(|row| (*row as usize) < number * WINDOW);
-        let to = rows.partition_point(|row| (*row as usize) < (number + 1) * WINDOW);
-        (&rows[from..to], &frequencies[from..to])
-    }
-
-    /// Calls `visit` for each row of window `number`, counted from the window's first, with its
-    /// frequency; each row once.
+    /// Calls `visit` for each row that holds `term`, with its frequency; each row once.
     #[inline]
-    pub(crate) fn for_each_in(
-        &self,
-        inverted: &Inverted,
-        number: usize,
-        mut visit: impl FnMut(u16, u16),
-    ) {
-        match *self {
-            Self::Frequent(rank) => inverted.windows[number].posting(rank).for_each(visit),
-            Self::Rare(rows, frequencies) => {
-                let (rows, frequencies) = Self::rare_in(rows, frequencies, number);
-                for (row, frequency) in rows.iter().zip(frequencies) {
-                    // The low 16 bits are the row's place in its window.
-                    visit(*row as u16, *frequency);
-                }
-            }
+    pub(crate) fn for_each(&self, term: u32, mut visit: impl FnMut(usize, u16)) {
+        if let Some(cells) = self.rare(term) {
+            return cells.for_each(|(row, frequency)| visit(row as usize, frequency));
+        }
+        for (number, window) in self.windows.iter().enumerate() {
+            let first = number * WINDOW;
+            window.posting(term).for_each(|row, it| visit(first + usize::from(row), it));
         }
     }
 
-    /// The posting in window `number` of a frequent term; `None` for a rare one.
-    pub(crate) fn posting<'i>(&self, inverted: &'i Inverted, number: usize) -> Option<Posting<'i>> {
-        match *self {
-            Self::Frequent(rank) => Some(inverted.windows[number].posting(rank)),
-            Self::Rare(..) => None,
-        }
+    /// What the lists of rare terms take, and what the others take.
+    pub(crate) fn n_bytes(&self) -> (usize, usize) {
+        (self.rare.n_bytes(), self.windows.iter().map(Window::n_bytes).sum())
     }
 }
 
-fn rare_lists(forward: &Forward, counts: &[u32]) -> Lists {
-    let kept = counts.iter().map(|count| if *count < FREQUENT { *count } else { 0 });
-    let mut lists = Lists::of_lengths(kept);
+fn rare_lists(forward: &PackedLists, n_frequent: usize, counts: &[u32]) -> PackedLists {
+    let mut lists = Lists::of_lengths(counts[n_frequent..].iter().copied());
     for row in 0..forward.n_rows() {
         for (term, frequency) in forward.cells(row) {
-            if counts[term as usize] < FREQUENT {
-                lists.push(term as usize, row as u32, frequency);
+            if let Some(rare) = (term as usize).checked_sub(n_frequent) {
+                lists.push(rare, row as u32, frequency);
             }
         }
     }
-    lists.finish()
+    let (lists, mut packed) = (lists.finish(), PackedLists::new());
+    (0..lists.n_rows()).for_each(|row| packed.push_row(lists.cells(row)));
+    packed.shrink();
+    packed
 }
 
-fn window(forward: &Forward, rows: Range<usize>, ranks: &[u32], n_frequent: usize) -> Window {
-    let ranked = |row| {
-        let with_rank =
-            forward.cells(row).map(|(term, frequency)| (ranks[term as usize], frequency));
-        with_rank.filter(|(rank, _)| *rank != NO_RANK).map(|(rank, it)| (rank as usize, it))
-    };
-    let mut ends = vec![0_usize; n_frequent + 1];
-    for row in rows.clone() {
-        ranked(row).for_each(|(rank, _)| ends[rank + 1] += 1);
+/// Turns rows over, one window after another in the same room.
+struct Turner<'a> {
+    forward: &'a PackedLists,
+    /// By term: where its list begins, and while it is filled where it goes on.
+    ends: Vec<usize>,
+    rows: Vec<u16>,
+    frequencies: Vec<u16>,
+    window: Window,
+}
+
+impl<'a> Turner<'a> {
+    fn new(forward: &'a PackedLists, n_frequent: usize) -> Self {
+        let (rows, frequencies) = (Vec::new(), Vec::new());
+        let ends = vec![0; n_frequent + 1];
+        Self { forward, ends, rows, frequencies, window: Window::default() }
     }
-    for rank in 0..n_frequent {
-        ends[rank + 1] += ends[rank];
+
+    fn window(&mut self, rows: Range<usize>) -> Window {
+        self.sort(rows.clone());
+        let start = |term: usize| if term == 0 { 0 } else { self.ends[term - 1] };
+        let lists = (0..self.ends.len() - 1).map(|term| {
+            let cells = start(term)..self.ends[term];
+            (&self.rows[cells.clone()], &self.frequencies[cells])
+        });
+        self.window.fill(rows.len(), lists);
+        self.window.clone()
     }
-    // Each end begins as the start of its list, and is one when the list is full.
-    let n_cells = ends[n_frequent];
-    let (mut ids, mut frequencies) = (vec![0_u16; n_cells], vec![0_u16; n_cells]);
-    for (at, row) in rows.clone().enumerate() {
-        for (rank, frequency) in ranked(row) {
-            let cell = ends[rank];
-            (ids[cell], frequencies[cell]) = (at as u16, frequency);
-            ends[rank] += 1;
+
+    /// Sorts the cells of `rows` by term.
+    fn sort(&mut self, rows: Range<usize>) {
+        let n_frequent = self.ends.len() - 1;
+        let frequent = |row| {
+            let cells = self.forward.cells(row).map(|(term, frequency)| (term as usize, frequency));
+            // They ascend.
+            cells.take_while(|(term, _)| *term < n_frequent)
+        };
+        self.ends.fill(0);
+        for row in rows.clone() {
+            frequent(row).for_each(|(term, _)| self.ends[term + 1] += 1);
+        }
+        for term in 0..n_frequent {
+            self.ends[term + 1] += self.ends[term];
+        }
+        // Each end begins as the start of its list, and is one when the list is full.
+        let n_cells = self.ends[n_frequent];
+        self.rows.resize(n_cells, 0);
+        self.frequencies.resize(n_cells, 0);
+        for (at, row) in (0_u16..=u16::MAX).zip(rows) {
+            for (term, frequency) in frequent(row) {
+                let cell = self.ends[term];
+                (self.rows[cell], self.frequencies[cell]) = (at, frequency);
+                self.ends[term] += 1;
+            }
         }
     }
-    let start = |rank: usize| if rank == 0 { 0 } else { ends[rank - 1] };
-    let lists = (0..n_frequent).map(|rank| {
-        let cells = start(rank)..ends[rank];
-        (&ids[cells.clone()], &frequencies[cells])
-    });
-    Window::build(rows.len(), lists)
 }
 
 #[cfg(test)]
@@ -168,16 +152,16 @@ mod tests {
                 .filter_map(|(term, every)| Some((term as u32, frequency(*every)?)))
                 .collect()
         };
-        let mut forward = Forward::new();
-        (0..n_rows).for_each(|row| forward.push_row(held(row).into_iter()));
-        let inverted = Inverted::build(&forward, 6);
+        let mut forward = PackedLists::new();
+        let mut counts = [0; 6];
+        for row in 0..n_rows {
+            held(row).iter().for_each(|(term, _)| counts[*term as usize] += 1);
+            forward.push_row(held(row).into_iter());
+        }
+        let inverted = Inverted::build(&forward, &counts);
         for term in 0..6_u32 {
             let mut found = Vec::new();
-            for number in 0..inverted.windows().len() {
-                inverted.place(term).for_each_in(&inverted, number, |row, frequency| {
-                    found.push((number * WINDOW + usize::from(row), frequency));
-                });
-            }
+            inverted.for_each(term, |row, frequency| found.push((row, frequency)));
             found.sort_unstable();
             let expect: Vec<(usize, u16)> = (0..n_rows)
                 .filter_map(|row| {

@@ -10,7 +10,7 @@
 //! * **Does not know**: text, time zones, classes beyond their number, storage.
 //!
 //! ```
-//! use incident::{Incident, IncidentId};
+//! use incident::Incident;
 //! use index::{Entry, Filter, Index};
 //! use vector::{Bag, SparseVector};
 //!
@@ -23,19 +23,23 @@
 //! let snapshot = index.snapshot();
 //! let query = snapshot.postings().embed(&bag("handshake failed"));
 //! let hits = snapshot.search(&query, &Filter::default(), 5);
-//! assert_eq!(snapshot.catalog().entry(hits[0].doc).id, IncidentId::new("a"));
+//! assert_eq!(snapshot.catalog().id(hits[0].doc), "a");
 //! ```
 
 mod best;
 mod catalog;
 mod column;
 mod dictionary;
+mod entry;
+mod facts;
 mod filter;
-mod forward;
+mod footprint;
+mod ints;
 mod inverted;
 mod lists;
 mod lookup;
 mod names;
+mod packed;
 mod plan;
 mod postings;
 mod pruned;
@@ -43,13 +47,17 @@ mod scales;
 mod search;
 mod segment;
 mod sums;
+mod texts;
 mod weights;
+mod wide;
 mod window;
 mod writer;
 
-pub use catalog::{Catalog, Entry};
+pub use catalog::Catalog;
+pub use entry::{Entry, Recency};
 pub use filter::Filter;
-pub use postings::{Postings, Size};
+pub use footprint::Footprint;
+pub use postings::{Merge, Merged, Postings, Size};
 pub use search::{Extent, Hit, Snapshot};
 pub use segment::DocId;
 pub use weights::Weights;

@@ -4,29 +4,55 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::column::Column;
+use crate::footprint::n_bytes;
 use crate::segment::DocId;
 
-/// Names in lower case, numbered in the order in which they were first seen.
+mod saved;
+
+/// Names as documents have them, numbered in the order in which they were first seen.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Names {
-    numbers: Arc<HashMap<String, u32>>,
+    known: Arc<Known>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Known {
+    texts: Vec<Arc<str>>,
+    numbers: HashMap<Arc<str>, u32>,
+    /// By name in lower case without outer blanks: its forms.
+    forms: HashMap<String, Vec<u32>>,
 }
 
 impl Names {
     /// The number of `name`, a new one if it was never seen.
     pub(crate) fn intern(&mut self, name: &str) -> u32 {
-        let folded = fold(name);
-        if let Some(number) = self.numbers.get(&folded) {
+        if let Some(number) = self.known.numbers.get(name) {
             return *number;
         }
-        let number = u32::try_from(self.numbers.len()).expect("fewer than 2^32 names");
-        Arc::make_mut(&mut self.numbers).insert(folded, number);
+        let known = Arc::make_mut(&mut self.known);
+        let number = u32::try_from(known.texts.len()).expect("fewer than 2^32 names");
+        let text: Arc<str> = name.into();
+        known.texts.push(Arc::clone(&text));
+        known.numbers.insert(text, number);
+        known.forms.entry(fold(name)).or_default().push(number);
         number
     }
 
-    /// The number of `name`; `None` where it was never seen.
-    pub(crate) fn find(&self, name: &str) -> Option<u32> {
-        self.numbers.get(&fold(name)).copied()
+    /// The numbers of all forms of `name`: case and outer blanks do not matter.
+    pub(crate) fn find(&self, name: &str) -> &[u32] {
+        self.known.forms.get(&fold(name)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The name of the number `number`, as it was seen.
+    pub(crate) fn text(&self, number: u32) -> &str {
+        &self.known.texts[number as usize]
+    }
+
+    /// About how many bytes they take.
+    pub(crate) fn n_bytes(&self) -> usize {
+        let texts: usize = self.known.texts.iter().map(|text| 2 * text.len()).sum();
+        let entry = 2 * size_of::<Arc<str>>() + size_of::<(String, Vec<u32>)>() + 32;
+        texts + self.known.texts.len() * entry
     }
 }
 
@@ -65,6 +91,11 @@ impl Holders {
         let known = numbers.iter().filter(|number| (**number as usize) < self.docs.len());
         known.map(|number| self.docs.get(*number as usize).len()).sum()
     }
+
+    pub(crate) fn n_bytes(&self) -> usize {
+        let lists = (0..self.docs.len()).map(|number| n_bytes(self.docs.get(number)));
+        self.docs.n_bytes() + lists.sum::<usize>()
+    }
 }
 
 fn fold(name: &str) -> String {
@@ -78,10 +109,19 @@ mod tests {
     #[test]
     fn case_and_outer_blanks_do_not_matter() {
         let mut names = Names::default();
-        let number = names.intern("Auth-Service");
-        assert_eq!(names.intern(" auth-service "), number);
-        assert_eq!(names.find("AUTH-SERVICE"), Some(number));
-        assert_eq!(names.find("auth"), None);
+        let forms = ["Auth-Service", "disk", " auth-service "].map(|name| names.intern(name));
+        assert_eq!(names.find("AUTH-SERVICE"), [forms[0], forms[2]]);
+        assert_eq!(names.intern("disk"), forms[1]);
+        assert!(names.find("auth").is_empty());
+    }
+
+    #[test]
+    fn names_come_back_as_they_were() {
+        let mut names = Names::default();
+        for name in ["Auth-Service", " auth-service ", "AUTH-SERVICE"] {
+            let number = names.intern(name);
+            assert_eq!(names.text(number), name);
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use vector::{Bag, Damping, Matrix, SparseVector};
 
 use crate::best::Best;
+use crate::footprint::{Footprint, n_bytes};
 use crate::plan::Plan;
 use crate::pruned::Pruned;
 use crate::scales::{Scales, TermWeight};
@@ -14,12 +15,19 @@ use crate::segment::{DocId, Segment};
 use crate::weights::Weights;
 use crate::window::WINDOW;
 
+mod merging;
+mod saved;
 mod weighing;
+
+pub use merging::{Merge, Merged};
 
 /// A segment of fewer rows is scored in full: it costs less than to plan what to leave out.
 const PRUNED_ROWS_MIN: usize = 1_024;
 /// From this many results on most of what is left out would be scored after all.
 const PRUNED_K_MAX: usize = 512;
+
+/// About what a term takes in a table of document frequencies.
+const WEIGHED_TERM_BYTES: usize = 64;
 
 thread_local! {
     /// One sum per row of the window at hand; all zero between queries.
@@ -85,6 +93,11 @@ impl Postings {
         SparseVector::embed_with(bag, self.damping, |term| self.idf(term))
     }
 
+    /// What [`Self::embed`] weighs the terms of `bag` by, in their order.
+    pub fn weigh<'b>(&'b self, bag: &'b Bag) -> impl Iterator<Item = (&'b str, f64)> {
+        bag.iter().map(|(term, frequency)| (term, self.damping.weight(frequency) * self.idf(term)))
+    }
+
     /// Calls `visit` for each live document that shares a term with `query`, in ascending order, with
     /// its score in [0, 1]: `slope * q.d / (|q| * ((1 - slope) * mean norm + slope * |d|))`, which is
     /// the cosine where the slope is 1, and at most the cosine elsewhere.
@@ -94,14 +107,19 @@ impl Postings {
         }
     }
 
-    /// Offers every document that can be among the best and that `accepts` lets through.
+    /// Offers every document that can be among the best and that `accepts` lets through; where `stop` says so, no
+    /// further one.
     pub(crate) fn search(
         &self,
         query: &SparseVector,
         best: &mut Best<'_>,
         accepts: impl Fn(DocId) -> bool,
+        stop: &dyn Fn() -> bool,
     ) {
         for part in &self.parts {
+            if stop() {
+                return;
+            }
             if part.segment.len() < PRUNED_ROWS_MIN || best.k() > PRUNED_K_MAX {
                 let offer = |doc, score| best.offer(doc, score, || accepts(doc));
                 self.score_all(part, query, &mut { offer });
@@ -109,7 +127,7 @@ impl Postings {
             }
             let plan = Plan::new(query, &part.segment, &part.scales);
             let accepts = |doc| self.is_live(doc) && accepts(doc);
-            self.pruned(part, &plan, query, accepts).search(best);
+            self.pruned(part, &plan, query, accepts).search(best, stop);
         }
     }
 
@@ -123,6 +141,9 @@ impl Postings {
         let mut docs = docs.filter(|doc| self.is_live(*doc)).peekable();
         for part in &self.parts {
             let last = part.segment.docs().last().copied();
+            if docs.peek().is_none_or(|next| Some(*next) > last) {
+                continue;
+            }
             let here = std::iter::from_fn(|| docs.next_if(|doc| Some(*doc) <= last));
             self.pruned(part, &Plan::new(query, &part.segment, &part.scales), query, |_| true)
                 .search_among(here, best);
@@ -151,8 +172,7 @@ impl Postings {
         let Some((part, row)) = self.locate(doc) else {
             return Vec::new();
         };
-        let dictionary = part.segment.dictionary();
-        let mut held = part.segment.terms_of(row).map(|(term, _)| dictionary.term(term)).peekable();
+        let mut held = part.segment.terms_of(row).map(|(term, _)| term).peekable();
         let mut stands = |term: &str| {
             while held.next_if(|held| *held < term).is_some() {}
             held.next_if_eq(&term).is_some()
@@ -166,7 +186,7 @@ impl Postings {
         let mut bag = Bag::default();
         if let Some((part, row)) = self.locate(doc) {
             for (term, frequency) in part.segment.terms_of(row) {
-                let pushed = bag.push(part.segment.dictionary().term(term), frequency);
+                let pushed = bag.push(term, frequency);
                 pushed.expect("the terms of a segment are in the order of their bytes");
             }
         }
@@ -182,9 +202,7 @@ impl Postings {
         let mut terms: Vec<&str> = located
             .iter()
             .flatten()
-            .flat_map(|(part, row)| {
-                part.segment.terms_of(*row).map(|(term, _)| part.segment.dictionary().term(term))
-            })
+            .flat_map(|(part, row)| part.segment.terms_of(*row).map(|(term, _)| term))
             .collect();
         terms.sort_unstable();
         terms.dedup();
@@ -194,8 +212,8 @@ impl Postings {
             None => Vec::new(),
             Some((part, row)) => {
                 let norm = part.scales.norms()[*row];
-                let cell = |(term, frequency): (usize, u16)| {
-                    let (number, idf) = numbers[part.segment.dictionary().term(term)];
+                let cell = |(term, frequency)| {
+                    let (number, idf) = numbers[term];
                     (number, self.damping.weight(frequency) * idf / norm)
                 };
                 part.segment.terms_of(*row).map(cell).collect()
@@ -215,6 +233,17 @@ impl Postings {
         })
     }
 
+    /// What it takes, by part.
+    pub(crate) fn footprint(&self) -> Footprint {
+        let frequencies = &self.weights.frequencies;
+        let weights = frequencies.n_terms() * WEIGHED_TERM_BYTES + n_bytes(&self.dead);
+        let mut all = Footprint { weights, ..Footprint::default() };
+        for part in &self.parts {
+            all += Footprint { scales: part.scales.n_bytes(), ..part.segment.footprint() };
+        }
+        all
+    }
+
     /// Whether `doc` has not been removed.
     #[must_use]
     pub fn is_live(&self, doc: DocId) -> bool {
@@ -228,14 +257,18 @@ impl Postings {
         all.filter(|doc| self.is_live(*doc))
     }
 
-    /// Adds documents, numbered above all that are here and ascending, and merges small segments.
+    /// Adds documents, numbered above all that are here and ascending. Segments that are small are merged
+    /// with them; larger ones wait for [`Merge`].
     pub(crate) fn add(&mut self, documents: impl Iterator<Item = (DocId, Bag)>) {
         let mut segment = Segment::build(documents);
-        while let Some(left) =
-            self.parts.last().filter(|left| left.segment.len() < 2 * segment.len())
-        {
-            segment = Segment::merge(&left.segment, &segment, |doc| self.is_live(doc));
-            self.parts.pop();
+        let mut sizes: Vec<usize> = self.parts.iter().map(|part| part.segment.len()).collect();
+        sizes.push(segment.len());
+        let n_before = merging::small(&sizes[merging::due(&sizes)]).saturating_sub(1);
+        if n_before > 0 {
+            let before = self.parts.split_off(self.parts.len() - n_before);
+            let before = before.iter().map(|part| &*part.segment);
+            let segments: Vec<&Segment> = before.chain([&segment]).collect();
+            segment = Segment::merge(&segments, |doc| self.is_live(doc));
         }
         if segment.len() > 0 {
             let part = self.part(Arc::new(segment));
@@ -257,8 +290,7 @@ impl Postings {
         let Some((part, row)) = self.locate(doc) else {
             return;
         };
-        let terms =
-            part.segment.terms_of(row).map(|(term, _)| part.segment.dictionary().term(term));
+        let terms = part.segment.terms_of(row).map(|(term, _)| term);
         let gone: Vec<String> =
             terms.filter(|term| !self.is_held(term)).map(str::to_owned).collect();
         let frequencies = &mut Arc::make_mut(&mut self.weights).frequencies;
@@ -281,7 +313,6 @@ impl Postings {
         accepts: A,
     ) -> Pruned<'a, impl Fn(f64, f64) -> f64, A> {
         Pruned {
-            segment: &part.segment,
             scales: &part.scales,
             plan,
             damping: self.damping,
@@ -298,7 +329,7 @@ impl Postings {
         SUMS.with_borrow_mut(|sums| {
             sums.resize(sums.len().max(docs.len().min(WINDOW)), 0.0);
             for (number, docs) in docs.chunks(WINDOW).enumerate() {
-                plan.add_up(&part.segment, number, self.damping, sums);
+                plan.add_up(number, self.damping, sums);
                 let rows = docs.iter().zip(&norms[number * WINDOW..]);
                 for (sum, (doc, norm)) in sums.iter_mut().zip(rows) {
                     let dot = std::mem::take(sum);
@@ -315,7 +346,9 @@ impl Postings {
         self.slope / (query.norm() * self.pivoted(norm))
     }
 
-    fn idf(&self, term: &str) -> f64 {
+    /// The inverse document frequency of `term` in the epoch.
+    #[must_use]
+    pub fn idf(&self, term: &str) -> f64 {
         // Nearly all terms are in the first segment, and a search looks there anyway.
         let known = self.parts.first().and_then(|part| {
             let number = part.segment.dictionary().find(term)?;

@@ -13,8 +13,9 @@ use crate::best::Best;
 use crate::lookup::Lookup;
 use crate::plan::Plan;
 use crate::scales::{FIRST_TIER, FIRST_TIER_MAX, LAST_TIER, Scales};
-use crate::segment::{DocId, Segment};
-use crate::sums::{BLOCK, Hurdle, Impact, Sums};
+use crate::segment::DocId;
+use crate::sums::{Impact, Sums};
+use crate::wide::{BLOCK, Hurdle, Taken};
 use crate::window::WINDOW;
 
 /// The rest of a query, as a share of its norm, at which to begin while no score is known. Where the
@@ -24,9 +25,6 @@ const REST: f64 = 0.3;
 const REST_MAX: f64 = 0.99;
 /// How many postings are added up in the time in which one document is scored exactly.
 const POSTINGS_PER_DOCUMENT: usize = 200;
-/// How many documents more than are asked for are scored to learn a first threshold.
-const SEEDS_SPARE: usize = 6;
-
 thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::new(Scratch::new());
 }
@@ -36,7 +34,7 @@ thread_local! {
 struct Scratch {
     sums: Sums,
     lookup: Lookup,
-    blocks: Vec<u16>,
+    taken: Vec<Taken>,
     candidates: Vec<(f64, u16)>,
     /// Rows of the window at hand that were scored already.
     scored: Vec<u16>,
@@ -44,7 +42,6 @@ struct Scratch {
 
 /// A search in one segment.
 pub(crate) struct Pruned<'a, S, A> {
-    pub(crate) segment: &'a Segment,
     pub(crate) scales: &'a Scales,
     pub(crate) plan: &'a Plan<'a>,
     pub(crate) damping: Damping,
@@ -56,8 +53,8 @@ pub(crate) struct Pruned<'a, S, A> {
 }
 
 impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
-    /// Offers every document that can be among the best.
-    pub(crate) fn search(&self, best: &mut Best<'_>) {
+    /// Offers every document that can be among the best, as long as `stop`, asked before each window, does not say so.
+    pub(crate) fn search(&self, best: &mut Best<'_>, stop: &dyn Fn() -> bool) {
         let impacts: Vec<Impact> = self
             .plan
             .terms
@@ -65,8 +62,9 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
             .map(|term| Impact::new(term.weight * self.factor * self.scales.unit(), self.damping))
             .collect();
         SCRATCH.with_borrow_mut(|scratch| {
-            scratch.lookup.fill(self.segment.dictionary().len(), &self.plan.terms);
-            for number in 0..self.segment.inverted().windows().len() {
+            scratch.lookup.fill(self.plan.segment().dictionary().len(), &self.plan.terms);
+            let windows = 0..self.plan.segment().inverted().windows().len();
+            for number in windows.take_while(|_| !stop()) {
                 self.search_window(number, &impacts, scratch, best);
             }
             scratch.lookup.clear(&self.plan.terms);
@@ -76,9 +74,9 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
     /// Offers these documents, as far as they are here.
     pub(crate) fn search_among(&self, docs: impl Iterator<Item = DocId>, best: &mut Best<'_>) {
         SCRATCH.with_borrow_mut(|Scratch { lookup, .. }| {
-            lookup.fill(self.segment.dictionary().len(), &self.plan.terms);
+            lookup.fill(self.plan.segment().dictionary().len(), &self.plan.terms);
             for doc in docs {
-                if let Some(row) = self.segment.row_of(doc) {
+                if let Some(row) = self.plan.segment().row_of(doc) {
                     self.offer_row(row, doc, lookup, best);
                 }
             }
@@ -93,13 +91,13 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
         scratch: &mut Scratch,
         best: &mut Best<'_>,
     ) {
-        let n_rows = self.segment.inverted().windows()[number].n_rows();
+        let n_rows = self.plan.segment().inverted().windows()[number].n_rows();
         scratch.sums.clear(n_rows);
         scratch.scored.clear();
         let mut tier = self.first_tier(best.threshold());
         self.add(number, impacts, 0..=tier, &mut scratch.sums);
         if !best.is_full() {
-            self.seed(number, best.k() + SEEDS_SPARE, scratch, best);
+            self.seed(number, n_seeds(best.k()), scratch, best);
         }
         if !best.is_full() {
             self.add(number, impacts, tier + 1..=LAST_TIER, &mut scratch.sums);
@@ -108,7 +106,7 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
         }
         loop {
             let hurdle = self.hurdle(number, tier, best.threshold());
-            let n_taken = scratch.sums.scan(&hurdle, &mut scratch.blocks);
+            let n_taken = scratch.sums.scan(&hurdle, &mut scratch.taken);
             if tier == LAST_TIER || n_taken <= self.worth(number, tier + 1, best.k()) {
                 return self.rescore(number, &hurdle, scratch, best);
             }
@@ -133,26 +131,27 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
         tiers: std::ops::RangeInclusive<usize>,
         sums: &mut Sums,
     ) {
-        let inverted = self.segment.inverted();
+        let mut layers = Vec::new();
         for (term, impact) in self.plan.terms.iter().zip(impacts) {
             if !tiers.contains(&term.tier) {
                 continue;
             }
-            match term.place.posting(inverted, number) {
-                Some(posting) => sums.add_posting(&posting, impact),
-                None => term.place.for_each_in(inverted, number, |row, frequency| {
+            match self.plan.posting(term, number) {
+                Some(posting) => sums.add_listed(&posting, impact, &mut layers),
+                None => self.plan.for_each_in(term, number, |row, frequency| {
                     sums.add(row, impact.of(frequency));
                 }),
             }
         }
+        sums.add_layers(&layers);
     }
 
     /// Scores up to `n` of those exactly that look best so far, until there are as many as asked for.
     fn seed(&self, number: usize, n: usize, scratch: &mut Scratch, best: &mut Best<'_>) {
         let Scratch { sums, lookup, scored, .. } = scratch;
-        let spare = best.k() + SEEDS_SPARE;
-        for (place, row) in sums.greatest(n).into_iter().enumerate() {
-            if place >= spare && best.is_full() {
+        let floors = &self.scales.floors()[number * WINDOW..];
+        for (place, row) in sums.promising(n, floors).into_iter().enumerate() {
+            if place >= n_seeds(best.k()) && best.is_full() {
                 return;
             }
             if let Err(place) = scored.binary_search(&row) {
@@ -163,7 +162,7 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
     }
 
     fn hurdle(&self, number: usize, tier: usize, threshold: Option<f64>) -> Hurdle<'_> {
-        let n_rows = self.segment.inverted().windows()[number].n_rows();
+        let n_rows = self.plan.segment().inverted().windows()[number].n_rows();
         let from = number * WINDOW;
         let rows = from..from + n_rows.next_multiple_of(BLOCK);
         let rest = self.plan.rests[tier];
@@ -178,11 +177,12 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
 
     /// How many documents to score exactly rather than to add `tier` and to look again.
     fn worth(&self, number: usize, tier: usize, k: usize) -> usize {
-        let inverted = self.segment.inverted();
+        let inverted = self.plan.segment().inverted();
         let terms = self.plan.terms.iter().filter(|term| term.tier == tier);
-        let postings = terms.filter_map(|term| term.place.posting(inverted, number));
-        let scan = inverted.windows()[number].n_rows() / 8;
-        2 * k + (scan + postings.map(|it| it.cost()).sum::<usize>()) / POSTINGS_PER_DOCUMENT
+        let postings = terms.filter_map(|term| self.plan.posting(term, number));
+        let scan = inverted.windows()[number].n_rows() / 32;
+        2 * k / (number + 1)
+            + (scan + postings.map(|it| it.cost()).sum::<usize>()) / POSTINGS_PER_DOCUMENT
     }
 
     /// Scores those exactly that took the hurdle, as long as their bound reaches the threshold.
@@ -193,9 +193,9 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
         scratch: &mut Scratch,
         best: &mut Best<'_>,
     ) {
-        let Scratch { sums, lookup, blocks, candidates, scored } = scratch;
+        let Scratch { sums, lookup, taken, candidates, scored } = scratch;
         candidates.clear();
-        sums.taken(hurdle, blocks, |row, bound| {
+        sums.taken(hurdle, taken, |row, bound| {
             if scored.binary_search(&row).is_err() {
                 candidates.push((bound, row));
             }
@@ -210,9 +210,9 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
         }
     }
 
-    fn offer(&self, number: usize, row: u16, lookup: &Lookup, best: &mut Best<'_>) {
+    fn offer(&self, number: usize, row: u16, lookup: &mut Lookup, best: &mut Best<'_>) {
         let row = number * WINDOW + usize::from(row);
-        let Some(doc) = self.segment.docs().get(row).copied() else {
+        let Some(doc) = self.plan.segment().docs().get(row).copied() else {
             return;
         };
         if (self.accepts)(doc) {
@@ -220,8 +220,8 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
         }
     }
 
-    fn offer_row(&self, row: usize, doc: DocId, lookup: &Lookup, best: &mut Best<'_>) {
-        let dot = lookup.dot(&self.plan.terms, self.segment.cells(row), self.damping);
+    fn offer_row(&self, row: usize, doc: DocId, lookup: &mut Lookup, best: &mut Best<'_>) {
+        let dot = lookup.dot(&self.plan.terms, self.plan.segment().cells(row), self.damping);
         if dot > 0.0 {
             let score = (self.score)(dot, self.scales.norms()[row]);
             best.offer(doc, score, || true);
@@ -229,12 +229,17 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
     }
 }
 
+/// How many documents to score, where `k` are asked for, to learn a first threshold.
+fn n_seeds(k: usize) -> usize {
+    k + k / 2 + 1
+}
+
 impl Scratch {
     fn new() -> Self {
         Self {
             sums: Sums::new(),
             lookup: Lookup::default(),
-            blocks: Vec::new(),
+            taken: Vec::new(),
             candidates: Vec::new(),
             scored: Vec::new(),
         }

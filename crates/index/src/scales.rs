@@ -4,6 +4,10 @@ use std::sync::Arc;
 
 use vector::DocumentFrequencies;
 
+use crate::footprint::n_bytes;
+
+mod saved;
+
 /// Upper ends of the tiers of terms, as shares of the documents that hold them. What is more frequent
 /// makes one more tier.
 const TIER_ENDS: [f64; 4] = [0.02, 0.05, 0.10, 0.20];
@@ -50,28 +54,30 @@ impl TermWeight {
 }
 
 impl Scales {
-    /// Takes by row the norm, the pivoted norm, and for each tier the norm of the terms beyond it times
-    /// the slope.
+    /// Takes by row the norm, what the pivot makes of a norm, and by row for each tier the norm of the terms
+    /// beyond it times the slope.
     pub(crate) fn new(
         norms: Vec<f64>,
-        pivoted: &[f64],
+        pivoted: impl Fn(f64) -> f64,
         rests: impl Iterator<Item = [f64; LAST_TIER]>,
-        terms: Vec<TermWeight>,
+        terms: Arc<Vec<TermWeight>>,
     ) -> Self {
-        let unit = FITTED / percentile(pivoted, FITTING).max(f64::MIN_POSITIVE);
+        let pivoted = || norms.iter().map(|norm| pivoted(*norm));
+        let unit = FITTED / percentile(pivoted().collect(), FITTING).max(f64::MIN_POSITIVE);
         let n_padded = norms.len().next_multiple_of(64);
-        let mut floors: Vec<u16> = pivoted.iter().map(|norm| (norm * unit) as u16).collect();
+        let mut floors = Vec::with_capacity(n_padded);
+        floors.extend(pivoted().map(|norm| (norm * unit) as u16));
         // Padding has no score and is never a candidate.
         floors.resize(n_padded, u16::MAX);
         let mut bytes: [Vec<u8>; LAST_TIER] = std::array::from_fn(|_| Vec::with_capacity(n_padded));
-        for (rest, norm) in rests.zip(pivoted) {
+        for (rest, norm) in rests.zip(pivoted()) {
             for (bytes, rest) in bytes.iter_mut().zip(rest) {
-                let share = if *norm > 0.0 { rest / norm } else { 0.0 };
+                let share = if norm > 0.0 { rest / norm } else { 0.0 };
                 bytes.push(((share * 255.0) as u8).saturating_add(u8::from(share > 0.0)));
             }
         }
         bytes.iter_mut().for_each(|bytes| bytes.resize(n_padded, 0));
-        Self { norms, unit, floors, rests: bytes, terms: Arc::new(terms) }
+        Self { norms, unit, floors, rests: bytes, terms }
     }
 
     /// How the term numbered `term` counts.
@@ -84,6 +90,11 @@ impl Scales {
         let mut scales = self.clone();
         Arc::make_mut(&mut scales.terms)[term] = weight;
         scales
+    }
+
+    pub(crate) fn n_bytes(&self) -> usize {
+        let rests = self.rests.iter().map(n_bytes).sum::<usize>();
+        n_bytes(&self.norms) + n_bytes(&self.floors) + rests + n_bytes(&self.terms)
     }
 
     /// The Euclidean norm of each row.
@@ -108,8 +119,7 @@ impl Scales {
     }
 }
 
-fn percentile(values: &[f64], share: f64) -> f64 {
-    let mut values = values.to_vec();
+fn percentile(mut values: Vec<f64>, share: f64) -> f64 {
     if values.is_empty() {
         return 1.0;
     }
@@ -125,7 +135,7 @@ mod tests {
     fn roundings_err_on_the_side_of_the_bound() {
         let pivoted = [0.5, 2.0, 0.0, 90.0];
         let rests = [[0.1, 0.0, 0.0, 0.0], [2.0, 1.0, 0.5, 0.004], [0.0; 4], [89.0, 1.0, 0.0, 0.0]];
-        let scales = Scales::new(pivoted.to_vec(), &pivoted, rests.into_iter(), Vec::new());
+        let scales = Scales::new(pivoted.to_vec(), |norm| norm, rests.into_iter(), Arc::default());
         assert_eq!(scales.floors().len(), 64);
         for (row, norm) in pivoted.iter().enumerate() {
             assert!(f64::from(scales.floors()[row]) <= norm * scales.unit());

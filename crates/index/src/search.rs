@@ -5,8 +5,11 @@ use vector::SparseVector;
 use crate::best::Best;
 use crate::catalog::Catalog;
 use crate::filter::{Filter, Selector};
+use crate::footprint::Footprint;
 use crate::postings::Postings;
 use crate::segment::DocId;
+
+mod saved;
 
 /// Where a filter leaves less than one in this many documents, and these few, they are scored one by one:
 /// the best of all others would tell nothing about the best of them.
@@ -69,12 +72,36 @@ impl Snapshot {
         self.all.n_docs
     }
 
+    /// How many numbers of documents were given, those of removed ones among them.
+    #[must_use]
+    pub fn n_numbers(&self) -> u32 {
+        self.catalog.n_docs()
+    }
+
+    /// What it takes, by part.
+    #[must_use]
+    pub fn footprint(&self) -> Footprint {
+        Footprint { facts: self.catalog.n_bytes(), ..self.postings.footprint() }
+    }
+
     /// The `k` best documents that `filter` lets through, best first; ties: newer `started_at`, then
     /// the smaller id. Documents that share no term with the query are not among them.
     #[must_use]
     pub fn search(&self, query: &SparseVector, filter: &Filter, k: usize) -> Vec<Hit> {
+        self.search_until(query, filter, k, &|| false).expect("nobody stops it")
+    }
+
+    /// The same; `None` where `stop`, which is asked before each window of documents, ended it.
+    #[must_use]
+    pub fn search_until(
+        &self,
+        query: &SparseVector,
+        filter: &Filter,
+        k: usize,
+        stop: &dyn Fn() -> bool,
+    ) -> Option<Vec<Hit>> {
         if k == 0 {
-            return Vec::new();
+            return Some(Vec::new());
         }
         let selector = Selector::new(filter, &self.catalog);
         let mut best = Best::new(k, &self.catalog);
@@ -84,9 +111,33 @@ impl Snapshot {
                 let docs = docs.into_iter().filter(|doc| selector.accepts(*doc));
                 self.postings.search_among(query, docs, &mut best);
             }
-            None => self.postings.search(query, &mut best, |doc| selector.accepts(doc)),
+            None => {
+                self.postings.search(query, &mut best, |doc| selector.accepts(doc), stop);
+            }
         }
+        (!stop()).then(|| best.into_hits())
+    }
+
+    /// The `k` best of `docs`, which ascend, as [`Self::search`] finds them.
+    #[must_use]
+    pub fn search_among(
+        &self,
+        query: &SparseVector,
+        docs: impl Iterator<Item = DocId>,
+        k: usize,
+    ) -> Vec<Hit> {
+        if k == 0 {
+            return Vec::new();
+        }
+        let mut best = Best::new(k, &self.catalog);
+        self.postings.search_among(query, docs, &mut best);
         best.into_hits()
+    }
+
+    /// Tells which live documents `filter` lets through.
+    pub fn passing<'s>(&'s self, filter: &'s Filter) -> impl Fn(DocId) -> bool + 's {
+        let selector = Selector::new(filter, &self.catalog);
+        move |doc| self.postings.is_live(doc) && selector.accepts(doc)
     }
 
     /// The live documents that `filter` lets through, counted.
@@ -98,19 +149,22 @@ impl Snapshot {
         }
         let mut extent = Extent::default();
         for doc in self.accepted(&selector) {
-            extent.add(self.catalog.entry(doc).started_at);
+            extent.add(self.catalog.started_at(doc));
         }
         extent
     }
 
-    /// The live documents that `filter` lets through, newest first: undated last, ties by id.
+    /// The live documents that `filter` lets through, ascending.
+    #[must_use]
+    pub fn docs(&self, filter: &Filter) -> Vec<DocId> {
+        self.accepted(&Selector::new(filter, &self.catalog)).collect()
+    }
+
+    /// The same, newest first: undated last, ties by id.
     #[must_use]
     pub fn select(&self, filter: &Filter) -> Vec<DocId> {
-        let selector = Selector::new(filter, &self.catalog);
-        let mut docs: Vec<DocId> = self.accepted(&selector).collect();
-        docs.sort_by(|left, right| {
-            self.catalog.entry(*left).newer_first(self.catalog.entry(*right))
-        });
+        let mut docs = self.docs(filter);
+        docs.sort_by(|left, right| self.catalog.newer_first(*left, *right));
         docs
     }
 

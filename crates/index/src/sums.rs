@@ -1,12 +1,36 @@
 //! Sums in 16 bits, one per row of a window. They err upwards only: what reaches no threshold here
 //! reaches none exactly.
 
+use std::cmp::Reverse;
+
 use vector::Damping;
 
+use crate::wide::{self, BLOCK, Hurdle, Taken};
 use crate::window::{Posting, WINDOW};
 
-/// How many rows are looked at as one.
-pub(crate) const BLOCK: usize = 64;
+/// For each byte all ones where a bit of it is set: looking a mask up is four times faster than what compilers
+/// make of testing bits in 16-bit lanes.
+static MASKS: [[u16; 8]; 256] = masks();
+
+const fn masks() -> [[u16; 8]; 256] {
+    let mut masks = [[0; 8]; 256];
+    let mut at = 0;
+    while at < 256 * 8 {
+        if (at / 8) >> (at % 8) & 1 == 1 {
+            masks[at / 8][at % 8] = u16::MAX;
+        }
+        at += 1;
+    }
+    masks
+}
+
+/// What the rows of a bitmap get.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Layer<'a> {
+    /// A bit per row of the window.
+    bits: &'a [u64],
+    impact: u16,
+}
 
 /// One sum per row of the window at hand, saturating.
 #[derive(Debug)]
@@ -22,19 +46,6 @@ pub(crate) struct Impact {
     damping: Damping,
     /// Those of the frequencies that nearly all postings have.
     small: [u16; 6],
-}
-
-/// What a sum has to reach. In the words of [`crate::scales::Scales`]: `sum >= floor * (threshold - rest
-/// of the query * rest of the row)`, and at least `sum_min`.
-#[derive(Debug)]
-pub(crate) struct Hurdle<'a> {
-    pub(crate) floors: &'a [u16],
-    pub(crate) rests: &'a [u8],
-    /// In 65,536ths, rounded down.
-    pub(crate) threshold: u16,
-    /// In 65,536ths of a 255th, rounded up; at most 257.
-    pub(crate) rest: u16,
-    pub(crate) sum_min: u16,
 }
 
 impl Impact {
@@ -82,14 +93,19 @@ impl Sums {
         *sum = sum.saturating_add(impact);
     }
 
-    /// Adds a term to all rows that hold it.
-    pub(crate) fn add_posting(&mut self, posting: &Posting<'_>, impact: &Impact) {
+    /// Adds a term to the rows that are listed for it; `layers` gets what its bitmaps add.
+    pub(crate) fn add_listed<'a>(
+        &mut self,
+        posting: &Posting<'a>,
+        impact: &Impact,
+        layers: &mut Vec<Layer<'a>>,
+    ) {
         let once = impact.of(1);
         posting.once.iter().for_each(|row| self.add(*row, once));
         let mut told = 0;
-        for (layer, frequency) in posting.layers().zip(1..) {
+        for (bits, frequency) in posting.layers().zip(1..) {
             let upto = impact.of(frequency);
-            add_where(&mut self.sums[..], layer, upto - told);
+            layers.push(Layer { bits, impact: upto - told });
             told = upto;
         }
         for [row, frequency] in posting.often {
@@ -97,71 +113,82 @@ impl Sums {
         }
     }
 
-    /// Writes down the blocks in which a row takes the `hurdle`, and counts these rows.
-    pub(crate) fn scan(&self, hurdle: &Hurdle<'_>, blocks: &mut Vec<u16>) -> usize {
-        blocks.clear();
-        let mut total = 0;
-        let sums = self.sums[..self.n_rows].chunks_exact(BLOCK);
-        let scales = hurdle.floors.chunks_exact(BLOCK).zip(hurdle.rests.chunks_exact(BLOCK));
-        for (block, (sums, (floors, rests))) in (0..).zip(sums.zip(scales)) {
-            let mut taken = 0_u16;
-            for ((sum, floor), rest) in sums.iter().zip(floors).zip(rests) {
-                taken = taken.wrapping_add(u16::from(hurdle.is_taken(*sum, *floor, *rest)));
-            }
-            if taken > 0 {
-                blocks.push(block);
-                total += usize::from(taken);
-            }
+    /// Adds all that `layers` have to the rows whose bits are set: every sum is read and written once, however
+    /// many there are.
+    pub(crate) fn add_layers(&mut self, layers: &[Layer<'_>]) {
+        if layers.is_empty() {
+            return;
         }
-        total
+        for (at, block) in
+            self.sums[..self.n_rows].as_chunks_mut::<BLOCK>().0.iter_mut().enumerate()
+        {
+            let mut sums = *block;
+            for Layer { bits, impact } in layers {
+                for (sums, byte) in
+                    sums.as_chunks_mut::<8>().0.iter_mut().zip(bits[at].to_le_bytes())
+                {
+                    for (sum, mask) in sums.iter_mut().zip(MASKS[usize::from(byte)]) {
+                        *sum = sum.saturating_add(mask & impact);
+                    }
+                }
+            }
+            *block = sums;
+        }
     }
 
-    /// Calls `visit` for each row of these blocks that takes the `hurdle`, with a bound of its score.
+    /// Writes down which rows take the `hurdle`, and counts them.
+    pub(crate) fn scan(&self, hurdle: &Hurdle<'_>, taken: &mut Vec<Taken>) -> usize {
+        wide::scan(&self.sums[..self.n_rows], hurdle, taken)
+    }
+
+    /// Calls `visit` for each row that took the `hurdle`, with a bound of its score.
     pub(crate) fn taken(
         &self,
         hurdle: &Hurdle<'_>,
-        blocks: &[u16],
+        taken: &[Taken],
         mut visit: impl FnMut(u16, f64),
     ) {
-        for first in blocks.iter().map(|block| block * BLOCK as u16) {
-            for row in first..=first + (BLOCK as u16 - 1) {
-                let (sum, at) = (self.of(row), usize::from(row));
-                if hurdle.is_taken(sum, hurdle.floors[at], hurdle.rests[at]) {
-                    visit(row, hurdle.bound(sum, at));
-                }
+        for Taken { block, rows } in taken {
+            let mut left = *rows;
+            while left != 0 {
+                let row = block * BLOCK as u16 + left.trailing_zeros() as u16;
+                left &= left - 1;
+                visit(row, hurdle.bound(self.of(row), usize::from(row)));
             }
         }
     }
 
-    /// The rows with the greatest sum of their blocks, of the `n` blocks where it is greatest; none
-    /// where it is 0.
-    pub(crate) fn greatest(&self, n: usize) -> Vec<u16> {
-        let blocks = self.sums[..self.n_rows].chunks_exact(BLOCK);
-        let greatest = |block: &[u16]| block.iter().fold(0, |greatest, sum| *sum.max(&greatest));
-        let mut maxima: Vec<(u16, u16)> =
-            blocks.map(greatest).zip(0..).filter(|(sum, _)| *sum > 0).collect();
-        let by_sum = |(sum, block): &(u16, u16)| (std::cmp::Reverse(*sum), *block);
-        if n < maxima.len() {
-            maxima.select_nth_unstable_by_key(n, by_sum);
-            maxima.truncate(n);
-        }
-        maxima.sort_unstable_by_key(by_sum);
-        let row = |(sum, block): (u16, u16)| {
+    /// Rows that promise the greatest scores, at most `n` and one of a block, best first. Of the blocks with the
+    /// greatest sums, twice as many, the rows with these sums are put in the order of the sums over their
+    /// `floors`. None where a sum is 0.
+    pub(crate) fn promising(&self, n: usize, floors: &[u16]) -> Vec<u16> {
+        let mut maxima = Vec::with_capacity(WINDOW / BLOCK);
+        wide::maxima(&self.sums[..self.n_rows], &mut maxima);
+        let mut blocks: Vec<(Reverse<u16>, u16)> =
+            maxima.into_iter().map(Reverse).zip(0..).filter(|(sum, _)| sum.0 > 0).collect();
+        keep_least(&mut blocks, 2 * n);
+        let row = |(Reverse(sum), block): (Reverse<u16>, u16)| {
             let first = block * BLOCK as u16;
-            (first..=first + (BLOCK as u16 - 1)).find(|row| self.of(*row) == sum)
+            let row = (first..=first + (BLOCK as u16 - 1)).find(|row| self.of(*row) == sum)?;
+            let floor = u32::from(floors[usize::from(row)]).max(1);
+            Some((Reverse((u32::from(sum) << 16) / floor), row))
         };
-        maxima.into_iter().filter_map(row).collect()
+        let mut rows: Vec<(Reverse<u32>, u16)> = blocks.into_iter().filter_map(row).collect();
+        keep_least(&mut rows, n);
+        rows.sort_unstable();
+        rows.into_iter().map(|(_, row)| row).collect()
+    }
+}
+
+/// Keeps the `n` least, in any order.
+fn keep_least<T: Ord>(values: &mut Vec<T>, n: usize) {
+    if n < values.len() {
+        values.select_nth_unstable(n);
+        values.truncate(n);
     }
 }
 
 impl Hurdle<'_> {
-    #[inline]
-    fn is_taken(&self, sum: u16, floor: u16, rest: u8) -> bool {
-        let left = self.threshold.saturating_sub(u16::from(rest).wrapping_mul(self.rest));
-        let least = (u32::from(floor) * u32::from(left)) >> 16;
-        sum >= (least as u16).max(self.sum_min)
-    }
-
     /// What the score of row `at` cannot exceed.
     fn bound(&self, sum: u16, at: usize) -> f64 {
         if sum == u16::MAX || self.floors[at] == 0 {
@@ -169,19 +196,6 @@ impl Hurdle<'_> {
         }
         let known = f64::from(sum) / f64::from(self.floors[at]);
         known + f64::from(self.rests[at]) * f64::from(self.rest) / 65_536.0
-    }
-}
-
-/// Adds `impact` where a bit is set.
-fn add_where(sums: &mut [u16], bits: &[u64], impact: u16) {
-    for (block, word) in sums.chunks_exact_mut(BLOCK).zip(bits) {
-        for (quarter, sums) in block.chunks_exact_mut(16).enumerate() {
-            let part = (word >> (16 * quarter)) as u16;
-            for (bit, sum) in sums.iter_mut().enumerate() {
-                let is_set = part & (1 << bit) != 0;
-                *sum = sum.saturating_add(if is_set { impact } else { 0 });
-            }
-        }
     }
 }
 
@@ -200,7 +214,9 @@ mod tests {
         let impact = Impact::new(10.3, Damping::Log);
         let mut sums = Sums::new();
         sums.clear(200);
-        sums.add_posting(&window.posting(0), &impact);
+        let mut layers = Vec::new();
+        sums.add_listed(&window.posting(0), &impact, &mut layers);
+        sums.add_layers(&layers);
         for row in 0..200 {
             let frequency = rows.iter().position(|held| *held == row).map(|at| frequencies[at]);
             let expect = frequency.map_or(0.0, |it| 10.3 * Damping::Log.weight(it));
@@ -227,14 +243,14 @@ mod tests {
         (0..192_u16).for_each(|row| sums.add(row, row.wrapping_mul(37) % 6_000));
         let hurdle =
             Hurdle { floors: &floors, rests: &rests, threshold: 32_768, rest: 60, sum_min: 0 };
-        let (mut blocks, mut visited) = (Vec::new(), Vec::new());
-        let n_taken = sums.scan(&hurdle, &mut blocks);
-        sums.taken(&hurdle, &blocks, |row, bound| visited.push((row, bound)));
+        let (mut taken, mut visited) = (Vec::new(), Vec::new());
+        let n_taken = sums.scan(&hurdle, &mut taken);
+        sums.taken(&hurdle, &taken, |row, bound| visited.push((row, bound)));
         assert_eq!(n_taken, visited.len());
         assert!((10..180).contains(&n_taken), "{n_taken} of 192");
         assert!(visited.iter().all(|(_, bound)| *bound >= 0.499));
         assert_eq!(
-            sums.greatest(1),
+            sums.promising(1, &floors),
             (0..192).max_by_key(|row| sums.of(*row)).map(|row| vec![row]).unwrap_or_default()
         );
     }

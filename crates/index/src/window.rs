@@ -1,5 +1,9 @@
 //! Postings of a run of rows.
 
+use crate::footprint::n_bytes;
+
+mod saved;
+
 /// How many rows a window spans at most: a row's place in it fits 16 bits.
 pub(crate) const WINDOW: usize = 1 << 16;
 /// A bitmap is the smaller one where it spares entries for more than this share of the rows: an entry
@@ -10,7 +14,7 @@ const SHARE_OFTEN: usize = 32;
 const HAS_BITMAPS: u16 = u16::MAX;
 
 /// Which rows of a window hold which of the frequent terms, and how often.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Window {
     n_rows: usize,
     /// By rank of a term: where its list begins; one more at the end.
@@ -26,7 +30,7 @@ pub(crate) struct Window {
 
 /// The bitmaps of a term: the first has the rows that hold it once or more, the second twice or more,
 /// and so on.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Dense {
     first_word: u32,
     n_layers: u32,
@@ -46,24 +50,36 @@ pub(crate) struct Posting<'a> {
 }
 
 impl Window {
-    /// Takes for each rank the rows that hold the term, ascending, with their frequencies.
+    #[cfg(test)]
     pub(crate) fn build<'a>(
         n_rows: usize,
         postings: impl Iterator<Item = (&'a [u16], &'a [u16])>,
     ) -> Self {
-        let mut window = Self {
-            n_rows,
-            starts: vec![0],
-            lists: Vec::new(),
-            dense: Vec::new(),
-            bits: Vec::new(),
-        };
-        for (rows, frequencies) in postings {
-            window.push(rows, frequencies);
-        }
-        window.lists.shrink_to_fit();
-        window.bits.shrink_to_fit();
+        let mut window = Self::default();
+        window.fill(n_rows, postings);
         window
+    }
+
+    /// Takes for each rank the rows that hold the term, ascending, with their frequencies, in place of what it
+    /// has. Windows are built one after another in the same room; a clone takes no more than it needs.
+    pub(crate) fn fill<'a>(
+        &mut self,
+        n_rows: usize,
+        postings: impl Iterator<Item = (&'a [u16], &'a [u16])>,
+    ) {
+        self.n_rows = n_rows;
+        self.starts.clear();
+        self.starts.push(0);
+        self.lists.clear();
+        self.dense.clear();
+        self.bits.clear();
+        for (rows, frequencies) in postings {
+            self.push(rows, frequencies);
+        }
+    }
+
+    pub(crate) fn n_bytes(&self) -> usize {
+        n_bytes(&self.starts) + n_bytes(&self.lists) + n_bytes(&self.dense) + n_bytes(&self.bits)
     }
 
     pub(crate) fn n_rows(&self) -> usize {
@@ -141,9 +157,9 @@ impl<'a> Posting<'a> {
         self.layers.chunks_exact(n_words.max(1))
     }
 
-    /// About how many rows have to be touched to add it up.
+    /// About how many listed rows are added up in the time that it takes.
     pub(crate) fn cost(&self) -> usize {
-        self.layers.len() * 32 + self.once.len() + self.often.len()
+        self.layers.len() * 3 / 2 + self.once.len() + self.often.len()
     }
 
     /// Calls `visit` for each row with its frequency; each row once.

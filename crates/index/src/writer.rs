@@ -1,9 +1,11 @@
 //! The one that changes an index.
 
+use flat::Input;
 use vector::{Bag, Damping};
 
-use crate::catalog::{Catalog, Entry};
-use crate::postings::Postings;
+use crate::catalog::Catalog;
+use crate::entry::Entry;
+use crate::postings::{Merge, Merged, Postings};
 use crate::search::{Extent, Snapshot};
 use crate::segment::DocId;
 use crate::weights::Weights;
@@ -26,6 +28,16 @@ impl Index {
     pub fn with_damping(slope: f64, damping: Damping) -> Self {
         let (catalog, postings) = (Catalog::new(), Postings::new(slope, damping));
         Self { state: Snapshot { catalog, postings, all: Extent::default() } }
+    }
+
+    /// Reads what [`Snapshot::write`] wrote; `slope` as in [`Index::new`].
+    ///
+    /// # Errors
+    /// [`flat::Error::Malformed`] where it is not that; [`flat::Error::Io`].
+    pub fn read(input: &mut Input<'_>, slope: f64) -> flat::Result<Self> {
+        let mut index = Self::new(slope);
+        index.state.read(input)?;
+        Ok(index)
     }
 
     /// The state as it is now.
@@ -52,11 +64,23 @@ impl Index {
         let mut docs = Vec::new();
         postings.add(documents.into_iter().map(|(entry, bag)| {
             all.add(entry.started_at);
-            let doc = catalog.push(entry);
+            let doc = catalog.push(&entry);
             docs.push(doc);
             (doc, bag)
         }));
         docs
+    }
+
+    /// The segments that are to be merged beside the writer, if any are; the answers stay the same with and
+    /// without.
+    #[must_use]
+    pub fn due_merge(&self) -> Option<Merge> {
+        self.state.postings.due_merge()
+    }
+
+    /// Takes up what came of a merge, unless the index has been merged otherwise since.
+    pub fn take_merged(&mut self, merged: Merged) {
+        self.state.postings.take_merged(merged);
     }
 
     /// Takes a document out of every later snapshot; the weights stay as they are until
@@ -67,7 +91,7 @@ impl Index {
         }
         self.state.postings.remove(doc);
         self.state.all.n_docs -= 1;
-        let started_at = self.state.catalog.entry(doc).started_at;
+        let started_at = self.state.catalog.started_at(doc);
         let at_an_end = |(first, last)| started_at == Some(first) || started_at == Some(last);
         if self.state.all.span.is_some_and(at_an_end) {
             self.measure();
@@ -99,7 +123,7 @@ impl Index {
     fn measure(&mut self) {
         let mut all = Extent::default();
         for doc in self.state.postings.live_docs() {
-            all.add(self.state.catalog.entry(doc).started_at);
+            all.add(self.state.catalog.started_at(doc));
         }
         self.state.all = all;
     }

@@ -130,7 +130,7 @@ fn search(
 ) -> Vec<(IncidentId, f64)> {
     let snapshot = index.snapshot();
     let hits = snapshot.search(query, filter, k);
-    hits.iter().map(|hit| (snapshot.catalog().entry(hit.doc).id.clone(), hit.score)).collect()
+    hits.iter().map(|hit| (IncidentId::new(snapshot.catalog().id(hit.doc)), hit.score)).collect()
 }
 
 proptest! {
@@ -233,7 +233,7 @@ fn a_snapshot_does_not_see_what_came_after_it() {
     let query = before.postings().embed(&bag("tls"));
     let ids = |snapshot: &index::Snapshot| -> Vec<String> {
         let hits = snapshot.search(&query, &Filter::default(), 9);
-        hits.iter().map(|hit| snapshot.catalog().entry(hit.doc).id.to_string()).collect()
+        hits.iter().map(|hit| snapshot.catalog().id(hit.doc).to_owned()).collect()
     };
     assert_eq!(ids(&before), ["a"]);
     assert_eq!(ids(&index.snapshot()), ["b"]);

@@ -4,7 +4,7 @@
 //! Zipf's law, so that few are in nearly every document.
 
 use incident::{Incident, IncidentId, Moment};
-use index::{Entry, Filter, Index};
+use index::{DocId, Entry, Filter, Index};
 use vector::{Bag, Damping, SparseVector};
 
 /// More than one window of 65,536 rows, and a segment beside it.
@@ -80,14 +80,66 @@ fn in_full(
             scored.push((entry, dot * scale));
         }
     }
-    scored.sort_by(|(left, l), (right, r)| r.total_cmp(l).then_with(|| left.newer_first(right)));
+    scored.sort_by(|(left, l), (right, r)| {
+        r.total_cmp(l).then_with(|| right.recency().cmp(&left.recency()))
+    });
     scored.into_iter().map(|(entry, score)| (entry.id.clone(), score)).collect()
 }
 
 fn found(index: &Index, query: &SparseVector, filter: &Filter, k: usize) -> Vec<(IncidentId, f64)> {
     let snapshot = index.snapshot();
     let hits = snapshot.search(query, filter, k);
-    hits.iter().map(|hit| (snapshot.catalog().entry(hit.doc).id.clone(), hit.score)).collect()
+    hits.iter().map(|hit| (IncidentId::new(snapshot.catalog().id(hit.doc)), hit.score)).collect()
+}
+
+#[test]
+fn a_search_that_is_stopped_ends_without_a_result_and_never_with_a_wrong_one() {
+    let documents = documents();
+    let mut index = Index::new(0.85);
+    // More than a window.
+    index.add(documents.clone());
+    index.refresh(1);
+    let snapshot = index.snapshot();
+    let query = index.postings().embed(&documents[0].1);
+    let all = Filter::default();
+    let whole = snapshot.search(&query, &all, 10);
+    let until = |n_asks: u32| {
+        let asked = std::cell::Cell::new(0);
+        let stop = || {
+            asked.set(asked.get() + 1);
+            asked.get() > n_asks
+        };
+        (snapshot.search_until(&query, &all, 10, &stop), asked.get())
+    };
+    let (unstopped, n_asks) = until(u32::MAX);
+    assert_eq!(unstopped.as_ref(), Some(&whole));
+    assert!(n_asks >= 3, "asked before each of two windows: {n_asks}");
+    for n in 0..n_asks {
+        let (hits, asked) = until(n);
+        assert!(hits.is_none() && asked <= n + 3, "stopped after {n}: {asked}");
+    }
+}
+
+#[test]
+fn a_search_among_some_finds_what_a_search_of_all_finds_of_them() {
+    let documents = documents();
+    let mut index = Index::new(0.85);
+    index.add(documents[..60_000].to_vec());
+    index.refresh(1);
+    let last = index.add(documents[60_000..].to_vec());
+    index.remove(last[3]);
+    let snapshot = index.snapshot();
+    let query = index.postings().embed(&documents[5].1);
+    let is_asked = |doc: &DocId| doc.0 % 1_000 < 3;
+    let mut expect = snapshot.search(&query, &Filter::default(), documents.len());
+    expect.retain(|hit| is_asked(&hit.doc));
+    expect.truncate(20);
+    let some = (0..snapshot.n_numbers()).map(DocId).filter(is_asked);
+    assert_eq!(snapshot.search_among(&query, some, 20), expect);
+    let no_service = Filter { services: vec!["nobody".into()], ..Filter::default() };
+    let passing = snapshot.passing(&no_service);
+    assert!(!(0..snapshot.n_numbers()).map(DocId).any(passing));
+    assert!(!snapshot.passing(&Filter::default())(last[3]), "it was removed");
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! BM25F: each field's frequencies saturate together.
 
 use serde::{Deserialize, Serialize};
-use vector::{Bag, DocumentFrequencies};
+use vector::Bag;
 
 use crate::hash::number_of;
+use crate::kept::{Decoder, Encoder};
 
 /// How much one occurrence in the title, the body and the services counts.
 const FIELD_WEIGHTS: [f64; 3] = [3.0, 1.0, 1.0];
@@ -22,7 +23,7 @@ pub(crate) struct Bm25f {
 }
 
 /// The terms of a document with their impacts, ascending by the numbers of the terms; 16 bytes each.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct FieldsRow {
     impacts: Box<[(u64, f32)]>,
 }
@@ -41,8 +42,8 @@ impl Bm25f {
     }
 
     /// The impacts of a document.
-    pub(crate) fn row(&self, fields: &[Bag; 3], frequencies: &DocumentFrequencies) -> FieldsRow {
-        let impacts = self.impacts(fields, frequencies).into_iter();
+    pub(crate) fn row(&self, fields: &[Bag; 3], idf: impl Fn(&str) -> f64) -> FieldsRow {
+        let impacts = self.impacts(fields, idf).into_iter();
         let mut impacts: Box<[(u64, f32)]> =
             impacts.map(|(term, impact)| (number_of(term), impact as f32)).collect();
         impacts.sort_unstable_by_key(|(term, _)| *term);
@@ -50,24 +51,17 @@ impl Bm25f {
     }
 
     /// A question made ready to be compared with many documents.
-    pub(crate) fn query(
-        &self,
-        fields: &[Bag; 3],
-        frequencies: &DocumentFrequencies,
-    ) -> FieldsQuery {
-        let impacts = self.impacts(fields, frequencies);
+    pub(crate) fn query(&self, fields: &[Bag; 3], idf: impl Fn(&str) -> f64) -> FieldsQuery {
+        let impacts = self.impacts(fields, idf);
         let mut terms: Vec<u64> = impacts.iter().map(|(term, _)| number_of(term)).collect();
         terms.sort_unstable();
         FieldsQuery { own_score: impacts.iter().map(|(_, impact)| impact).sum(), terms }
     }
 
     /// Each term with its impact, in the order of the terms' bytes.
-    fn impacts<'a>(
-        &self,
-        fields: &'a [Bag; 3],
-        frequencies: &DocumentFrequencies,
-    ) -> Vec<(&'a str, f64)> {
-        let mut cells: Vec<(&str, f64)> = Vec::new();
+    fn impacts<'a>(&self, fields: &'a [Bag; 3], idf: impl Fn(&str) -> f64) -> Vec<(&'a str, f64)> {
+        let n_cells = fields.iter().map(Bag::len).sum();
+        let mut cells: Vec<(&str, f64)> = Vec::with_capacity(n_cells);
         for (at, field) in fields.iter().enumerate() {
             let mean = self.mean_lengths[at];
             let relative = if mean > 0.0 { length(field) / mean } else { 1.0 };
@@ -79,7 +73,7 @@ impl Bm25f {
         let runs = cells.chunk_by(|(left, _), (right, _)| left == right);
         runs.map(|run| {
             let frequency: f64 = run.iter().map(|(_, frequency)| frequency).sum();
-            (run[0].0, frequencies.idf(run[0].0) * frequency / (K1 + frequency))
+            (run[0].0, idf(run[0].0) * frequency / (K1 + frequency))
         })
         .collect()
     }
@@ -110,6 +104,25 @@ impl FieldsRow {
         self.impacts.binary_search_by_key(&term, |(other, _)| *other).is_ok()
     }
 
+    pub(crate) fn encode(&self, to: &mut Encoder) {
+        to.put_length(self.impacts.len());
+        for (term, impact) in &self.impacts {
+            to.put(&term.to_le_bytes());
+            to.put(&impact.to_le_bytes());
+        }
+    }
+
+    pub(crate) fn decode(from: &mut Decoder<'_>) -> Option<Self> {
+        let n = from.length()?;
+        let impact = |cell: [u8; 12]| {
+            let (term, impact) = cell.split_at(8);
+            let term = term.try_into().expect("the first eight of twelve bytes");
+            let impact = impact.try_into().expect("the other four");
+            (u64::from_le_bytes(term), f32::from_le_bytes(impact))
+        };
+        Some(Self { impacts: from.numbers(n, impact)? })
+    }
+
     /// How many bytes it takes.
     pub(crate) fn bytes(&self) -> usize {
         size_of_val(&*self.impacts) + size_of::<Self>()
@@ -134,6 +147,8 @@ fn mean_lengths<'a>(documents: impl Iterator<Item = &'a [Bag; 3]>) -> [f64; 3] {
 
 #[cfg(test)]
 mod tests {
+    use vector::DocumentFrequencies;
+
     use super::*;
 
     fn fields(title: &str, body: &str) -> [Bag; 3] {
@@ -146,8 +161,9 @@ mod tests {
         let mut frequencies = DocumentFrequencies::default();
         documents.iter().flatten().for_each(|field| frequencies.add(field));
         let bm25f = Bm25f::fit(documents.iter());
-        let query = bm25f.query(&documents[0], &frequencies);
-        documents.iter().map(|one| bm25f.row(one, &frequencies).score(&query)).collect()
+        let idf = |term: &str| frequencies.idf(term);
+        let query = bm25f.query(&documents[0], idf);
+        documents.iter().map(|one| bm25f.row(one, idf).score(&query)).collect()
     }
 
     #[test]

@@ -6,9 +6,12 @@ use std::hash::{BuildHasherDefault, Hasher};
 use vector::tf_weight;
 
 use crate::hash::Fnv;
+use crate::kept::{Decoder, Encoder};
 
 /// The shortest and the longest gram, in characters.
 const LENGTHS: std::ops::RangeInclusive<usize> = 3..=5;
+/// Room for the grams of a text of 60 words or so.
+const GRAMS_LIKELY: usize = 2_048;
 
 /// The grams of a text, each once with its frequency, ascending by hash.
 ///
@@ -23,12 +26,15 @@ pub(crate) struct Grams {
 impl Grams {
     /// The grams of the first `characters_max` characters of `texts`, read one after another.
     pub(crate) fn of<'a>(texts: impl Iterator<Item = &'a str>, characters_max: usize) -> Self {
-        let mut hashes = Vec::new();
+        let mut hashes = Vec::with_capacity(GRAMS_LIKELY);
+        let mut padded = Vec::new();
         let mut left = characters_max;
         for text in texts {
             let end = text.char_indices().nth(left).map_or(text.len(), |(at, _)| at);
             left -= text[..end].chars().count();
-            text[..end].split_whitespace().for_each(|word| add_word(word, &mut hashes));
+            for word in text[..end].split_whitespace() {
+                add_grams(word, &mut padded, |gram| hashes.push(gram));
+            }
         }
         hashes.sort_unstable();
         let runs = hashes.chunk_by(|left, right| left == right);
@@ -37,14 +43,17 @@ impl Grams {
     }
 }
 
-fn add_word(word: &str, hashes: &mut Vec<u32>) {
-    for_each_gram(word, |gram| hashes.push(gram));
+/// Calls `visit` with the hash of every gram of a word, as often as it stands there.
+pub(crate) fn for_each_gram(word: &str, visit: impl FnMut(u32)) {
+    add_grams(word, &mut Vec::new(), visit);
 }
 
-/// Calls `visit` with the hash of every gram of a word, as often as it stands there.
-pub(crate) fn for_each_gram(word: &str, mut visit: impl FnMut(u32)) {
-    let lower = word.chars().flat_map(char::to_lowercase);
-    let padded: Vec<char> = std::iter::once(' ').chain(lower).chain([' ']).collect();
+/// The same; `padded` is room to work in.
+fn add_grams(word: &str, padded: &mut Vec<char>, mut visit: impl FnMut(u32)) {
+    padded.clear();
+    padded.push(' ');
+    padded.extend(word.chars().flat_map(char::to_lowercase));
+    padded.push(' ');
     for start in 0..padded.len() {
         let mut hash = Fnv::default();
         for (length, character) in (1..=*LENGTHS.end()).zip(&padded[start..]) {
@@ -66,7 +75,7 @@ pub(crate) struct GramWeights {
 }
 
 /// The grams of a text, weighed; 5 bytes per distinct gram.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct GramRow {
     grams: Box<[u32]>,
     frequencies: Box<[u8]>,
@@ -163,6 +172,22 @@ impl GramRow {
     /// The cosine of the row and `query`, in [0, 1] but for rounding.
     pub(crate) fn cosine(&self, query: &GramQuery) -> f64 {
         self.products(query).fold(0.0, |sum, (_, product)| sum + product)
+    }
+
+    pub(crate) fn encode(&self, to: &mut Encoder) {
+        to.put_length(self.grams.len());
+        self.grams.iter().for_each(|gram| to.put(&gram.to_le_bytes()));
+        to.put(&self.frequencies);
+        to.put(&self.scale.to_le_bytes());
+    }
+
+    pub(crate) fn decode(from: &mut Decoder<'_>) -> Option<Self> {
+        let n = from.length()?;
+        Some(Self {
+            grams: from.numbers(n, u32::from_le_bytes)?,
+            frequencies: from.take(n)?.into(),
+            scale: f32::from_le_bytes(from.array()?),
+        })
     }
 
     /// How many bytes it takes.

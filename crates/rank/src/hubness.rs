@@ -1,10 +1,12 @@
 //! Hubness: a document near to everything says little.
 
-use index::{DocId, Filter, Postings, Snapshot};
+use index::{DocId, Filter, Hit, Postings, Snapshot};
 use vector::SparseVector;
 
 /// How many neighbours are averaged.
 const NEIGHBOURS: usize = 10;
+/// How many are remembered: some of them do not count for everybody who asks.
+const REMEMBERED: usize = 16;
 
 /// The mean of the ten largest scores of each document among those older than a moment (Radovanovic,
 /// Nanopoulos and Ivanovic, "Hubs in space", 2010; a score is lessened by it as in cross-domain similarity
@@ -23,10 +25,12 @@ pub(crate) struct Hubness {
     nearest: Vec<Nearest>,
 }
 
-/// The nearest neighbours of a document with their scores, nearest first, one more than are averaged.
+/// The nearest neighbours of a document with their scores, nearest first, some more than are averaged.
 #[derive(Debug, Clone, Default)]
 pub struct Nearest {
     rows: Vec<(u32, f32)>,
+    /// Whether no other document has a term in common with it.
+    is_whole: bool,
 }
 
 impl Hubness {
@@ -90,21 +94,63 @@ impl Hubness {
 }
 
 impl Nearest {
-    /// Looks for the neighbours of the document `own`, which has the terms `vector`, among those that
-    /// `filter` lets through.
+    /// Those among `docs`, which ascend and are other documents.
     #[must_use]
-    pub fn find(own: DocId, vector: &SparseVector, filter: &Filter, snapshot: &Snapshot) -> Self {
-        let slope = snapshot.postings().slope();
-        let hits = snapshot.search(vector, filter, NEIGHBOURS + 2).into_iter();
-        let others = hits.filter(|hit| hit.doc != own).take(NEIGHBOURS + 1);
-        Self { rows: others.map(|hit| (hit.doc.0, (hit.score / slope) as f32)).collect() }
+    pub fn among(
+        vector: &SparseVector,
+        docs: impl Iterator<Item = DocId>,
+        snapshot: &Snapshot,
+    ) -> Self {
+        let hits = snapshot.search_among(vector, docs, REMEMBERED);
+        Self { is_whole: hits.len() < REMEMBERED, rows: rows(hits.into_iter(), snapshot) }
     }
 
-    /// The hubness of the document: the mean of the ten largest scores, those left out not counted; fewer
-    /// than ten are filled up with 0. Of more than one left out the mean is of fewer.
+    /// Looks for the neighbours of the document `own`, which has the terms `vector`, among those that `filter` lets
+    /// through. `None` where `stop` ended it.
     #[must_use]
-    pub fn hubness(&self, is_left_out: impl Fn(DocId) -> bool) -> f64 {
-        self.mean(|row| is_left_out(DocId(row)))
+    pub fn find(
+        own: DocId,
+        vector: &SparseVector,
+        filter: &Filter,
+        snapshot: &Snapshot,
+        stop: &dyn Fn() -> bool,
+    ) -> Option<Self> {
+        let hits = snapshot.search_until(vector, filter, REMEMBERED + 1, stop)?;
+        let is_whole = hits.len() <= REMEMBERED;
+        let others = hits.into_iter().filter(|hit| hit.doc != own).take(REMEMBERED);
+        Some(Self { rows: rows(others, snapshot), is_whole })
+    }
+
+    /// The nearest of two sets of documents that have none in common, of the nearest of each.
+    #[must_use]
+    pub fn or(&self, other: &Self) -> Self {
+        let mut rows = [&*self.rows, &*other.rows].concat();
+        let is_whole = self.is_whole && other.is_whole && rows.len() <= REMEMBERED;
+        rows.sort_by(|left, right| right.1.total_cmp(&left.1));
+        rows.truncate(REMEMBERED);
+        Self { rows, is_whole }
+    }
+
+    /// The hubness of the document among those that count: the mean of their ten largest scores; fewer than ten are
+    /// filled up with 0. `None` where fewer are remembered than that takes.
+    #[must_use]
+    pub fn hubness(&self, counts: impl Fn(DocId) -> bool) -> Option<f64> {
+        let counted = self.rows.iter().filter(|(row, _)| counts(DocId(*row)));
+        let counted: Vec<f64> =
+            counted.map(|(_, score)| f64::from(*score)).take(NEIGHBOURS).collect();
+        (self.is_whole || counted.len() == NEIGHBOURS).then(|| mean(counted.into_iter()))
+    }
+
+    /// Whether one of them `is`.
+    #[must_use]
+    pub fn any(&self, is: impl Fn(DocId) -> bool) -> bool {
+        self.rows.iter().any(|(row, _)| is(DocId(*row)))
+    }
+
+    /// How many bytes it takes.
+    #[must_use]
+    pub fn n_bytes(&self) -> usize {
+        size_of_val(&*self.rows) + size_of::<Self>()
     }
 
     /// Whether the mean changes.
@@ -121,9 +167,19 @@ impl Nearest {
     }
 
     fn mean(&self, is_left_out: impl Fn(u32) -> bool) -> f64 {
-        let counted = self.rows.iter().filter(|(row, _)| !is_left_out(*row)).take(NEIGHBOURS);
-        counted.fold(0.0, |sum, (_, score)| sum + f64::from(*score)) / NEIGHBOURS as f64
+        let counted = self.rows.iter().filter(|(row, _)| !is_left_out(*row));
+        mean(counted.map(|(_, score)| f64::from(*score)).take(NEIGHBOURS))
     }
+}
+
+fn rows(hits: impl Iterator<Item = Hit>, snapshot: &Snapshot) -> Vec<(u32, f32)> {
+    let slope = snapshot.postings().slope();
+    hits.map(|hit| (hit.doc.0, (hit.score / slope) as f32)).collect()
+}
+
+/// Of ten scores at most, the largest first.
+fn mean(scores: impl Iterator<Item = f64>) -> f64 {
+    scores.fold(0.0, |sum, score| sum + score) / NEIGHBOURS as f64
 }
 
 /// By number of document: its place in `order`; `None` for one that is not among `docs`.
@@ -183,6 +239,36 @@ mod tests {
         let hubness = hubness(&backwards);
         check(&hubness, Some(1_000), 0.775);
         assert_eq!(hubness.moments.len(), 10, "a farther neighbour changes nothing");
+    }
+
+    fn nearest(scores: &[f32], is_whole: bool) -> Nearest {
+        Nearest { rows: (0..).zip(scores.iter().copied()).collect(), is_whole }
+    }
+
+    #[test]
+    fn who_does_not_count_is_made_up_for_by_the_next() {
+        let scores: Vec<f32> = (0_u8..16).map(|at| f32::from(16 - at) / 16.0).collect();
+        let some = nearest(&scores, false);
+        let mean = |range: std::ops::RangeInclusive<u8>| {
+            range.rev().fold(0.0, |sum, at| sum + f64::from(at) / 16.0) / 10.0
+        };
+        assert_eq!(some.hubness(|_| true), Some(mean(7..=16)));
+        assert_eq!(some.hubness(|doc| doc.0 >= 6), Some(mean(1..=10)));
+        assert_eq!(some.hubness(|doc| doc.0 >= 7), None, "nine are too few to tell");
+        let all = nearest(&scores[..3], true);
+        assert_eq!(all.hubness(|_| true), Some((1.0 + 0.9375 + 0.875) / 10.0));
+        assert_eq!(all.hubness(|_| false), Some(0.0));
+    }
+
+    #[test]
+    fn the_nearest_of_two_sets_are_those_of_both() {
+        let (left, right) = (nearest(&[0.9, 0.5], true), nearest(&[0.7], true));
+        let both = left.or(&right);
+        assert_eq!(both.rows.iter().map(|(_, score)| *score).collect::<Vec<_>>(), [0.9, 0.7, 0.5]);
+        assert!(both.is_whole && !left.or(&nearest(&[0.7], false)).is_whole);
+        let full = nearest(&[0.5; REMEMBERED], true);
+        let more = full.or(&right);
+        assert_eq!((more.rows.len(), more.rows[0].1, more.is_whole), (REMEMBERED, 0.7, false));
     }
 
     #[test]

@@ -45,6 +45,7 @@ mod document;
 mod grams;
 mod hash;
 mod hubness;
+mod kept;
 mod lsa;
 mod model;
 mod orthonormal;

@@ -26,14 +26,14 @@ pub struct Model {
 }
 
 /// All of a document that questions are compared with; some kilobytes.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Features {
     pub(crate) characters: GramRow,
     pub(crate) title: GramRow,
     pub(crate) latent: Vec<f32>,
     pub(crate) fields: FieldsRow,
-    norm: f64,
-    started_at: Option<i64>,
+    pub(crate) norm: f64,
+    pub(crate) started_at: Option<i64>,
 }
 
 /// A question made ready to be compared with many documents.
@@ -75,13 +75,18 @@ impl Model {
     /// Reads a document, weighing its terms by `postings`.
     #[must_use]
     pub fn features(&self, document: &Document, postings: &Postings) -> Features {
-        let vector = postings.embed(&document.search);
+        let mut cells: Vec<(u64, f64)> = postings
+            .weigh(&document.search)
+            .map(|(term, weight)| (number_of(term), weight))
+            .collect();
+        let norm = cells.iter().fold(0.0, |squares, (_, weight)| squares + weight * weight).sqrt();
+        cells.iter_mut().for_each(|(_, weight)| *weight /= norm);
         Features {
             characters: self.characters.row(&document.grams()),
             title: self.titles.row(&document.title_grams()),
-            latent: self.latent.project(&cells(&vector)),
-            fields: self.fields.row(&document.fields, &postings.weights().frequencies),
-            norm: vector.norm(),
+            latent: self.latent.project(&cells),
+            fields: self.fields.row(&document.fields, |term| postings.idf(term)),
+            norm,
             started_at: document.started_at,
         }
     }
@@ -99,7 +104,7 @@ impl Model {
             characters: self.characters.query(&document.grams()),
             title: self.titles.query(&document.title_grams()),
             latent: self.latent.project(&cells(&postings.embed(&document.search))),
-            fields: self.fields.query(&document.fields, &postings.weights().frequencies),
+            fields: self.fields.query(&document.fields, |term| postings.idf(term)),
             asked_at,
         }
     }

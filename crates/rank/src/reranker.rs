@@ -55,7 +55,7 @@ impl Reranker {
         let vectors: Vec<SparseVector> =
             documents().map(|one| postings.embed(&one.search)).collect();
         let mut by_id: Vec<(DocId, &Document)> = docs.iter().copied().zip(documents()).collect();
-        by_id.sort_by_key(|(doc, _)| &snapshot.catalog().entry(*doc).id);
+        by_id.sort_by_key(|(doc, _)| snapshot.catalog().id(*doc));
         let by_id: Vec<&Document> = by_id.into_iter().map(|(_, document)| document).collect();
         let model = Arc::new(Model::fit(&by_id, postings, seed));
         Self {
@@ -93,10 +93,10 @@ impl Reranker {
                 Ranked { doc: hit.doc, score: parts.sum(), parts }
             })
             .collect();
-        let entry = |ranked: &Ranked| snapshot.catalog().entry(ranked.doc);
+        let catalog = snapshot.catalog();
         ranked.sort_by(|left, right| {
             let by_score = right.score.total_cmp(&left.score);
-            by_score.then_with(|| entry(left).newer_first(entry(right)))
+            by_score.then_with(|| catalog.newer_first(left.doc, right.doc))
         });
         for one in &mut ranked {
             one.parts = one.parts.bounded();

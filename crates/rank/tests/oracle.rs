@@ -1,7 +1,7 @@
 //! Re-ranking against the formula worked out the long way.
 
 use analysis::Analyzer;
-use incident::Incident;
+use incident::{Incident, IncidentId};
 use index::{DocId, Entry, Filter, Hit, Index, Snapshot};
 use rank::{Blend, Document, Features, Inquirer, Ranked, Reranker, Signals};
 use testkit::Rng;
@@ -33,7 +33,7 @@ impl Corpus {
 
     fn hits(&self, at: usize, filter: &Filter, k: usize) -> Vec<Hit> {
         let query = self.snapshot.postings().embed(&self.documents[at].1.search);
-        let exclude = Some(self.snapshot.catalog().entry(self.documents[at].0).id.clone());
+        let exclude = Some(IncidentId::new(self.snapshot.catalog().id(self.documents[at].0)));
         self.snapshot.search(&query, &Filter { exclude, ..filter.clone() }, k)
     }
 
@@ -65,7 +65,7 @@ impl Corpus {
     }
 
     fn id(&self, doc: DocId) -> &str {
-        self.snapshot.catalog().entry(doc).id.as_str()
+        self.snapshot.catalog().id(doc)
     }
 }
 

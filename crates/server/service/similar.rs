@@ -1,6 +1,6 @@
 //! Have we seen this before?
 
-use engine::Filter;
+use engine::{Filter, Stop};
 use incident::AsOf;
 use recurrence::ClassId;
 
@@ -16,12 +16,24 @@ impl Service {
     /// `INVALID_ARGUMENT`, `NOT_FOUND` for an incident or class that is not known, `UNAVAILABLE` where `min_cursor` is
     /// not reached.
     pub fn find_similar(&self, request: FindSimilarRequest) -> Result<FindSimilarResponse> {
+        self.find_similar_until(request, &|| false)
+    }
+
+    /// The same for as long as `stop`, which is asked again and again, does not say that nobody waits any more.
+    ///
+    /// # Errors
+    /// `DEADLINE_EXCEEDED` where it does, else as [`Service::find_similar`].
+    pub fn find_similar_until(
+        &self,
+        request: FindSimilarRequest,
+        stop: Stop<'_>,
+    ) -> Result<FindSimilarResponse> {
         let mut found = Violations::new();
         let Asked { mut request, explain, min_cursor } = asked(request, self.now(), &mut found);
         found.finish()?;
         self.has_reached(&min_cursor)?;
         self.settle(&mut request.filter)?;
-        Ok(wire_answer(answered(self.engine.similar(&request))?, explain))
+        Ok(wire_answer(answered(self.engine.similar_until(&request, stop))?, explain))
     }
 
     /// Puts the successors of classes that were merged away in their place, and adds the other names of services.

@@ -1,6 +1,6 @@
 //! What can be computed from the record again, kept beside it because that takes a while.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -50,6 +50,11 @@ impl Derived {
         file.write_all(payload)?;
         drop(file);
         fs::rename(&draft, self.path(name))
+    }
+
+    /// A file without a name.
+    pub(crate) fn scratch(&self) -> io::Result<File> {
+        tempfile::tempfile_in(&self.dir)
     }
 
     fn path(&self, name: &str) -> PathBuf {

@@ -1,5 +1,6 @@
 //! The store itself.
 
+use std::fs::File;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -17,7 +18,7 @@ use crate::note;
 use crate::read::{self, Readers};
 use crate::record::{
     Alias, CalibrationRecord, Change, ClassRecord, Digest, EpochRecord, EventRecord, RatingRecord,
-    SealedRow, StoredIncident,
+    StoredIncident,
 };
 use crate::schema;
 use crate::write;
@@ -126,6 +127,26 @@ impl Store {
         self.derived.write(name, key, payload)
     }
 
+    /// The incidents that changed class after `position` of the log without being put anew, in no order; some may be
+    /// gone by now.
+    ///
+    /// # Errors
+    /// As [`Store::incident`].
+    pub fn moved_after(&self, position: u64) -> Result<Vec<IncidentId>> {
+        let sql = format!("{LINEAGE} WHERE position > {position}");
+        let moves = self.readers.with(|conn| read::all(conn, &sql, [], format::lineage))?;
+        Ok(moves.into_iter().flat_map(|event| event.incidents).collect())
+    }
+
+    /// A new file of the data folder that has no name and goes with whoever holds it, for what can be computed from the
+    /// record again. It must hold no text of any incident.
+    ///
+    /// # Errors
+    /// What the file system said.
+    pub fn scratch(&self) -> std::io::Result<File> {
+        self.derived.scratch()
+    }
+
     /// Moves the write-ahead log into the database and empties it, so that no deleted text is left in
     /// it. `false` where a read that began earlier is still under way after two seconds.
     ///
@@ -214,17 +235,6 @@ impl Store {
         visit: impl FnMut(StoredIncident) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
         self.for_each_in(&format!("WHERE i.position > {position} ORDER BY i.position"), visit)
-    }
-
-    /// Every live incident in the order of positions, as of one commit, told by its seal; no text is
-    /// read.
-    ///
-    /// # Errors
-    /// [`Error::Corrupt`] for a damaged class of one.
-    pub fn sealed_rows(&self) -> Result<Vec<SealedRow>> {
-        let sql = "SELECT i.position, i.id, i.seal, m.id, m.class, m.seal
-                   FROM incident i LEFT JOIN member m ON m.id = i.id ORDER BY i.position";
-        self.readers.with(|conn| read::all(conn, sql, [], format::sealed_row))
     }
 
     /// The live incident `id`.
@@ -416,7 +426,7 @@ impl Store {
     }
 
     /// A panic during a commit has rolled it back, so the connection stays usable.
-    fn writer(&self) -> MutexGuard<'_, Connection> {
+    pub(crate) fn writer(&self) -> MutexGuard<'_, Connection> {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -1,6 +1,5 @@
 //! What the engine promises, on data folders of its own.
 
-mod archive;
 mod as_of;
 mod calibrated;
 mod concurrent;
@@ -18,7 +17,9 @@ mod ranking;
 mod ratings;
 mod reckoned;
 mod regressions;
+mod saved_index;
 mod searchable;
 mod secrets;
 mod seeds;
+mod unhurried;
 mod verdicts;

@@ -49,7 +49,7 @@ impl Postings {
             for (row, _) in segment.docs().iter().enumerate().filter(|(_, doc)| self.is_live(**doc))
             {
                 n_docs += 1;
-                segment.terms_of(row).for_each(|(term, _)| here[term] += 1);
+                segment.cells(row).for_each(|(term, _)| here[term as usize] += 1);
             }
             let held = segment.dictionary().iter().zip(here).filter(|(_, count)| *count > 0);
             for (term, count) in held {
@@ -66,7 +66,8 @@ impl Postings {
             let weights = self.term_weights(&part.segment);
             (self.norms(&part.segment, &weights), weights)
         };
-        let weighed: Vec<(Vec<f64>, Vec<TermWeight>)> = self.parts.iter().map(of_part).collect();
+        let weighed: Vec<(Vec<f64>, Arc<Vec<TermWeight>>)> =
+            self.parts.iter().map(of_part).collect();
         let mut mean = Mean::default();
         for (part, (norms, _)) in self.parts.iter().zip(&weighed) {
             let rows = part.segment.docs().iter().zip(norms);
@@ -79,29 +80,32 @@ impl Postings {
         }
     }
 
-    fn term_weights(&self, segment: &Segment) -> Vec<TermWeight> {
+    fn term_weights(&self, segment: &Segment) -> Arc<Vec<TermWeight>> {
         let frequencies = &self.weights.frequencies;
-        segment.dictionary().iter().map(|term| TermWeight::of(term, frequencies)).collect()
+        let weights = segment.dictionary().iter().map(|term| TermWeight::of(term, frequencies));
+        Arc::new(weights.collect())
     }
 
     fn norms(&self, segment: &Segment, weights: &[TermWeight]) -> Vec<f64> {
-        let norm = |row| {
-            let squares = |sum: f64, (term, frequency): (usize, u16)| {
-                let weight = self.damping.weight(frequency) * weights[term].idf;
-                sum + weight * weight
-            };
-            segment.terms_of(row).fold(0.0, squares).sqrt()
-        };
-        (0..segment.len()).map(norm).collect()
+        let mut squares = vec![0.0; segment.len()];
+        for term in segment.dictionary().in_order_of_bytes() {
+            let idf = weights[term as usize].idf;
+            segment.inverted().for_each(term, |row, frequency| {
+                let weight = self.damping.weight(frequency) * idf;
+                squares[row] += weight * weight;
+            });
+        }
+        squares.into_iter().map(f64::sqrt).collect()
     }
 
-    fn scales(&self, segment: &Segment, weights: Vec<TermWeight>, norms: Vec<f64>) -> Scales {
-        let pivoted: Vec<f64> = norms.iter().map(|norm| self.pivoted(*norm)).collect();
+    fn scales(&self, segment: &Segment, weights: Arc<Vec<TermWeight>>, norms: Vec<f64>) -> Scales {
+        let terms = Arc::clone(&weights);
         let rests_of = |row| {
             let mut squares = [0.0; LAST_TIER + 1];
-            for (term, frequency) in segment.terms_of(row) {
-                let weight = self.damping.weight(frequency) * weights[term].idf;
-                squares[usize::from(weights[term].tier)] += weight * weight;
+            for (term, frequency) in segment.cells(row) {
+                let TermWeight { idf, tier } = weights[term as usize];
+                let weight = self.damping.weight(frequency) * idf;
+                squares[usize::from(tier)] += weight * weight;
             }
             let mut beyond = 0.0;
             let mut rests = [0.0; LAST_TIER];
@@ -111,8 +115,8 @@ impl Postings {
             }
             rests
         };
-        let rests: Vec<[f64; LAST_TIER]> = (0..segment.len()).map(rests_of).collect();
-        Scales::new(norms, &pivoted, rests.into_iter(), weights)
+        let rests = (0..segment.len()).map(rests_of);
+        Scales::new(norms, |norm| self.pivoted(norm), rests, terms)
     }
 }
 

@@ -1,10 +1,14 @@
-//! The terms of each document, packed.
+//! Lists of numbers with a frequency each, packed.
 
-/// For each row its terms, ascending, each with a frequency of at least 1: per term the gap to the one
+use crate::footprint::n_bytes;
+
+mod saved;
+
+/// For each row a list of ids, ascending, each with a frequency of at least 1: per id the gap to the one
 /// before and whether the frequency is above 1, then such a frequency, as little-endian base-128
 /// numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Forward {
+pub(crate) struct PackedLists {
     offsets: Vec<u32>,
     bytes: Vec<u8>,
 }
@@ -13,26 +17,36 @@ pub(crate) struct Forward {
 #[derive(Debug, Clone)]
 pub(crate) struct Cells<'a> {
     bytes: &'a [u8],
-    term: u32,
+    id: u32,
 }
 
-impl Forward {
+impl PackedLists {
     pub(crate) fn new() -> Self {
         Self { offsets: vec![0], bytes: Vec::new() }
     }
 
-    /// Adds a row; its terms ascend.
+    /// Adds a row; its ids ascend.
     pub(crate) fn push_row(&mut self, cells: impl Iterator<Item = (u32, u16)>) {
         let mut before = 0;
-        for (term, frequency) in cells {
-            self.write((term - before) << 1 | u32::from(frequency > 1));
+        for (id, frequency) in cells {
+            self.push((id - before) << 1 | u32::from(frequency > 1));
             if frequency > 1 {
-                self.write(u32::from(frequency));
+                self.push(u32::from(frequency));
             }
-            before = term;
+            before = id;
         }
         let end = u32::try_from(self.bytes.len()).expect("a segment packs into less than 4 GiB");
         self.offsets.push(end);
+    }
+
+    /// Gives back what was set aside for more rows.
+    pub(crate) fn shrink(&mut self) {
+        self.offsets.shrink_to_fit();
+        self.bytes.shrink_to_fit();
+    }
+
+    pub(crate) fn n_bytes(&self) -> usize {
+        n_bytes(&self.offsets) + n_bytes(&self.bytes)
     }
 
     pub(crate) fn n_rows(&self) -> usize {
@@ -41,10 +55,10 @@ impl Forward {
 
     pub(crate) fn cells(&self, row: usize) -> Cells<'_> {
         let bytes = &self.bytes[self.offsets[row] as usize..self.offsets[row + 1] as usize];
-        Cells { bytes, term: 0 }
+        Cells { bytes, id: 0 }
     }
 
-    fn write(&mut self, mut number: u32) {
+    fn push(&mut self, mut number: u32) {
         while number >= 0x80 {
             self.bytes.push(number as u8 | 0x80);
             number >>= 7;
@@ -90,9 +104,9 @@ impl Iterator for Cells<'_> {
     #[inline(always)]
     fn next(&mut self) -> Option<(u32, u16)> {
         let head = self.number()?;
-        self.term += head >> 1;
+        self.id += head >> 1;
         let frequency = if head & 1 == 0 { 1 } else { self.number()? as u16 };
-        Some((self.term, frequency))
+        Some((self.id, frequency))
     }
 }
 
@@ -108,11 +122,11 @@ mod tests {
             vec![(0x7fff_ffff, 300)],
             vec![(63, 1), (64, 127), (8_256, 128)],
         ];
-        let mut forward = Forward::new();
-        rows.iter().for_each(|row| forward.push_row(row.iter().copied()));
-        assert_eq!(forward.n_rows(), rows.len());
+        let mut lists = PackedLists::new();
+        rows.iter().for_each(|row| lists.push_row(row.iter().copied()));
+        assert_eq!(lists.n_rows(), rows.len());
         for (at, row) in rows.iter().enumerate() {
-            assert_eq!(&forward.cells(at).collect::<Vec<_>>(), row);
+            assert_eq!(&lists.cells(at).collect::<Vec<_>>(), row);
         }
     }
 }

@@ -1,0 +1,160 @@
+//! Columns of numbers in as few bytes as they need.
+
+use crate::footprint::n_bytes;
+
+mod saved;
+
+/// Numbers by row, some missing. While it grows each takes as much as it may need; packed, all take as many
+/// bytes as the one that is furthest from the least.
+#[derive(Debug, Clone)]
+pub(crate) enum Ints {
+    Growing(Vec<Option<i64>>),
+    Packed(Packed),
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Packed {
+    n_rows: usize,
+    /// The least number.
+    base: i64,
+    /// Bytes a number: 0, 1, 2, 4 or 8.
+    width: usize,
+    /// For each row, little-endian: 0 for none, else 1 more than what the number is above `base`.
+    bytes: Box<[u8]>,
+}
+
+impl Default for Ints {
+    fn default() -> Self {
+        Self::Growing(Vec::new())
+    }
+}
+
+impl Ints {
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Growing(values) => values.len(),
+            Self::Packed(packed) => packed.n_rows,
+        }
+    }
+
+    /// Adds a row.
+    pub(crate) fn push(&mut self, value: Option<i64>) {
+        if let Self::Packed(packed) = self {
+            *self = Self::Growing((0..packed.n_rows).map(|row| packed.get(row)).collect());
+        }
+        if let Self::Growing(values) = self {
+            values.push(value);
+        }
+    }
+
+    pub(crate) fn get(&self, row: usize) -> Option<i64> {
+        match self {
+            Self::Growing(values) => values[row],
+            Self::Packed(packed) => packed.get(row),
+        }
+    }
+
+    /// Packs it, unless its numbers are too far apart for that.
+    pub(crate) fn pack(&mut self) {
+        if let Self::Growing(values) = self
+            && let Some(packed) = Packed::of(values)
+        {
+            *self = Self::Packed(packed);
+        }
+    }
+
+    pub(crate) fn n_bytes(&self) -> usize {
+        match self {
+            Self::Growing(values) => n_bytes(values),
+            Self::Packed(packed) => packed.bytes.len(),
+        }
+    }
+}
+
+impl Packed {
+    fn of(values: &[Option<i64>]) -> Option<Self> {
+        let known = || values.iter().flatten().copied();
+        let (base, last) = (known().min().unwrap_or(0), known().max());
+        let greatest = match last {
+            Some(last) => u64::try_from(last.checked_sub(base)?).ok()? + 1,
+            None => 0,
+        };
+        let width = match greatest {
+            0 => 0,
+            1..0x100 => 1,
+            0x100..0x1_0000 => 2,
+            0x1_0000..0x1_0000_0000 => 4,
+            _ => 8,
+        };
+        let code = |value: &Option<i64>| value.map_or(0, |value| (value - base) as u64 + 1);
+        let bytes =
+            values.iter().flat_map(|value| code(value).to_le_bytes().into_iter().take(width));
+        Some(Self { n_rows: values.len(), base, width, bytes: bytes.collect() })
+    }
+
+    fn get(&self, row: usize) -> Option<i64> {
+        let at = row * self.width;
+        let bytes = &self.bytes[at..at + self.width];
+        let code = match *bytes {
+            [] => 0,
+            [byte] => u64::from(byte),
+            [low, high] => u64::from(u16::from_le_bytes([low, high])),
+            [a, b, c, d] => u64::from(u32::from_le_bytes([a, b, c, d])),
+            _ => bytes.iter().rev().fold(0, |code, byte| code << 8 | u64::from(*byte)),
+        };
+        code.checked_sub(1).map(|above| self.base + above as i64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn packed(values: &[Option<i64>]) -> Ints {
+        let mut ints = Ints::default();
+        values.iter().for_each(|value| ints.push(*value));
+        ints.pack();
+        ints
+    }
+
+    #[track_caller]
+    fn check(values: &[Option<i64>], width: usize) {
+        let ints = packed(values);
+        assert_eq!((0..ints.len()).map(|row| ints.get(row)).collect::<Vec<_>>(), values);
+        assert_eq!(ints.n_bytes(), width * values.len());
+    }
+
+    #[test]
+    fn a_column_takes_what_its_range_needs() {
+        check(&[], 0);
+        check(&[None, None], 0);
+        check(&[Some(1_700_000_000), None, Some(1_700_000_254)], 1);
+        check(&[Some(-3), None, Some(252)], 2);
+        check(&[Some(0), Some(0x1_0000)], 4);
+        check(&[Some(0), Some(0xffff_fffe)], 4);
+        check(&[Some(0), Some(0xffff_ffff)], 8);
+        check(&[Some(0), Some(i64::MAX)], 8);
+    }
+
+    #[test]
+    fn numbers_too_far_apart_stay_as_they_are() {
+        let values = [Some(i64::MIN), None, Some(i64::MAX)];
+        let ints = packed(&values);
+        assert_eq!([0, 1, 2].map(|row| ints.get(row)), values);
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_come_back_as_they_went_in(
+            values in prop::collection::vec(prop::option::of(any::<i64>()), 0..40),
+            shift in 0_u32..63,
+        ) {
+            let values: Vec<Option<i64>> =
+                values.into_iter().map(|value| value.map(|value| value >> shift)).collect();
+            let ints = packed(&values);
+            prop_assert_eq!((0..ints.len()).map(|row| ints.get(row)).collect::<Vec<_>>(), values);
+        }
+    }
+}
