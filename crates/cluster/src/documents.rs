@@ -10,7 +10,7 @@ use crate::tiers::tier;
 /// Documents by row, in the order of arrival, with the weights of the epoch.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Documents {
-    numbers: HashMap<Box<str>, u32>,
+    numbers: hashbrown::HashMap<Box<str>, u32>,
     /// By number.
     terms: Vec<Term>,
     tiers: Vec<u8>,
