@@ -12,7 +12,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("chat", &["incident"]),
     ("analysis", &["incident"]),
     ("vector", &["analysis", "incident"]),
-    ("index", &["vector", "incident"]),
+    ("index", &["flat", "vector", "incident"]),
     ("rank", &["index", "vector", "analysis", "incident"]),
     ("cluster", &["index", "vector"]),
     ("calibration", &[]),
@@ -21,6 +21,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "engine",
         &[
+            "flat",
             "incident",
             "secrets",
             "parse",

@@ -14,9 +14,9 @@ use tracing::Span;
 use crate::limits::{WAITING_CALLS, WAITING_WRITES, WATCHERS_MAX};
 use crate::metrics::{Load, Metrics};
 use crate::proto::{
-    BacktestRequest, BacktestResponse, FindSimilarRequest, FindSimilarResponse,
-    IngestIncidentsRequest, IngestIncidentsResponse, UpsertIncidentRequest, UpsertIncidentResponse,
-    WatchRecurrencesRequest, WatchRecurrencesResponse,
+    BacktestRequest, BacktestResponse, FindSimilarRequest, FindSimilarResponse, GetReportRequest,
+    GetReportResponse, IngestIncidentsRequest, IngestIncidentsResponse, UpsertIncidentRequest,
+    UpsertIncidentResponse, WatchRecurrencesRequest, WatchRecurrencesResponse,
 };
 use crate::service::{Read, Result, Service, Watcher};
 use crate::status::come_again;
@@ -50,6 +50,12 @@ impl Dispatch {
 
     pub(crate) fn service(&self) -> &Service {
         &self.service
+    }
+
+    /// How many questions of a stream are taken up at once: for each thread that reads one that is answered and one that
+    /// waits. Others wait no longer for a stream than for so many.
+    pub(crate) fn stream_in_flight(&self) -> usize {
+        2 * self.reads.room
     }
 
     /// Whether no call that reads is under way.
@@ -107,6 +113,15 @@ impl Dispatch {
             service.backtest(request, go_on)
         };
         self.while_wanted(replay, request).await
+    }
+
+    /// Reports for as long as somebody waits for it.
+    ///
+    /// # Errors
+    /// As [`Dispatch::read`].
+    pub(crate) async fn report(&self, request: GetReportRequest) -> Result<GetReportResponse> {
+        let _admitted = self.reads.admit()?;
+        self.while_wanted(Service::get_report_until, request).await
     }
 
     /// Makes a call that ends where nobody waits for it any more: it timed out, or its caller has gone.

@@ -93,8 +93,6 @@ pub const STREAM_WINDOW_BYTES: u32 = 64 * 1024;
 /// of 256 bytes each by half of this window in sum. Messages may be as small as queries and JSON lines are, and have a
 /// frame each: where the sender is faster than the disk, they fill the window of their call, and that must be no attack.
 pub const CONNECTION_WINDOW_BYTES: u32 = i32::MAX as u32;
-/// The queries of one stream that are read but not yet answered; the sender waits beyond.
-pub const STREAM_IN_FLIGHT: usize = 64;
 /// The records of an ingest stream that share a commit.
 pub const BATCH_RECORDS: usize = 1000;
 /// The bytes of these, as received; a batch takes the record that goes beyond, and no further one.

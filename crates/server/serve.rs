@@ -17,6 +17,7 @@ use tonic_health::server::{HealthReporter, health_reporter};
 
 use self::door::Door;
 use self::learning::keep_learning;
+use self::saving::load_and_keep_saved;
 use self::tls::Tls;
 use self::warming::keep_warm;
 use crate::config::Config;
@@ -36,6 +37,7 @@ mod calendar;
 mod door;
 mod learning;
 mod passes;
+mod saving;
 mod tls;
 mod warming;
 
@@ -76,6 +78,7 @@ pub async fn serve(
     report_health(&health, ServingStatus::Serving).await;
     let draining = Arc::new(AtomicBool::new(false));
     let learning = tokio::spawn(keep_learning(service.clone(), Arc::clone(&draining)));
+    let saving = tokio::spawn(load_and_keep_saved(service.clone()));
     let dispatch = Arc::new(Dispatch::new(service));
     let warming = tokio::spawn(keep_warm(Arc::clone(&dispatch)));
     let patience = Patience { call: config.call_max, stream: config.stream_max };
@@ -109,6 +112,7 @@ pub async fn serve(
     dispatch.stop();
     learning.abort();
     warming.abort();
+    saving.abort();
     report_health(&health, ServingStatus::NotServing).await;
     let deadline = Instant::now() + Duration::from_secs(DRAIN_SECS);
     // What is not sent by then is looked for by the next server.

@@ -120,6 +120,23 @@ impl Service {
         answered(self.engine.warm())
     }
 
+    /// Loads what it takes to change the record, which else the first change waits for.
+    ///
+    /// # Errors
+    /// `UNAVAILABLE` where the folder cannot be read.
+    pub fn load(&self) -> Result<()> {
+        answered(self.engine.load())
+    }
+
+    /// Saves the index where the log has grown by enough since the last time, so that the folder opens faster; says
+    /// whether it did.
+    ///
+    /// # Errors
+    /// `UNAVAILABLE` where it cannot be written.
+    pub fn save_if_due(&self) -> Result<bool> {
+        answered(self.engine.save_if_due())
+    }
+
     /// Works out what answers need of about `n` more incidents, and says whether there are more. No answer depends on it.
     ///
     /// # Errors

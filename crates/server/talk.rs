@@ -77,7 +77,7 @@ async fn report(dispatch: &Dispatch, period: Period) -> Result<Message> {
     let scope =
         ReportScope { since: Some(wire(since)), until: until.map(wire), ..ReportScope::default() };
     let request = GetReportRequest { scope: Some(scope), ..GetReportRequest::default() };
-    let written = dispatch.read(Service::get_report, request).await?;
+    let written = dispatch.report(request).await?;
     Ok(card::report(&written.report.unwrap_or_default()))
 }
 

@@ -55,10 +55,10 @@ fn what_one_process_has_read_the_next_need_not_read_again() {
     std::fs::write(&records, (0..320).map(line).collect::<String>()).expect("written");
     let store = folder.path().join("store");
     printed(&store, &["ingest", records.to_str().expect("it is UTF-8")]);
-    let archive = || std::fs::read(store.join("analysed.bin")).expect("it is there");
-    let first = archive();
+    let saved = || std::fs::read(store.join("index.bin")).expect("it is there");
+    let first = saved();
     printed(&store, &["similar", "queue stuck"]);
-    assert!(archive() == first, "it is the archive of this process too");
+    assert!(saved() == first, "it is the index of this process too");
 }
 
 #[test]

@@ -10,15 +10,20 @@ use crate::fit::Algorithm;
 use crate::groups::{Groups, Total};
 use crate::null::{Cut, null_cut};
 use crate::online::nearest;
+use crate::parallel::in_parallel;
 use crate::search::Search;
 
 mod draft;
+mod resumed;
 
 pub use draft::{Draft, Drafted};
 
 /// How far apart the cuts of two samples of one corpus lie: at most this on tickets of a service desk, where
 /// the null rests on a handful of pairs out of millions.
 const CUT_NOISE: f64 = 0.03;
+
+/// So many groups are added up on all cores before they are indexed, which bounds the memory.
+const ADDED_UP_AT_ONCE: usize = 8_192;
 
 /// What the groups are told apart by, frozen for an epoch.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,6 +91,16 @@ impl Classifier {
         &self.thresholds
     }
 
+    /// The terms by their numbers.
+    pub fn terms(&self) -> impl Iterator<Item = &str> {
+        self.documents.terms()
+    }
+
+    /// By row: the numbers of its terms, ascending, with their frequencies; none of a row that was removed.
+    pub fn rows(&self) -> impl Iterator<Item = impl Iterator<Item = (u32, u16)>> {
+        self.documents.rows()
+    }
+
     /// The first row of the group that a document of these terms would join, with the mean cosine to
     /// the group's members; `None` where it would open one. A group that has one of the rows `apart` is
     /// passed over: that is how a decision that two incidents cannot share a class binds the later one. (One
@@ -115,15 +130,6 @@ impl Classifier {
         self.group_of.push(Some(group));
         self.join(row, group);
         row
-    }
-
-    /// The terms of a row that was not removed, as they were added.
-    ///
-    /// # Panics
-    /// Where there is no such row.
-    #[must_use]
-    pub fn bag(&self, row: u32) -> Bag {
-        self.documents.bag(row)
     }
 
     /// Moves live rows out of their groups: all to the group of the row `beside`, or all to a new one.
@@ -229,10 +235,11 @@ impl Classifier {
             self.members[group].push(row);
             self.group_of[row as usize] = u32::try_from(group).ok();
         }
-        for members in &self.members {
-            let total = self.documents.total(members);
-            let group = self.groups.open();
-            self.groups.join(group, &total.cells, total.rows);
+        for some in self.members.chunks(ADDED_UP_AT_ONCE) {
+            for Total { cells, rows } in in_parallel(some, |rows| self.documents.total(rows)) {
+                let group = self.groups.open();
+                self.groups.join(group, &cells, rows);
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::tiers::tier;
 /// Documents by row, in the order of arrival, with the weights of the epoch.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Documents {
-    numbers: HashMap<Box<str>, u32>,
+    numbers: hashbrown::HashMap<Box<str>, u32>,
     /// By number.
     terms: Vec<Term>,
     tiers: Vec<u8>,
@@ -55,6 +55,29 @@ impl Documents {
         let row = u32::try_from(self.rows.len()).expect("rows are counted in 32 bits");
         self.rows.push(Some(terms));
         self.n_live += 1;
+        row
+    }
+
+    /// Numbers `terms` in their order, where none has a number yet.
+    pub(crate) fn number_all<'t>(
+        &mut self,
+        terms: impl Iterator<Item = &'t str>,
+        frequencies: &DocumentFrequencies,
+    ) {
+        terms.for_each(|term| {
+            let _ = self.number(term, frequencies);
+        });
+    }
+
+    /// Adds a document of numbered terms, ascending, or one that is removed already; returns its row.
+    pub(crate) fn push_cells(&mut self, cells: Option<impl Iterator<Item = (u32, u16)>>) -> u32 {
+        let row = u32::try_from(self.rows.len()).expect("rows are counted in 32 bits");
+        let cells: Option<Vec<(u32, u16)>> = cells.map(Iterator::collect);
+        for (term, _) in cells.iter().flatten() {
+            self.terms[*term as usize].held_by += 1;
+        }
+        self.n_live += u32::from(cells.is_some());
+        self.rows.push(cells);
         row
     }
 
@@ -227,10 +250,14 @@ impl Documents {
         Matrix::from_rows(held.len(), rows.iter().map(unit))
     }
 
-    /// The terms of a live row, with their frequencies.
-    pub(crate) fn bag(&self, row: u32) -> Bag {
-        let cells = self.terms_of(row).iter();
-        Bag::count(cells.map(|(term, count)| (&*self.terms[*term as usize].text, *count)))
+    /// The terms by their numbers.
+    pub(crate) fn terms(&self) -> impl Iterator<Item = &str> {
+        self.terms.iter().map(|term| &*term.text)
+    }
+
+    /// By row: its terms, ascending, with their frequencies; none of a row that was removed.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = impl Iterator<Item = (u32, u16)>> {
+        self.rows.iter().map(|row| row.iter().flatten().copied())
     }
 
     fn terms_of(&self, row: u32) -> &[(u32, u16)] {

@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::prepare::in_parallel;
 use crate::report::{Groups, Scope};
 use crate::state::State;
+use crate::stop::NEVER;
 
 impl Engine {
     /// The classes with at least `min_occurrences` members known at `as_of`: the one seen last first,
@@ -20,7 +21,7 @@ impl Engine {
     /// [`Error::Store`] where the record cannot be read.
     pub fn classes(&self, min_occurrences: u32, as_of: AsOf) -> Result<Vec<FailureClass>> {
         let state = self.state();
-        let Groups { classes, .. } = self.grouped(as_of, &Scope::default())?;
+        let Groups { classes, .. } = self.grouped(as_of, &Scope::default(), NEVER)?;
         let least = min_occurrences.max(1) as usize;
         let groups: Vec<_> =
             classes.into_iter().filter(|(_, members)| members.len() >= least).collect();

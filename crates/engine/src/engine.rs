@@ -10,13 +10,15 @@ use arc_swap::ArcSwap;
 use incident::{Incident, IncidentId};
 use store::{Change, Store};
 
-use crate::archive;
 use crate::bell::Bell;
 use crate::described::Described;
 use crate::error::{Error, Result};
+use crate::indices::Indices;
 use crate::ingest::{Commit, Ingested};
+use crate::opened::Opened;
 use crate::prepare::{Item, Prepared, Reading, prepare};
 use crate::retriever::{Method, Retriever};
+use crate::saving::Saving;
 use crate::state::State;
 use crate::writer::Writer;
 
@@ -30,17 +32,16 @@ pub struct Engine {
     pub(crate) store: Store,
     pub(crate) retriever: Retriever,
     state: ArcSwap<State>,
-    /// `None` after a commit failed: the indices under change were then ahead of the record, and are
-    /// built anew.
-    writer: Mutex<Option<Writer>>,
+    writer: Mutex<Indices>,
+    pub(crate) saving: Saving,
     queue: Mutex<Vec<Ticket>>,
     /// Rung when something happened that others may wait for.
     pub(crate) bell: Bell,
     pub(crate) described: Described,
 }
 
-/// The writer, held; `None` where it has to be built anew.
-pub(crate) type Held<'a> = MutexGuard<'a, Option<Writer>>;
+/// The indices under change, held.
+pub(crate) type Held<'a> = MutexGuard<'a, Indices>;
 
 /// Items that wait for the next commit, and where their receipts go.
 #[derive(Debug)]
@@ -50,7 +51,8 @@ struct Ticket {
 }
 
 impl Engine {
-    /// Opens the data folder `dir`, which is created where it is missing, and builds the indices.
+    /// Opens the data folder `dir`, which is created where it is missing. Questions can be asked from then on; whoever
+    /// writes first waits for what else that takes, see [`Engine::load`].
     ///
     /// # Errors
     /// [`Error::Store`] where the folder is locked, damaged, newer or cannot be used.
@@ -65,19 +67,20 @@ impl Engine {
     pub fn open_speaking(dir: &Path, vocabulary: Vocabulary) -> Result<Self> {
         let store = Store::open(dir)?;
         let retriever = Retriever::new(Method::Default).speaking(vocabulary);
-        let mut writer = Writer::load(&store, &retriever)?;
+        let mut opened = Opened::of(&store, &retriever)?;
+        let state = opened.corpus.state();
         tracing::info!(
-            incidents = writer.n_incidents(),
-            position = store.last_position(),
+            incidents = state.snapshot.n_docs(),
+            position = state.position,
+            saved_at = opened.corpus.saved_at,
             "the data folder is open"
         );
-        let state = ArcSwap::from_pointee(writer.state());
-        let writer = Mutex::new(Some(writer));
         Ok(Self {
             store,
             retriever,
-            state,
-            writer,
+            state: ArcSwap::from_pointee(state),
+            writer: Mutex::new(Indices::Opened(Box::new(opened))),
+            saving: Saving::default(),
             queue: Mutex::default(),
             bell: Bell::default(),
             described: Described::default(),
@@ -145,9 +148,7 @@ impl Engine {
                 return Err(Error::NoIncident { id: id.clone() });
             }
             // It holds the words of the incident, which must not outlive it.
-            archive::remove(&self.store).map_err(|error| store::Error::Unavailable {
-                message: format!("the archive of analysed incidents cannot be removed: {error}"),
-            })?;
+            self.give_up_saved()?;
             let position = writer.next_position();
             writer.erase(id);
             Ok(((), vec![Change::Delete { position, id: id.clone() }]))
@@ -236,7 +237,7 @@ impl Engine {
         match taken {
             Ok(receipts) => self.commit(guard, changes).map(|()| receipts),
             Err(error) => {
-                **guard = None;
+                **guard = Indices::Lost;
                 Err(error.into())
             }
         }
@@ -250,10 +251,10 @@ impl Engine {
         let writer = self.loaded(guard)?;
         let told = writer.tallies.told(changes, &self.store);
         if let Err(error) = told.and_then(|changes| self.store_beside(writer, &changes)) {
-            **guard = None;
+            **guard = Indices::Lost;
             return Err(error.into());
         }
-        self.state.store(Arc::new(writer.state()));
+        self.state.store(Arc::new(writer.corpus.state()));
         self.bell.ring();
         Ok(())
     }
@@ -277,32 +278,14 @@ impl Engine {
     pub(crate) fn writer(&self) -> Held<'_> {
         self.writer.lock().unwrap_or_else(|poisoned| {
             let mut guard = poisoned.into_inner();
-            *guard = None;
+            *guard = Indices::Lost;
             self.writer.clear_poison();
             guard
         })
     }
 
     pub(crate) fn loaded<'a>(&self, guard: &'a mut Held<'_>) -> Result<&'a mut Writer> {
-        let writer = match guard.take() {
-            Some(writer) => writer,
-            None => Writer::load(&self.store, &self.retriever)?,
-        };
-        Ok(guard.insert(writer))
-    }
-}
-
-impl Drop for Engine {
-    /// Leaves an archive where it is worth it, so that the next to open the folder need not read every
-    /// incident. A failure costs time then, and nothing else.
-    fn drop(&mut self) {
-        let writer = self.writer().take();
-        let due = writer.filter(|writer| !std::thread::panicking() && writer.archive_is_due());
-        if let Some(writer) = due
-            && let Err(error) = writer.write_archive(&self.store, &self.retriever)
-        {
-            tracing::warn!(%error, "the analysed incidents are not archived");
-        }
+        guard.loaded(&self.store, &self.retriever)
     }
 }
 

@@ -10,8 +10,9 @@ use recurrence::{
 use crate::answer::IncidentLine;
 use crate::classes::led_to;
 use crate::engine::Engine;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::prepare::in_parallel;
+use crate::stop::{NEVER, Stop, go_on};
 
 /// What a report looks at.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -69,15 +70,32 @@ impl Engine {
     /// # Errors
     /// [`crate::Error::Store`] where the record cannot be read.
     pub fn report(&self, period: Period, scope: &Scope, as_of: AsOf) -> Result<Reported> {
-        let Groups { classes, mut one_offs } = self.grouped(as_of, scope)?;
+        self.report_until(period, scope, as_of, NEVER)
+    }
+
+    /// The same, as long as `stop`, which is asked between two incidents and between two classes, does not say that it
+    /// is no longer wanted.
+    ///
+    /// # Errors
+    /// [`crate::Error::DeadlineExceeded`] where it does, else as [`Engine::report`].
+    pub fn report_until(
+        &self,
+        period: Period,
+        scope: &Scope,
+        as_of: AsOf,
+        stop: Stop<'_>,
+    ) -> Result<Reported> {
+        let Groups { classes, mut one_offs } = self.grouped(as_of, scope, stop)?;
         let (recurring, single): (Vec<_>, Vec<_>) =
             classes.into_iter().partition(|(_, members)| members.len() >= 2);
         one_offs.extend(single.into_iter().flat_map(|(_, members)| members).map(without_texts));
         let state = self.state();
         let classes = in_parallel(recurring, |(id, members)| {
+            go_on(stop)?;
             let class = self.describe(id, &members, as_of, &state);
-            Recurring { class, members: members.into_iter().map(without_texts).collect() }
+            Ok(Recurring { class, members: members.into_iter().map(without_texts).collect() })
         });
+        let classes = classes.into_iter().collect::<Result<Vec<_>>>()?;
         let history = History { classes, one_offs };
         let report = report(&history, period, as_of);
         let one_offs = lines(history.one_offs, &report);
@@ -90,9 +108,10 @@ impl Engine {
     }
 
     /// The incidents of `scope` known at `as_of`.
-    pub(crate) fn grouped(&self, as_of: AsOf, scope: &Scope) -> Result<Groups> {
+    pub(crate) fn grouped(&self, as_of: AsOf, scope: &Scope, stop: Stop<'_>) -> Result<Groups> {
         let mut groups = Groups::default();
         self.store.for_each(|stored| {
+            go_on(stop)?;
             let known = stored.incident.into_known_at(as_of);
             match (known.filter(|known| scope.includes(known)), stored.class) {
                 (Some(incident), Some(class)) => {
@@ -101,7 +120,7 @@ impl Engine {
                 (Some(incident), None) => groups.one_offs.push(without_texts(incident)),
                 (None, _) => {}
             }
-            Ok::<(), store::Error>(())
+            Ok::<(), Error>(())
         })?;
         Ok(groups)
     }

@@ -50,6 +50,22 @@ impl Basis {
         Self { sample: Sample::of(n_live), until, n_docs, fingerprint: 0 }
     }
 
+    /// The basis that has these [`Basis::marks`], of an epoch that began at `until` with `n_live` documents.
+    pub(crate) fn marked(until: u64, n_live: u32, (n_docs, fingerprint): (u32, u64)) -> Self {
+        Self { sample: Sample::of(n_live), until, n_docs, fingerprint }
+    }
+
+    /// Below which number documents were there, and the fingerprint.
+    pub(crate) fn marks(&self) -> (u32, u64) {
+        (self.n_docs, self.fingerprint)
+    }
+
+    /// The same where the documents that were there are numbered below `n_docs` now.
+    #[must_use]
+    pub(crate) fn renumbered(self, n_docs: u32) -> Self {
+        Self { n_docs, ..self }
+    }
+
     /// With a document more, where that is in the sample.
     #[must_use]
     pub(crate) fn with(self, doc: DocId, id: &IncidentId, position: u64) -> Self {

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use analysis::service_term;
+use flat::{Input, Output};
 
 use crate::engine::Engine;
 
 /// The services of the live incidents with their spellings. Unlike a list of all there ever were it does
 /// not depend on the order of arrival, and keeps no name of a deleted incident.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Services {
     /// By term: each spelling and how often it is used.
     spellings: BTreeMap<String, BTreeMap<String, u32>>,
@@ -44,6 +45,34 @@ impl Services {
             }
             self.names = None;
         }
+    }
+
+    /// Writes all of it.
+    ///
+    /// # Errors
+    /// [`flat::Error::Io`].
+    pub(crate) fn write(&self, out: &mut Output<'_>) -> flat::Result<()> {
+        let spellings = self.spellings.values().flatten();
+        out.number(spellings.clone().count() as u64)?;
+        for (spelling, count) in spellings {
+            out.text(spelling)?;
+            out.number(*count)?;
+        }
+        Ok(())
+    }
+
+    /// Reads what [`Self::write`] wrote.
+    ///
+    /// # Errors
+    /// [`flat::Error::Malformed`] where it is not that; [`flat::Error::Io`].
+    pub(crate) fn read(input: &mut Input<'_>) -> flat::Result<Self> {
+        let mut services = Self::default();
+        for _ in 0..input.n_elements(1)? {
+            let spelling = input.text()?;
+            let spellings = services.spellings.entry(service_term(&spelling)).or_default();
+            spellings.insert(spelling, input.number()?);
+        }
+        Ok(services)
     }
 
     /// Each service as most incidents spell it, of equals the first in the order of bytes; in the order

@@ -2,8 +2,8 @@
 
 use crate::error::{Error, Result};
 
-/// Asked now and then whether an answer is still wanted; `true`: it is not.
-pub type Stop<'a> = &'a dyn Fn() -> bool;
+/// Asked now and then, by any thread, whether an answer is still wanted; `true`: it is not.
+pub type Stop<'a> = &'a (dyn Fn() -> bool + Sync);
 
 /// For whoever waits to the end.
 pub(crate) const NEVER: Stop<'static> = &|| false;

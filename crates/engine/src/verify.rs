@@ -5,7 +5,7 @@ use std::path::Path;
 
 use store::{Damage, Findings};
 
-use crate::archive;
+use crate::saved;
 use crate::second_stage::MODEL_NAME;
 
 /// What a look at a folder found.
@@ -25,7 +25,7 @@ pub struct Verified {
 pub fn verify(dir: &Path) -> store::Result<Verified> {
     let record = store::verify(dir)?;
     let files =
-        [(archive::NAME, archive::is_whole(dir)), (MODEL_NAME, store::kept_whole(dir, MODEL_NAME))];
+        [(saved::NAME, saved::is_whole(dir)), (MODEL_NAME, store::kept_whole(dir, MODEL_NAME))];
     let derived = files.into_iter().filter_map(|(name, looked)| damage(name, looked)).collect();
     Ok(Verified { record, derived })
 }

@@ -5,25 +5,20 @@ use std::sync::Arc;
 
 use cluster::{Algorithm, Classifier};
 use incident::{Incident, IncidentId};
-use index::{DocId, Entry, Index};
-use recurrence::{ClassId, Decision, Standing};
-use store::{Change, RatingRecord, Store, StoredIncident};
+use index::{DocId, Entry};
+use recurrence::ClassId;
+use store::{Change, RatingRecord, Store};
 use vector::Bag;
 
-use crate::archive::Analysed;
-use crate::class_terms::ClassTerms;
-use crate::epoch::{self, Epoch, Pass};
+use crate::class_rows::ClassRows;
+use crate::corpus::Corpus;
+use crate::epoch::{self, Epoch};
 use crate::experience::{Experience, Learnt};
 use crate::families::Families;
 use crate::happenings::Tallies;
-use crate::neighbourhoods::Neighbourhoods;
-use crate::prepare::in_parallel;
-use crate::retriever::{Bags, Retriever};
-use crate::second_stage::{Basis, SecondStage};
-use crate::services::Services;
-use crate::state::State;
+use crate::retriever::Bags;
+use crate::saved::{Content, Edition};
 
-mod archiving;
 mod decide;
 mod foresight;
 mod merger;
@@ -38,34 +33,19 @@ use shift::Shift;
 
 /// The seed of the draws behind the cut; any will do, as long as it stays.
 pub(crate) const SEED: u64 = 0x5EED;
-/// How many incidents are read at once when a store is opened.
-const LOAD_CHUNK: usize = 4_096;
-/// How many documents go into a segment at once then.
-const LOADED_SEGMENT: usize = 65_536;
 /// Up to this many incidents every epoch groups all of them anew: weights are rough while there are few,
 /// and it costs milliseconds. Beyond, they are settled, and one pass groups as well.
 const REGROUPED_UP_TO: usize = 2_000;
 
-/// The indices under change, and what is needed to change them.
+/// All that changes when the record does.
 #[derive(Debug)]
 pub(crate) struct Writer {
-    index: Index,
+    pub(crate) corpus: Corpus,
     merger: Merger,
     classifier: Classifier,
     families: Families,
-    /// Every decision, in the order in which they were made.
-    decisions: Vec<Decision>,
-    /// What those that stand come to.
-    standing: Arc<Standing>,
-    services: Services,
-    experience: Experience,
     /// The live document of each incident.
     docs: HashMap<IncidentId, DocId>,
-    /// By document: the log position it came at.
-    positions: Vec<u64>,
-    second_stage: Arc<SecondStage>,
-    neighbourhoods: Arc<Neighbourhoods>,
-    class_terms: Arc<ClassTerms>,
     /// Documents that the classifier has and the index has not yet.
     arriving: Vec<(Entry, Bag)>,
     /// Documents that the index still has to let go.
@@ -76,13 +56,6 @@ pub(crate) struct Writer {
     weights_changed: bool,
     /// What the classes stand at in the record, which is what was committed.
     pub(crate) tallies: Tallies,
-    position: u64,
-    epoch: u64,
-    epoch_position: u64,
-    /// Up to which position the archive is complete; 0 where there is none, or an incident it holds has
-    /// changed.
-    archived_to: u64,
-    pass: Pass,
 }
 
 /// An epoch that began while documents were gathered for the index.
@@ -95,79 +68,56 @@ struct Due {
 }
 
 impl Writer {
-    /// Builds the indices from what `store` holds.
+    /// Makes what else it takes to change `corpus`, whose class bags are `class_rows`.
     ///
     /// # Errors
     /// Where the store cannot be read.
-    pub(crate) fn load(store: &Store, retriever: &Retriever) -> store::Result<Self> {
-        let decisions = store.decisions()?;
-        let mut writer = Self {
-            index: Index::new(retriever.slope()),
+    pub(crate) fn on(corpus: Corpus, class_rows: &ClassRows, store: &Store) -> store::Result<Self> {
+        assert_eq!(class_rows.len(), corpus.positions.len(), "every document has a row");
+        let mut families = Families::new(store.classes()?);
+        let mut docs = HashMap::with_capacity(class_rows.len());
+        let (catalog, postings) = (corpus.index.catalog(), corpus.index.postings());
+        let mut classes = Vec::with_capacity(class_rows.len());
+        for doc in (0..).map(DocId).take(class_rows.len()) {
+            let id = IncidentId::new(catalog.id(doc));
+            let class = catalog.class_of(doc).filter(|_| postings.is_live(doc));
+            families.push(doc, id.clone(), class.map(ClassId::new));
+            if postings.is_live(doc) {
+                docs.insert(id, doc);
+            }
+            classes.push(postings.is_live(doc).then_some(class));
+        }
+        let thresholds = store.epoch()?.map(|record| Epoch::from_record(&record)).transpose()?;
+        let rows = classes.into_iter().enumerate();
+        let rows = rows.map(|(row, class)| Some((class_rows.cells(row), class?)));
+        let thresholds = thresholds.map(|epoch| epoch.classes);
+        Ok(Self {
+            classifier: Classifier::resumed(class_rows.terms(), rows, thresholds),
+            corpus,
             merger: Merger::default(),
-            classifier: Classifier::new(),
-            families: Families::new(store.classes()?),
-            standing: Arc::new(Standing::of(&decisions)),
-            decisions,
-            services: Services::default(),
-            experience: Experience::load(store)?,
-            docs: HashMap::new(),
-            positions: Vec::new(),
-            second_stage: Arc::default(),
-            neighbourhoods: Arc::default(),
-            class_terms: Arc::default(),
+            families,
+            docs,
             arriving: Vec::new(),
             leaving: Vec::new(),
             due: None,
             weights_changed: false,
             tallies: Tallies::default(),
-            position: store.last_position(),
-            epoch: 0,
-            epoch_position: 0,
-            archived_to: 0,
-            pass: Pass::default(),
-        };
-        let read_to = writer.take_in_archive(store, retriever)?;
-        let mut chunk: Vec<StoredIncident> = Vec::with_capacity(LOAD_CHUNK);
-        store.for_each_after(read_to, |stored| {
-            chunk.push(stored);
-            if chunk.len() == LOAD_CHUNK {
-                writer.take_in(std::mem::take(&mut chunk), retriever);
-            }
-            Ok::<(), store::Error>(())
-        })?;
-        writer.take_in(chunk, retriever);
-        writer.flush();
-        if let Some(record) = store.epoch()? {
-            writer.restore(Epoch::from_record(&record)?);
-        }
-        Ok(writer)
+        })
     }
 
-    /// The state that readers are to see.
-    pub(crate) fn state(&mut self) -> State {
-        State {
-            snapshot: self.index.snapshot(),
-            second_stage: Arc::clone(&self.second_stage),
-            neighbourhoods: Arc::clone(&self.neighbourhoods),
-            class_terms: Arc::clone(&self.class_terms),
-            services: self.services.names(),
-            experience: self.experience.clone(),
-            position: self.position,
-            epoch: self.epoch,
-            pass: self.pass,
-            standing: Arc::clone(&self.standing),
+    /// What is to be saved; between commits.
+    pub(crate) fn edition(&self) -> Edition {
+        Edition {
+            position: self.corpus.position,
+            content: Content::of(&self.corpus),
+            rows: ClassRows::of(&self.classifier),
         }
-    }
-
-    /// How many incidents are live.
-    pub(crate) fn n_incidents(&self) -> usize {
-        self.docs.len()
     }
 
     /// The next position of the log.
     pub(crate) fn next_position(&mut self) -> u64 {
-        self.position += 1;
-        self.position
+        self.corpus.position += 1;
+        self.corpus.position
     }
 
     /// Whether an incident of that id is live.
@@ -192,7 +142,7 @@ impl Writer {
     ) -> (Option<ClassId>, Vec<Change>) {
         let kept = self.class_of(&incident.id);
         if self.holds(&incident.id) {
-            self.archived_to = 0;
+            self.corpus.edited_at = self.corpus.position;
         }
         self.take_out(&incident.id);
         let mut shift = Shift::default();
@@ -203,7 +153,7 @@ impl Writer {
                 None => (None, None),
             },
         };
-        self.positions.push(self.position);
+        self.corpus.positions.push(self.corpus.position);
         self.add(Entry::of(incident), bags, class, beside);
         (class, shift.finish(self.occasion(None)))
     }
@@ -211,29 +161,29 @@ impl Writer {
     /// Removes an incident; what of its words was only there is forgotten, in the weights too.
     pub(crate) fn erase(&mut self, id: &IncidentId) {
         self.flush();
-        self.archived_to = 0;
+        self.corpus.saved_at = 0;
         let n_before = self.n_weighed();
         if let Some(doc) = self.docs.get(id).copied() {
             self.take_out(id);
-            self.experience.forget(id);
-            self.index.erase(doc);
+            self.corpus.experience.forget(id);
+            self.corpus.index.erase(doc);
             self.classifier.forget_unheld_terms();
             // They hold its words.
-            self.class_terms = Arc::default();
+            self.corpus.class_terms = Arc::default();
         }
         self.weights_changed |= self.n_weighed() < n_before;
     }
 
     /// How many terms have a weight, in searches and in classes.
     fn n_weighed(&self) -> usize {
-        let search = self.index.postings().weights().frequencies.n_terms();
+        let search = self.corpus.index.postings().weights().frequencies.n_terms();
         search + self.classifier.thresholds().frequencies.n_terms()
     }
 
     /// Begins an epoch where one is due at the position reached, and says what that changes in the
     /// classes: weights and cut are computed anew, and while there are few incidents so are the classes.
     pub(crate) fn advance(&mut self) -> Option<Vec<Change>> {
-        if !epoch::begins(self.epoch_position, self.position) {
+        if !epoch::begins(self.corpus.epoch_position, self.corpus.position) {
             return None;
         }
         let few = self.docs.len() <= REGROUPED_UP_TO;
@@ -242,12 +192,14 @@ impl Writer {
 
     /// Begins an epoch at the position reached, and groups all incidents anew where it is said how.
     fn begin_epoch(&mut self, regrouping: Option<How>) -> Vec<Change> {
-        self.epoch += 1;
-        self.epoch_position = self.position;
+        self.corpus.epoch += 1;
+        self.corpus.epoch_position = self.corpus.position;
         self.weights_changed = true;
         let (n_arriving, n_leaving) = (self.arriving.len(), self.leaving.len());
-        self.due = Some(Due { position: self.position, n_arriving, n_leaving });
-        self.begin_second_stage(self.docs.len(), self.positions.len());
+        self.due = Some(Due { position: self.corpus.position, n_arriving, n_leaving });
+        let live = self.docs.iter().map(|(id, doc)| (*doc, id));
+        let basis = self.corpus.basis(live, self.docs.len(), self.corpus.positions.len());
+        self.corpus.begin_second_stage(basis);
         match regrouping {
             Some(how) => self.regroup(how),
             None => {
@@ -259,20 +211,20 @@ impl Writer {
 
     /// What is known beyond the incidents.
     pub(crate) fn experience(&self) -> &Experience {
-        &self.experience
+        &self.corpus.experience
     }
 
     /// Adds what a person said of a match; returns its log position.
     pub(crate) fn rate(&mut self, rating: RatingRecord) -> u64 {
         let position = self.next_position();
-        self.experience.rate(position, rating);
+        self.corpus.experience.rate(position, rating);
         position
     }
 
     /// Puts what a replay taught in the place of what was known; says so for the record.
     pub(crate) fn learn(&mut self, learnt: Learnt) -> Change {
         let record = learnt.to_record(self.next_position());
-        self.experience.learn(learnt);
+        self.corpus.experience.learn(learnt);
         Change::Calibrate(record)
     }
 
@@ -284,10 +236,10 @@ impl Writer {
         }
         self.flush();
         let epoch = Epoch {
-            number: self.epoch,
-            search: self.index.postings().weights().clone(),
+            number: self.corpus.epoch,
+            search: self.corpus.index.postings().weights().clone(),
             classes: self.classifier.thresholds().clone(),
-            pass: self.pass,
+            pass: self.corpus.pass,
         };
         Some(Change::Epoch(epoch.to_record()))
     }
@@ -302,19 +254,19 @@ impl Writer {
                 (arriving.split_off(n_arriving), leaving.split_off(n_leaving));
             self.index_now(std::mem::replace(&mut arriving, later), &leaving);
             leaving = gone_later;
-            self.index.refresh(position);
+            self.corpus.index.refresh(position);
         }
         self.index_now(arriving, &leaving);
-        self.merger.tend(&mut self.index);
+        self.merger.tend(&mut self.corpus.index);
     }
 
     /// Adds the documents that arrived to the index, all in one segment, and lets go those that left.
     fn index_now(&mut self, arrived: Vec<(Entry, Bag)>, left: &[DocId]) {
-        for doc in self.index.add(arrived) {
+        for doc in self.corpus.index.add(arrived) {
             let class = self.families.class_of(doc);
-            self.index.set_class(doc, class.map(ClassId::number));
+            self.corpus.index.set_class(doc, class.map(ClassId::number));
         }
-        left.iter().for_each(|doc| self.index.remove(*doc));
+        left.iter().for_each(|doc| self.corpus.index.remove(*doc));
     }
 
     fn is_indexed(&self, doc: DocId) -> bool {
@@ -328,51 +280,7 @@ impl Writer {
     fn entry(&self, doc: DocId) -> Entry {
         match (doc.0 as usize).checked_sub(self.n_indexed()) {
             Some(at) => self.arriving[at].0.clone(),
-            None => self.index.catalog().entry(doc),
-        }
-    }
-
-    fn restore(&mut self, epoch: Epoch) {
-        self.epoch = epoch.number;
-        self.pass = epoch.pass;
-        self.epoch_position = epoch.search.position;
-        self.index.restore(epoch.search);
-        self.classifier.restore(epoch.classes);
-        let came_later = |position: &u64| *position > self.epoch_position;
-        let n_docs = self.positions.partition_point(|at| !came_later(at));
-        let n_live = self.index.postings().weights().frequencies.n_docs();
-        self.begin_second_stage(n_live as usize, n_docs);
-    }
-
-    /// The second stage of the epoch that has begun with `n_live` live documents, all of them among the
-    /// first `n_docs`.
-    fn begin_second_stage(&mut self, n_live: usize, n_docs: usize) {
-        let none = Basis::new(self.epoch_position, n_live, n_docs);
-        let live = self.docs.iter();
-        let basis = live
-            .fold(none, |basis, (id, doc)| basis.with(*doc, id, self.positions[doc.0 as usize]));
-        self.second_stage = Arc::new(SecondStage::new(basis));
-        self.neighbourhoods = Arc::default();
-        self.class_terms = Arc::default();
-    }
-
-    fn take_in(&mut self, stored: Vec<StoredIncident>, retriever: &Retriever) {
-        self.take_up(in_parallel(stored, |stored| {
-            let StoredIncident { position, incident, class, .. } = stored;
-            let (entry, bags) = (Entry::of(&incident), retriever.bags(&incident));
-            (position, Analysed { entry, bags }, class)
-        }));
-    }
-
-    /// Adds incidents that were put at these positions of the log.
-    fn take_up(&mut self, analysed: Vec<(u64, Analysed, Option<ClassId>)>) {
-        for (position, Analysed { entry, bags }, class) in analysed {
-            let beside = class.and_then(|class| self.families.first_of(class));
-            self.positions.push(position);
-            self.add(entry, bags, class, beside);
-        }
-        if self.arriving.len() >= LOADED_SEGMENT {
-            self.flush();
+            None => self.corpus.index.catalog().entry(doc),
         }
     }
 
@@ -405,7 +313,7 @@ impl Writer {
         let doc = DocId(self.classifier.add(&bags.classes, beside.map(|doc| doc.0)));
         self.families.push(doc, entry.id.clone(), class);
         self.docs.insert(entry.id.clone(), doc);
-        self.services.add(&entry.services);
+        self.corpus.services.add(&entry.services);
         self.arriving.push((entry, bags.search));
     }
 
@@ -414,12 +322,8 @@ impl Writer {
         let Some(doc) = self.docs.remove(id) else {
             return;
         };
-        let position = self.positions[doc.0 as usize];
-        if let Some(basis) = self.second_stage.basis().without(doc, id, position) {
-            self.second_stage = Arc::new(SecondStage::new(basis));
-        }
         let Entry { services, .. } = self.entry(doc);
-        self.services.remove(&services);
+        self.corpus.let_go(doc, id, &services);
         self.classifier.remove(doc.0);
         self.families.remove(doc);
         self.leaving.push(doc);

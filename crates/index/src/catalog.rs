@@ -11,6 +11,8 @@ use crate::facts::{Facts, Row};
 use crate::names::{Holders, Names};
 use crate::segment::DocId;
 
+mod saved;
+
 /// The facts of every document, by [`DocId`]. Cloning copies a pointer per run of documents.
 #[derive(Debug, Clone)]
 pub struct Catalog {

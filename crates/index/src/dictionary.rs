@@ -8,6 +8,8 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 use crate::footprint::n_bytes;
 use crate::texts::Texts;
 
+mod saved;
+
 /// Distinct terms, numbered from 0: those that most documents hold first, so that most numbers of a document
 /// are small.
 #[derive(Debug, Clone, Default)]

@@ -4,6 +4,10 @@ use incident::Status;
 
 use crate::ints::Ints;
 
+mod saved;
+
+pub(crate) use saved::Named;
+
 /// The facts of up to [`Facts::ROWS`] documents; they are added at the end and never change.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Facts {

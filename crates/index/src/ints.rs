@@ -4,6 +4,8 @@ use std::ops::RangeInclusive;
 
 use crate::footprint::n_bytes;
 
+mod saved;
+
 /// Numbers by row, some missing. While it grows each takes as much as it may need; packed, all take as many
 /// bytes as the one that is furthest from the least.
 #[derive(Debug, Clone)]

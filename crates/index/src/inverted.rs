@@ -6,6 +6,8 @@ use crate::lists::Lists;
 use crate::packed::{Cells, PackedLists};
 use crate::window::{WINDOW, Window};
 
+mod saved;
+
 /// A term that stands in this many rows of a segment has postings by windows; one that stands in fewer
 /// has one short list, which spares a place in each window.
 const FREQUENT: u32 = 64;

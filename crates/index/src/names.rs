@@ -8,6 +8,8 @@ use crate::column::Column;
 use crate::footprint::n_bytes;
 use crate::segment::DocId;
 
+mod saved;
+
 /// Names as documents have them, numbered in the order in which they were first seen.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Names {

@@ -2,6 +2,8 @@
 
 use crate::footprint::n_bytes;
 
+mod saved;
+
 /// For each row a list of ids, ascending, each with a frequency of at least 1: per id the gap to the one
 /// before and whether the frequency is above 1, then such a frequency, as little-endian base-128
 /// numbers.
@@ -27,9 +29,9 @@ impl PackedLists {
     pub(crate) fn push_row(&mut self, cells: impl Iterator<Item = (u32, u16)>) {
         let mut before = 0;
         for (id, frequency) in cells {
-            self.write((id - before) << 1 | u32::from(frequency > 1));
+            self.push((id - before) << 1 | u32::from(frequency > 1));
             if frequency > 1 {
-                self.write(u32::from(frequency));
+                self.push(u32::from(frequency));
             }
             before = id;
         }
@@ -56,7 +58,7 @@ impl PackedLists {
         Cells { bytes, id: 0 }
     }
 
-    fn write(&mut self, mut number: u32) {
+    fn push(&mut self, mut number: u32) {
         while number >= 0x80 {
             self.bytes.push(number as u8 | 0x80);
             number >>= 7;

@@ -17,6 +17,7 @@ use crate::weights::Weights;
 use crate::window::WINDOW;
 
 mod merging;
+mod saved;
 mod weighing;
 
 pub use merging::{Merge, Merged};

@@ -6,6 +6,8 @@ use vector::DocumentFrequencies;
 
 use crate::footprint::n_bytes;
 
+mod saved;
+
 /// Upper ends of the tiers of terms, as shares of the documents that hold them. What is more frequent
 /// makes one more tier.
 const TIER_ENDS: [f64; 4] = [0.02, 0.05, 0.10, 0.20];

@@ -9,6 +9,8 @@ use crate::footprint::Footprint;
 use crate::postings::Postings;
 use crate::segment::DocId;
 
+mod saved;
+
 /// Where a filter leaves less than one in this many documents, and these few, they are scored one by one:
 /// that takes less time than to add up postings of all.
 const NARROW_SHARE: usize = 2_000;

@@ -10,6 +10,8 @@ use crate::inverted::Inverted;
 use crate::lists::Lists;
 use crate::packed::{Cells, PackedLists};
 
+mod saved;
+
 /// The number of a document within one index: it grows in the order of arrival and is never used
 /// again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

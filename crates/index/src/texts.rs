@@ -2,6 +2,8 @@
 
 use crate::footprint::n_bytes;
 
+mod saved;
+
 /// Texts by row.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Texts {

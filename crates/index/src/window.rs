@@ -2,6 +2,8 @@
 
 use crate::footprint::n_bytes;
 
+mod saved;
+
 /// How many rows a window spans at most: a row's place in it fits 16 bits.
 pub(crate) const WINDOW: usize = 1 << 16;
 /// A bitmap is the smaller one where it spares entries for more than this share of the rows: an entry

@@ -1,5 +1,6 @@
 //! The one that changes an index.
 
+use flat::Input;
 use vector::{Bag, Damping};
 
 use crate::catalog::Catalog;
@@ -27,6 +28,16 @@ impl Index {
     pub fn with_damping(slope: f64, damping: Damping) -> Self {
         let (catalog, postings) = (Catalog::new(), Postings::new(slope, damping));
         Self { state: Snapshot { catalog, postings, all: Extent::default() } }
+    }
+
+    /// Reads what [`Snapshot::write`] wrote; `slope` as in [`Index::new`].
+    ///
+    /// # Errors
+    /// [`flat::Error::Malformed`] where it is not that; [`flat::Error::Io`].
+    pub fn read(input: &mut Input<'_>, slope: f64) -> flat::Result<Self> {
+        let mut index = Self::new(slope);
+        index.state.read(input)?;
+        Ok(index)
     }
 
     /// The state as it is now.

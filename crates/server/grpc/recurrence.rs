@@ -43,7 +43,7 @@ impl RecurrenceService for Door {
         &self,
         request: Request<GetReportRequest>,
     ) -> Result<Response<GetReportResponse>, Status> {
-        self.0.read(Service::get_report, request.into_inner()).await.map(Response::new)
+        self.0.report(request.into_inner()).await.map(Response::new)
     }
 
     async fn watch_recurrences(

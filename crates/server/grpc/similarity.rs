@@ -8,7 +8,6 @@ use tonic::{Request, Response, Status, Streaming};
 
 use super::Door;
 use crate::dispatch::Dispatch;
-use crate::limits::STREAM_IN_FLIGHT;
 use crate::proto::find_similar_stream_response::Outcome;
 use crate::proto::similarity_service_server::SimilarityService;
 use crate::proto::{
@@ -37,10 +36,11 @@ impl SimilarityService for Door {
         request: Request<Streaming<FindSimilarStreamRequest>>,
     ) -> Result<Response<Answers>, Status> {
         let dispatch = Arc::clone(&self.0);
+        let in_flight = dispatch.stream_in_flight();
         let answers = request
             .into_inner()
             .map(move |request| answer(Arc::clone(&dispatch), request))
-            .buffered(STREAM_IN_FLIGHT);
+            .buffered(in_flight);
         Ok(Response::new(Box::pin(answers)))
     }
 

@@ -67,7 +67,10 @@ pub(super) async fn backtest(State(web): Shared, Query(pairs): Pairs) -> Respons
 }
 
 pub(super) async fn report(State(web): Shared, Query(pairs): Pairs) -> Response {
-    read(&web, Service::get_report, Parameters::new(pairs).get_report()).await
+    match Parameters::new(pairs).get_report() {
+        Ok(request) => reply(web.dispatch.report(request).await),
+        Err(status) => error(&status),
+    }
 }
 
 /// What `call` answers to a request, if it is one.

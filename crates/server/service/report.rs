@@ -1,6 +1,6 @@
 //! Which failures keep coming back, at what cost.
 
-use engine::{Reported, Scope};
+use engine::{Reported, Scope, Stop};
 use incident::{AsOf, Moment};
 use recurrence::Period;
 
@@ -21,6 +21,18 @@ impl Service {
     /// # Errors
     /// `INVALID_ARGUMENT`.
     pub fn get_report(&self, request: GetReportRequest) -> Result<GetReportResponse> {
+        self.get_report_until(request, &|| false)
+    }
+
+    /// The same for as long as `stop`, which is asked again and again, does not say that nobody waits any more.
+    ///
+    /// # Errors
+    /// `DEADLINE_EXCEEDED` where it does, else as [`Service::get_report`].
+    pub fn get_report_until(
+        &self,
+        request: GetReportRequest,
+        stop: Stop<'_>,
+    ) -> Result<GetReportResponse> {
         let GetReportRequest { scope, as_of, format } = request;
         let mut found = Violations::new();
         let ReportScope { since, until, mut scope } = report_scope(scope, &mut found);
@@ -37,7 +49,8 @@ impl Service {
         let format = format_of(format, &mut found);
         found.finish()?;
         scope.services = self.engine.by_all_names(&scope.services);
-        let reported = answered(self.engine.report(Period { since, until }, &scope, as_of))?;
+        let period = Period { since, until };
+        let reported = answered(self.engine.report_until(period, &scope, as_of, stop))?;
         let report = wire_report(&reported, &scope);
         let (content, media_type) = content(format, &report, &reported, &scope)?;
         let media_type = media_type.to_owned();

@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 use crate::error::{Error, Result};
 use crate::record::{
     Alias, CalibrationRecord, ClassRecord, Digest, EpochRecord, EventRecord, RatingRecord,
-    SealedRow, StoredIncident,
+    StoredIncident,
 };
 use crate::schema::tables::Table;
 
@@ -61,16 +61,6 @@ pub(crate) fn stored_incident(row: &Row<'_>) -> Result<StoredIncident> {
         incident: incident_of(row.get_ref(5)?.as_str().map_err(rusqlite::Error::from)?)?,
         class: class_at(row, MEMBER)?,
         digest: row.get(4)?,
-    })
-}
-
-/// Reads position, id and seal of a row of `incident`, followed by its row of `member`.
-pub(crate) fn sealed_row(row: &Row<'_>) -> Result<SealedRow> {
-    Ok(SealedRow {
-        position: unsigned(row, 0)?,
-        id: IncidentId::new(row.get::<_, String>(1)?),
-        seal: unsigned(row, 2)?,
-        class: class_at(row, 3)?,
     })
 }
 
@@ -135,6 +125,17 @@ pub(crate) fn message_row(source: &str, id: &str, received_at: i64) -> Vec<Value
 pub(crate) fn message_received_at(row: &Row<'_>) -> Result<i64> {
     check_seal(row, 0, 3)?;
     Ok(row.get(2)?)
+}
+
+/// The columns of a `voucher` row: name, position, digest, seal.
+pub(crate) fn voucher_row(name: &str, position: u64, digest: &Digest) -> Vec<Value> {
+    sealed(vec![text(name), integer(position), Value::Blob(digest.to_vec())])
+}
+
+/// Reads name, position and digest of a row of `voucher`.
+pub(crate) fn voucher(row: &Row<'_>) -> Result<(String, u64, Digest)> {
+    check_seal(row, 0, 3)?;
+    Ok((row.get(0)?, unsigned(row, 1)?, row.get(2)?))
 }
 
 /// The columns of the `epoch` row: number, position, payload, seal.

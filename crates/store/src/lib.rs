@@ -43,6 +43,7 @@ mod schema;
 mod store;
 mod transfer;
 mod verify;
+mod voucher;
 mod write;
 
 pub use backup::{backup, restore};
@@ -51,8 +52,9 @@ pub use error::{Error, Result};
 pub use note::{NoteRecord, NoteState};
 pub use record::{
     Alias, CalibrationRecord, Change, ClassRecord, Digest, EpochRecord, EventRecord,
-    MESSAGES_KEPT_SECS, RatingRecord, SealedRow, StoredIncident,
+    MESSAGES_KEPT_SECS, RatingRecord, StoredIncident,
 };
 pub use store::Store;
 pub use transfer::{Transferred, export, import};
 pub use verify::{Damage, Findings, verify};
+pub use voucher::Voucher;

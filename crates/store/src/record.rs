@@ -21,19 +21,6 @@ pub struct StoredIncident {
     pub digest: Option<Digest>,
 }
 
-/// What tells one version of an incident from every other, without its text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SealedRow {
-    /// The log position of its last [`Change::Put`].
-    pub position: u64,
-    /// The incident.
-    pub id: IncidentId,
-    /// The checksum of all that is kept of it. It is not compared with the text here.
-    pub seal: u64,
-    /// The failure class it belongs to; `None` for a one-off.
-    pub class: Option<ClassId>,
-}
-
 /// A byte-equal copy of an incident's file under another name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alias {

@@ -21,13 +21,14 @@ const APPLICATION_ID: u32 = 0x5265_6c70;
 const SQLITE_MAGIC: &[u8; 16] = b"SQLite format 3\0";
 /// The steps from an empty database to the present format; step `n` makes format `n + 1` of `n`.
 /// A step that has been released never changes.
-const STEPS: [&str; 6] = [
+const STEPS: [&str; 7] = [
     include_str!("schema/v1.sql"),
     include_str!("schema/v2.sql"),
     include_str!("schema/v3.sql"),
     include_str!("schema/v4.sql"),
     include_str!("schema/v5.sql"),
     include_str!("schema/v6.sql"),
+    include_str!("schema/v7.sql"),
 ];
 /// The format written here.
 pub(crate) const VERSION: u32 = STEPS.len() as u32;

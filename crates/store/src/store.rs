@@ -18,7 +18,7 @@ use crate::note;
 use crate::read::{self, Readers};
 use crate::record::{
     Alias, CalibrationRecord, Change, ClassRecord, Digest, EpochRecord, EventRecord, RatingRecord,
-    SealedRow, StoredIncident,
+    StoredIncident,
 };
 use crate::schema;
 use crate::write;
@@ -127,6 +127,17 @@ impl Store {
         self.derived.write(name, key, payload)
     }
 
+    /// The incidents that changed class after `position` of the log without being put anew, in no order; some may be
+    /// gone by now.
+    ///
+    /// # Errors
+    /// As [`Store::incident`].
+    pub fn moved_after(&self, position: u64) -> Result<Vec<IncidentId>> {
+        let sql = format!("{LINEAGE} WHERE position > {position}");
+        let moves = self.readers.with(|conn| read::all(conn, &sql, [], format::lineage))?;
+        Ok(moves.into_iter().flat_map(|event| event.incidents).collect())
+    }
+
     /// A new file of the data folder that has no name and goes with whoever holds it, for what can be computed from the
     /// record again. It must hold no text of any incident.
     ///
@@ -224,17 +235,6 @@ impl Store {
         visit: impl FnMut(StoredIncident) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
         self.for_each_in(&format!("WHERE i.position > {position} ORDER BY i.position"), visit)
-    }
-
-    /// Every live incident in the order of positions, as of one commit, told by its seal; no text is
-    /// read.
-    ///
-    /// # Errors
-    /// [`Error::Corrupt`] for a damaged class of one.
-    pub fn sealed_rows(&self) -> Result<Vec<SealedRow>> {
-        let sql = "SELECT i.position, i.id, i.seal, m.id, m.class, m.seal
-                   FROM incident i LEFT JOIN member m ON m.id = i.id ORDER BY i.position";
-        self.readers.with(|conn| read::all(conn, sql, [], format::sealed_row))
     }
 
     /// The live incident `id`.
@@ -426,7 +426,7 @@ impl Store {
     }
 
     /// A panic during a commit has rolled it back, so the connection stays usable.
-    fn writer(&self) -> MutexGuard<'_, Connection> {
+    pub(crate) fn writer(&self) -> MutexGuard<'_, Connection> {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -101,6 +101,8 @@ impl Log<'_> {
 
     /// Aliases and the place in a class go with the incident, by the schema.
     fn delete(&self, id: &IncidentId) -> Result<()> {
+        // What was made of the record before may hold its words.
+        self.execute("DELETE FROM voucher", [])?;
         match self.execute("DELETE FROM incident WHERE id = ?1", [id.as_str()])? {
             0 => Err(Error::unknown("incident", id.as_str())),
             _ => Ok(()),

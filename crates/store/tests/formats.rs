@@ -9,12 +9,13 @@ use rusqlite::Connection;
 use store::{Change, Store, export, import, verify};
 
 /// By format, from 1 on.
-const WRITTEN: [&str; 5] = [
+const WRITTEN: [&str; 6] = [
     include_str!("fixtures/v1.sql"),
     include_str!("fixtures/v2.sql"),
     include_str!("fixtures/v3.sql"),
     include_str!("fixtures/v4.sql"),
     include_str!("fixtures/v5.sql"),
+    include_str!("fixtures/v6.sql"),
 ];
 
 /// A folder with the database that was written in `format`.
@@ -23,6 +24,17 @@ fn written(format: usize) -> tempfile::TempDir {
     let conn = Connection::open(dir.path().join("relapse.db")).expect("a database");
     conn.execute_batch(WRITTEN[format - 1]).expect("the recorded format");
     dir
+}
+
+/// The incident that came first.
+fn first_of(store: &Store) -> IncidentId {
+    let mut ids = Vec::new();
+    let read = store.for_each(|stored| {
+        ids.push(stored.incident.id);
+        Ok::<(), store::Error>(())
+    });
+    read.expect("readable");
+    ids.remove(0)
 }
 
 fn exported(dir: &Path) -> Vec<u8> {
@@ -49,7 +61,7 @@ fn every_format_opens_is_sound_and_takes_changes() {
         let found = verify(dir.path()).expect("readable");
         assert!(found.is_sound(), "format {format}: {:?}", found.damages);
         let position = store.last_position() + 1;
-        let gone = store.sealed_rows().expect("read")[0].id.clone();
+        let gone = first_of(&store);
         store.commit(&[Change::Delete { position, id: gone }]).expect("committed");
         drop(store);
         assert_eq!(Store::open(dir.path()).expect("again").last_position(), position);
@@ -102,7 +114,7 @@ fn decisions_lineage_and_passes_of_format_2_and_later_are_read() {
 }
 
 #[test]
-fn ratings_messages_and_events_are_read_from_the_formats_that_have_them() {
+fn ratings_messages_events_and_notes_are_read_from_the_formats_that_have_them() {
     for format in 2..=WRITTEN.len() {
         let dir = written(format);
         let store = Store::open(dir.path()).expect("it opens");
@@ -113,5 +125,7 @@ fn ratings_messages_and_events_are_read_from_the_formats_that_have_them() {
         let known = store.has_message("alertmanager", "badges-1").expect("read");
         assert_eq!(known, format >= 4, "format {format}");
         assert_eq!(store.last_event(), u64::from(format >= 5), "format {format}");
+        let note = store.note("slack", &IncidentId::new("west")).expect("read");
+        assert_eq!(note.is_some(), format >= 6, "format {format}");
     }
 }

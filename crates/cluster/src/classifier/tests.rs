@@ -57,6 +57,27 @@ fn of_two_groups_as_near_the_one_with_the_earlier_first_row_wins() {
 }
 
 #[test]
+fn one_that_goes_on_where_another_was_answers_as_that_one() {
+    let texts = ["tls chain", "disk full", "tls chain expired", "queue stuck", "disk full wal"];
+    let mut before = classifier(&texts);
+    before.remove(3);
+    before.add(&bag("tls zone late"), Some(0));
+    let groups = before.group_of.clone();
+    let rows = before.rows().zip(groups).map(|(cells, group)| Some((cells, Some(group?))));
+    let mut after = Classifier::resumed(before.terms(), rows, Some(before.thresholds.clone()));
+    for text in ["tls chain", "disk full", "queue stuck", "late zone", "wal expired"] {
+        assert_eq!(after.nearest(&bag(text), &[]), before.nearest(&bag(text), &[]), "{text}");
+    }
+    let [one, other] = [&mut before, &mut after].map(|classifier| {
+        classifier.relocate(&[0, 5], Some(1));
+        let row = classifier.add(&bag("disk full"), Some(1));
+        classifier.refresh(7);
+        (row, classifier.group_of.clone(), classifier.thresholds.clone())
+    });
+    assert_eq!(one, other);
+}
+
+#[test]
 fn regrouping_looks_at_all_documents_at_once() {
     let mut classifier = Classifier::new();
     for text in ["disk full", "tls handshake", "tls handshake", "disk full"] {

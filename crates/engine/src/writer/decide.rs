@@ -34,7 +34,7 @@ impl Writer {
         let Petition { wish, by, request_id } = petition;
         let same_id = |decision: &&Decision| decision.request_id == *request_id;
         if let Some(kept) =
-            self.decisions.iter().find(|kept| !request_id.is_empty() && same_id(kept))
+            self.corpus.decisions.iter().find(|kept| !request_id.is_empty() && same_id(kept))
         {
             if kept.wish == *wish && kept.by == *by {
                 return Ok(Some(kept));
@@ -47,9 +47,9 @@ impl Writer {
 
     /// A link, an unlink or a pin that stands and says what `wish` says.
     fn standing_alike(&self, wish: &Wish) -> Option<&Decision> {
-        let taken_back = undone(&self.decisions);
+        let taken_back = undone(&self.corpus.decisions);
         let mut standing =
-            self.decisions.iter().rev().filter(|kept| !taken_back.contains_key(&kept.id));
+            self.corpus.decisions.iter().rev().filter(|kept| !taken_back.contains_key(&kept.id));
         match wish {
             Wish::Link { .. } | Wish::Unlink { .. } => {
                 standing.find(|kept| alike(&kept.wish, wish))
@@ -81,11 +81,11 @@ impl Writer {
         let Petition { wish, by, request_id } = petition;
         let Plan { ruling, steps } = self.plan(&wish, name)?;
         let position = self.next_position();
-        let number = self.decisions.last().map_or(0, |last| last.id.number()) + 1;
+        let number = self.corpus.decisions.last().map_or(0, |last| last.id.number()) + 1;
         let id = DecisionId::new(number);
         let decision = Decision { id, by, decided_at, request_id, wish, ruling };
-        self.decisions.push(decision.clone());
-        self.standing = Arc::new(Standing::of(&self.decisions));
+        self.corpus.decisions.push(decision.clone());
+        self.corpus.standing = Arc::new(Standing::of(&self.corpus.decisions));
         let mut changes = vec![Change::Decide { position, decision: Box::new(decision.clone()) }];
         self.flush();
         let mut shift = Shift::default();
@@ -123,14 +123,14 @@ impl Writer {
 
     /// A live incident in a class or on its own that people hold together with `id`, which is about to come.
     pub(super) fn held_with(&self, id: &IncidentId) -> Option<DocId> {
-        let held = self.standing.together(id);
+        let held = self.corpus.standing.together(id);
         let mut others = held.iter().filter(|other| *other != id);
         others.find_map(|other| self.docs.get(other).copied())
     }
 
     /// The rows that people keep apart from `id`.
     pub(super) fn apart_from(&self, id: &IncidentId) -> Vec<u32> {
-        self.live(&self.standing.apart_from(id)).map(|doc| doc.0).collect()
+        self.live(&self.corpus.standing.apart_from(id)).map(|doc| doc.0).collect()
     }
 
     /// How many classes of two or more there are.

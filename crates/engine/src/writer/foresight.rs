@@ -51,8 +51,8 @@ impl Writer {
             ids: self.families.ids().into_iter().cloned().collect(),
             algorithm,
             constraints: self.constraints(&self.claims()),
-            position: self.position,
-            n_decisions: self.decisions.len(),
+            position: self.corpus.position,
+            n_decisions: self.corpus.decisions.len(),
         }
     }
 
@@ -64,7 +64,7 @@ impl Writer {
             !self.came_after(proposal, *doc)
                 || (self.held_with(id).is_none() && self.apart_from(id).is_empty())
         };
-        proposal.n_decisions == self.decisions.len() && self.docs.values().all(is_free)
+        proposal.n_decisions == self.corpus.decisions.len() && self.docs.values().all(is_free)
     }
 
     /// Groups as proposed. Incidents that came since, or changed, go where the others of their class go.
@@ -107,7 +107,7 @@ impl Writer {
     }
 
     fn came_after(&self, proposal: &Proposal, doc: DocId) -> bool {
-        self.positions[doc.0 as usize] > proposal.position
+        self.corpus.positions[doc.0 as usize] > proposal.position
     }
 }
 

@@ -105,9 +105,10 @@ impl Writer {
     fn none_apart(&self, classes: &[ClassId]) -> Result<()> {
         let is_member =
             |id: &&&IncidentId| self.class_of(id).is_some_and(|class| classes.contains(&class));
-        for (one, other) in self.standing.rifts() {
+        for (one, other) in self.corpus.standing.rifts() {
             let ends = one.iter().find(is_member).zip(other.iter().find(is_member));
-            if let Some(because) = ends.and_then(|(one, other)| self.standing.why_apart(one, other))
+            if let Some(because) =
+                ends.and_then(|(one, other)| self.corpus.standing.why_apart(one, other))
             {
                 let names: Vec<String> = classes.iter().map(ToString::to_string).collect();
                 let wish = format!("{} cannot be one class", names.join(" and "));
@@ -131,8 +132,10 @@ impl Writer {
             return Err(Error::Invalid { field: "incident_ids", reason });
         }
         for id in &left {
-            let held = self.standing.together(id).into_iter().find(|held| stayed.contains(held));
-            let because = held.as_ref().and_then(|held| self.standing.why_together(id, held));
+            let held =
+                self.corpus.standing.together(id).into_iter().find(|held| stayed.contains(held));
+            let because =
+                held.as_ref().and_then(|held| self.corpus.standing.why_together(id, held));
             if let Some(because) = because {
                 let wish = format!("`{id}` cannot leave {class}");
                 return Err(Error::Contradiction { wish, because });

@@ -57,8 +57,8 @@ impl Writer {
         // Whom people put into a class of their own is no one-off.
         groups
             .extend(claims.values().filter(|doc| !grouped.contains(&doc.0)).map(|doc| vec![doc.0]));
-        self.pass.number += 1;
-        self.pass.position = self.position;
+        self.corpus.pass.number += 1;
+        self.corpus.pass.position = self.corpus.position;
         let mut shift = Shift::default();
         self.hand_on(&groups, &claims, &mut shift);
         shift.finish(self.occasion(None))
@@ -101,10 +101,10 @@ impl Writer {
 
     /// The classes that people made, named or pinned, each with a member that stays in it.
     pub(super) fn claims(&self) -> BTreeMap<ClassId, DocId> {
-        let held = self.standing.named().chain(self.standing.pinned());
+        let held = self.corpus.standing.named().chain(self.corpus.standing.pinned());
         let mut claims: BTreeMap<ClassId, DocId> =
             held.filter_map(|class| Some((class, self.families.first_of(class)?))).collect();
-        for (class, ids) in self.standing.claims() {
+        for (class, ids) in self.corpus.standing.claims() {
             let made_of = self.live(&ids).find(|doc| self.families.class_of(*doc) == Some(class));
             claims.extend(made_of.map(|doc| (class, doc)));
         }
@@ -114,17 +114,17 @@ impl Writer {
     /// What people decided, by row.
     pub(super) fn constraints(&self, claims: &BTreeMap<ClassId, DocId>) -> Constraints {
         let mut constraints = Constraints::default();
-        for ids in self.standing.blocks() {
+        for ids in self.corpus.standing.blocks() {
             hold_together(self.live(&ids), &mut constraints);
         }
-        for class in self.standing.pinned() {
+        for class in self.corpus.standing.pinned() {
             hold_together(self.families.members_of(class), &mut constraints);
         }
-        for class in self.standing.named() {
+        for class in self.corpus.standing.named() {
             let anchor = self.families.members_of(class).take(NAMED_ANCHOR);
             hold_together(anchor, &mut constraints);
         }
-        for (one, other) in self.standing.rifts() {
+        for (one, other) in self.corpus.standing.rifts() {
             let ends = self.live(&one).next().zip(self.live(&other).next());
             constraints.cannot.extend(ends.map(|(one, other)| (one.0, other.0)));
         }

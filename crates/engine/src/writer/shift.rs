@@ -25,12 +25,12 @@ impl Shift {
 impl Writer {
     /// The occasion of what changes now.
     pub(super) fn occasion(&self, decision: Option<DecisionId>) -> Occasion {
-        Occasion { position: self.position, epoch: self.epoch, decision }
+        Occasion { position: self.corpus.position, epoch: self.corpus.epoch, decision }
     }
 
     /// A new class.
     pub(super) fn open_class(&mut self, shift: &mut Shift) -> ClassId {
-        let (class, change) = self.families.open(self.position);
+        let (class, change) = self.families.open(self.corpus.position);
         shift.changes.push(change);
         shift.moves.opened.insert(class);
         class
@@ -58,7 +58,7 @@ impl Writer {
         shift.moves.note(self.families.id_of(doc).clone(), from, class);
         shift.changes.push(self.families.assign(doc, class));
         if self.is_indexed(doc) {
-            self.index.set_class(doc, class.map(ClassId::number));
+            self.corpus.index.set_class(doc, class.map(ClassId::number));
         }
     }
 }

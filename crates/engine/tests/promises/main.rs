@@ -1,6 +1,5 @@
 //! What the engine promises, on data folders of its own.
 
-mod archive;
 mod as_of;
 mod calibrated;
 mod concurrent;
@@ -18,6 +17,7 @@ mod ranking;
 mod ratings;
 mod reckoned;
 mod regressions;
+mod saved_index;
 mod searchable;
 mod secrets;
 mod seeds;

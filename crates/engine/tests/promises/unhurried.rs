@@ -1,9 +1,10 @@
 //! What is worked out early, remembered or given up changes no answer.
 
-use std::cell::Cell;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use engine::{Ahead, Answer, Engine, Error, Query};
+use engine::{Ahead, Answer, Engine, Error, Query, Scope};
 use incident::Incident;
+use recurrence::Period;
 
 use crate::folder::{Folder, ask, ask_at, at, item, now, recurring, request, text_of};
 
@@ -49,11 +50,8 @@ fn an_answer_that_is_not_wanted_any_more_ends_and_the_next_one_is_whole() {
     let asked = request(Query::Text(incidents[0].title.clone()), now());
     let mut n_given_up = 0;
     loop {
-        let asks = Cell::new(0);
-        let stop = || {
-            asks.set(asks.get() + 1);
-            asks.get() > n_given_up
-        };
+        let asks = AtomicUsize::new(0);
+        let stop = || asks.fetch_add(1, Ordering::Relaxed) >= n_given_up;
         match folder.similar_until(&asked, &stop) {
             Err(Error::DeadlineExceeded) => n_given_up += 1,
             answer => {
@@ -64,4 +62,18 @@ fn an_answer_that_is_not_wanted_any_more_ends_and_the_next_one_is_whole() {
         }
     }
     assert!(n_given_up > 3, "before the search, within it, between two candidates: {n_given_up}");
+}
+
+#[test]
+fn a_report_that_is_not_wanted_any_more_ends() {
+    let folder = Folder::new();
+    folder.take_all(recurring(60).iter().map(item).collect());
+    let period = Period { since: None, until: now().at };
+    for n_asks in [0, 5, 61] {
+        let asks = AtomicUsize::new(0);
+        let stop = || asks.fetch_add(1, Ordering::Relaxed) >= n_asks;
+        let given_up = folder.report_until(period, &Scope::default(), now(), &stop);
+        assert!(matches!(given_up, Err(Error::DeadlineExceeded)), "after {n_asks}");
+    }
+    assert!(folder.report(period, &Scope::default(), now()).is_ok());
 }

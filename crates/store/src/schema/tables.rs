@@ -14,10 +14,12 @@ pub(crate) struct Table {
     pub(crate) key: &'static str,
     /// How many columns stand before those that the seal covers: a number that the database gives.
     pub(crate) n_unsealed: usize,
+    /// Whether it speaks of files of its own folder, so that no other gets it by an export.
+    pub(crate) is_local: bool,
 }
 
 /// Every table, each after those it refers to.
-pub(crate) const TABLES: [Table; 13] = [
+pub(crate) const TABLES: [Table; 14] = [
     table("log", "position"),
     table("incident", "position"),
     table("class", "number"),
@@ -31,10 +33,11 @@ pub(crate) const TABLES: [Table; 13] = [
     table("message", "source, id"),
     table("event", "number"),
     table("note", "destination, incident"),
+    Table { is_local: true, ..table("voucher", "name") },
 ];
 
 const fn table(name: &'static str, key: &'static str) -> Table {
-    Table { name, key, n_unsealed: 0 }
+    Table { name, key, n_unsealed: 0, is_local: false }
 }
 
 /// What a column may hold.
@@ -72,6 +75,18 @@ pub(crate) fn columns(conn: &Connection, table: &str) -> Result<Vec<Column>> {
     let mut columns = found.collect::<rusqlite::Result<Vec<_>>>()?;
     columns.pop();
     Ok(columns)
+}
+
+/// The tables that the database has and that go into an export, with their columns.
+pub(crate) fn exported(conn: &Connection) -> Result<Vec<(Table, Vec<Column>)>> {
+    let mut exported = Vec::new();
+    for table in TABLES.into_iter().filter(|table| !table.is_local) {
+        let columns = columns(conn, table.name)?;
+        if !columns.is_empty() {
+            exported.push((table, columns));
+        }
+    }
+    Ok(exported)
 }
 
 /// The rows of a table in order: the columns given and the seal after them.

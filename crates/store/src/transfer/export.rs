@@ -12,7 +12,7 @@ use super::{End, Head, TableHead, Transferred, VERSION};
 use crate::error::{Error, Result};
 use crate::format;
 use crate::read;
-use crate::schema::tables::{Column, TABLES, Table, columns, select};
+use crate::schema::tables::{Column, Table, exported, select};
 use crate::schema::{self, pragma};
 
 /// Writes everything that the store in `dir` holds to `out`, as of one commit. It changes nothing and takes no lock: a
@@ -26,13 +26,7 @@ pub fn export(dir: &Path, out: &mut dyn Write, name: &Path) -> Result<Transferre
     let snapshot = conn.unchecked_transaction()?;
     let format = pragma(&snapshot, "user_version")?;
     let position = read::last_position(&snapshot)?;
-    let mut tables = Vec::new();
-    for table in TABLES {
-        let columns = columns(&snapshot, table.name)?;
-        if !columns.is_empty() {
-            tables.push((table, columns));
-        }
-    }
+    let tables = exported(&snapshot)?;
     let heads = tables.iter().map(|(table, columns)| TableHead {
         name: table.name.to_owned(),
         columns: columns.iter().map(|column| column.name.clone()).collect(),

@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::folder::FolderLock;
 use crate::format;
 use crate::schema;
-use crate::schema::tables::{Column, TABLES, Table, columns};
+use crate::schema::tables::{Column, Table, exported};
 
 /// The longest line, in bytes. One holds an incident, or the weights of an epoch.
 const LINE_BYTES_MAX: u64 = 1 << 30;
@@ -83,13 +83,7 @@ type Columns = Vec<(Table, Vec<Column>)>;
 
 /// The tables of the stream, which must be those of its format.
 fn agreed_tables(conn: &Connection, head: &Head, lines: &Lines<'_>) -> Result<Columns> {
-    let mut tables = Vec::new();
-    for table in TABLES {
-        let columns = columns(conn, table.name)?;
-        if !columns.is_empty() {
-            tables.push((table, columns));
-        }
-    }
+    let tables = exported(conn)?;
     let names = |columns: &[Column]| columns.iter().map(|column| column.name.clone()).collect();
     let expected: Vec<(String, Vec<String>)> =
         tables.iter().map(|(table, columns)| (table.name.to_owned(), names(columns))).collect();

@@ -16,7 +16,7 @@ impl Writer {
     pub(super) fn plan_link(&self, one: &IncidentId, other: &IncidentId) -> Result<Plan> {
         self.both_stored(one, other)?;
         let wish = || format!("`{one}` cannot be linked to `{other}`");
-        if let Some(because) = self.standing.why_apart(one, other) {
+        if let Some(because) = self.corpus.standing.why_apart(one, other) {
             return Err(Error::Contradiction { wish: wish(), because });
         }
         let ruling = Ruling::Linked { one: one.clone(), other: other.clone() };
@@ -55,7 +55,7 @@ impl Writer {
     /// made of, the one does.
     pub(super) fn plan_unlink(&self, one: &IncidentId, other: &IncidentId) -> Result<Plan> {
         self.both_stored(one, other)?;
-        if let Some(because) = self.standing.why_together(one, other) {
+        if let Some(because) = self.corpus.standing.why_together(one, other) {
             let wish = format!("`{one}` cannot be unlinked from `{other}`");
             return Err(Error::Contradiction { wish, because });
         }
@@ -76,7 +76,7 @@ impl Writer {
         for doc in self.families.members_of(class) {
             let id = self.families.id_of(doc);
             let Some(mut because) =
-                self.standing.why_apart(newcomer, id).filter(|_| !gone.contains(&doc))
+                self.corpus.standing.why_apart(newcomer, id).filter(|_| !gone.contains(&doc))
             else {
                 continue;
             };
@@ -93,15 +93,16 @@ impl Writer {
 
     /// Why `id` does not leave `class` unless somebody says so of the class; `None` where it may.
     fn held_in(&self, id: &IncidentId, class: ClassId) -> Option<String> {
-        let made = || self.standing.maker_of(class).filter(|_| self.is_made_of(class, id));
-        let pinned = self.standing.pinner_of(class).map(|origin| format!("pinned by {origin}"));
+        let made = || self.corpus.standing.maker_of(class).filter(|_| self.is_made_of(class, id));
+        let pinned =
+            self.corpus.standing.pinner_of(class).map(|origin| format!("pinned by {origin}"));
         let because = pinned.or_else(|| made().map(|origin| format!("made of it by {origin}")))?;
         Some(format!("`{id}` is in {class}, which was {because}"))
     }
 
     /// Whether a merge or a split made `class` of `id` or what is held together with it.
     fn is_made_of(&self, class: ClassId, id: &IncidentId) -> bool {
-        self.standing.claims().any(|(claimed, ids)| claimed == class && ids.contains(&id))
+        self.corpus.standing.claims().any(|(claimed, ids)| claimed == class && ids.contains(&id))
     }
 
     fn is_all_of(&self, docs: &[DocId], class: ClassId) -> bool {
@@ -110,7 +111,7 @@ impl Writer {
 
     /// The live documents that are held together with `id`, its own among them.
     fn block(&self, id: &IncidentId) -> Vec<DocId> {
-        self.docs_of(&self.standing.together(id))
+        self.docs_of(&self.corpus.standing.together(id))
     }
 
     fn both_stored(&self, one: &IncidentId, other: &IncidentId) -> Result<()> {

@@ -11,13 +11,13 @@ impl Writer {
     /// A merge that is taken back gives the merged classes their members back, a split that is taken back its
     /// members to the class they came from. Of all else the next clustering is free to think again.
     pub(super) fn plan_undo(&self, id: DecisionId) -> Result<Plan> {
-        let decision = self.decisions.iter().find(|decision| decision.id == id);
+        let decision = self.corpus.decisions.iter().find(|decision| decision.id == id);
         let decision = decision.ok_or(Error::NoDecision { id })?;
         let refused = |reason: String| {
             let wish = format!("{id} cannot be undone");
             Err(Error::Contradiction { wish, because: vec![reason] })
         };
-        if let Some(by) = undone(&self.decisions).get(&id) {
+        if let Some(by) = undone(&self.corpus.decisions).get(&id) {
             return refused(format!("{by} has done that already"));
         }
         let steps = match &decision.ruling {
@@ -40,7 +40,7 @@ impl Writer {
         class: ClassId,
         merged: &[(ClassId, Vec<IncidentId>)],
     ) -> Result<Vec<Step>> {
-        let rest = Standing::without(&self.decisions, decision.id);
+        let rest = Standing::without(&self.corpus.decisions, decision.id);
         let mut steps = Vec::new();
         for (other, members) in merged {
             for id in members {
@@ -60,8 +60,8 @@ impl Writer {
 
     /// Undoes a split.
     fn take_back(&self, decision: &Decision, class: ClassId, new: ClassId) -> Result<Vec<Step>> {
-        let taken_back = undone(&self.decisions);
-        let later = self.decisions.iter().find(|later| {
+        let taken_back = undone(&self.corpus.decisions);
+        let later = self.corpus.decisions.iter().find(|later| {
             later.id > decision.id
                 && !taken_back.contains_key(&later.id)
                 && later.ruling.classes().contains(&new)
@@ -70,7 +70,7 @@ impl Writer {
             let reason = format!("a later decision is about {new}: {}", later.origin());
             return Err(rests_on(decision, vec![reason]));
         }
-        let rest = Standing::without(&self.decisions, decision.id);
+        let rest = Standing::without(&self.corpus.decisions, decision.id);
         let class = self.families.current(class);
         let is_in = |id: &&&IncidentId, class| self.class_of(id) == Some(class);
         for (one, other) in rest.rifts() {
