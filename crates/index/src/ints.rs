@@ -94,6 +94,18 @@ impl Ints {
 }
 
 impl Packed {
+    fn new(n_rows: usize, base: i64, width: usize, bytes: Box<[u8]>) -> Self {
+        let packed = Self { n_rows, base, width, bytes, greatest: 0, has_none: false };
+        let (least, greatest) = match width {
+            1 => ends(packed.codes::<1>()),
+            2 => ends(packed.codes::<2>()),
+            4 => ends(packed.codes::<4>()),
+            8 => ends(packed.codes::<8>()),
+            _ => (0, 0),
+        };
+        Self { greatest, has_none: least == 0, ..packed }
+    }
+
     fn of(values: &[Option<i64>]) -> Option<Self> {
         let known = || values.iter().flatten().copied();
         let (base, last) = (known().min().unwrap_or(0), known().max());
@@ -111,8 +123,7 @@ impl Packed {
         let code = |value: &Option<i64>| value.map_or(0, |value| (value - base) as u64 + 1);
         let bytes =
             values.iter().flat_map(|value| code(value).to_le_bytes().into_iter().take(width));
-        let (n_rows, has_none) = (values.len(), values.contains(&None));
-        Some(Self { n_rows, base, greatest, has_none, width, bytes: bytes.collect() })
+        Some(Self::new(values.len(), base, width, bytes.collect()))
     }
 
     fn keep_fitting(&self, range: &RangeInclusive<i64>, none_fits: bool, words: &mut [u64]) {
@@ -163,6 +174,11 @@ impl Packed {
         };
         code.checked_sub(1).map(|above| self.base + above as i64)
     }
+}
+
+/// The least and the greatest.
+fn ends(codes: impl Iterator<Item = u64>) -> (u64, u64) {
+    codes.fold((u64::MAX, 0), |(least, greatest), code| (least.min(code), greatest.max(code)))
 }
 
 /// Clears the bits of the rows that do not fit.
