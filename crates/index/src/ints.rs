@@ -134,7 +134,7 @@ impl Packed {
         if all && (none_fits || !self.has_none) {
             return;
         }
-        if !any && !(none_fits && self.has_none) {
+        if !(any || none_fits && self.has_none) {
             return words.fill(0);
         }
         // Codes from `first` on, and so many more; where there are none, from beyond the greatest.
