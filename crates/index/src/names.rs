@@ -148,7 +148,9 @@ mod tests {
     #[test]
     fn few_documents_and_many_are_found_alike() {
         let mut holders = Holders::new();
-        let given = |number: u32| (0..5_000).filter(move |doc| doc % (number + 1).pow(3) == 0);
+        let given = |number: u32| {
+            (0..5_000).filter(move |doc| u32::is_multiple_of(*doc, (number + 1).pow(3)))
+        };
         for number in [0, 2, 9] {
             given(number).for_each(|doc| holders.add(number, DocId(doc)));
         }

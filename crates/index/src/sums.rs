@@ -299,7 +299,7 @@ mod tests {
     fn only_candidates_have_a_sum() {
         let sums = narrowed(5);
         assert!(sums.left().eq((0..190).step_by(5)));
-        let expect = |row: u16| if row < 190 && row % 5 == 0 { given(row) + 1 } else { 0 };
+        let expect = |row: u16| if row < 190 && row.is_multiple_of(5) { given(row) + 1 } else { 0 };
         assert!((0..192).all(|row| sums.of(row) == expect(row)));
     }
 
