@@ -3,17 +3,11 @@
 use std::collections::HashMap;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
-use std::thread;
 
-use crate::constraints::{Apart, Constraints};
-use crate::groups::{Groups, by_mean};
+use crate::constraints::Constraints;
+use crate::forest::Forest;
 use crate::labels::{Labels, numbered};
-use crate::search::Search;
-use crate::tiers::tiers_of;
 use vector::Matrix;
-
-/// Below this many groups a second thread costs more than it saves.
-const GROUPS_PER_THREAD: usize = 256;
 
 /// Merges the two groups of the highest mean pairwise cosine for as long as it is at least `cut`, and
 /// `constraints` do not keep them apart; rows that these hold together are one group from the start.
@@ -25,19 +19,16 @@ const GROUPS_PER_THREAD: usize = 256;
 /// pair that is kept apart counts as infinitely far. Of equally near groups the one before in the chain
 /// comes first, then the one with the earliest row.
 ///
-/// Before any merge the nearest of every point is looked for, on all cores: most points are finished by
-/// it or merge with it, and none of these searches depends on another.
+/// Where many are near, what is nearest is merged first, down to a mean at which few are: the groups at a higher cut are
+/// parts of those at a lower one, and there are fewer of them to compare.
 pub(crate) fn average_link(matrix: &Matrix, cut: f64, constraints: &Constraints) -> Labels {
-    let points = points(matrix, constraints);
-    let mut forest = Forest::plant(matrix, &points, constraints);
-    forest.look_around(cut);
-    for point in 0..forest.groups.len() {
-        forest.grow(number(point), cut);
+    let mut groups = points(matrix, constraints);
+    let mut forest = Forest::plant(matrix, &groups, constraints);
+    for level in forest.upper_level(cut).into_iter().chain([cut]) {
+        let became = forest.grow(level);
+        groups.iter_mut().for_each(|group| *group = became[*group as usize]);
     }
-    let roots = forest.roots();
-    let groups: Vec<Option<u32>> =
-        points.iter().map(|point| Some(roots[*point as usize])).collect();
-    numbered(&groups)
+    numbered(&groups.into_iter().map(Some).collect::<Vec<_>>())
 }
 
 /// The point of each row, numbered by first row. Rows that are held together are one point. So are
@@ -72,163 +63,6 @@ fn hash(matrix: &Matrix, row: usize) -> u64 {
         (term, weight.to_bits()).hash(&mut hasher);
     }
     hasher.finish()
-}
-
-fn number(place: usize) -> u32 {
-    u32::try_from(place).expect("rows are counted in 32 bits")
-}
-
-/// A group in a chain, each the nearest of the one before.
-#[derive(Debug, Clone, Copy)]
-struct Link {
-    group: u32,
-    /// The mean cosine to the group before; a nearer one must be above it.
-    mean: f64,
-}
-
-impl Link {
-    /// The link that begins a chain: any group at `cut` is above it.
-    fn first(group: u32, cut: f64) -> Self {
-        let mean = cut.next_down();
-        Self { group, mean }
-    }
-}
-
-/// The groups formed so far, each named by its first point.
-#[derive(Debug)]
-struct Forest {
-    groups: Groups,
-    search: Search,
-    /// The group that each was merged into, an earlier one, or itself.
-    parents: Vec<u32>,
-    /// Whether a group has been merged.
-    is_merged: Vec<bool>,
-    /// The nearest of each group, and its mean cosine, before any was merged.
-    nearest: Vec<Option<(u32, f64)>>,
-    apart: Apart,
-}
-
-impl Forest {
-    /// One group per point.
-    fn plant(matrix: &Matrix, points: &[u32], constraints: &Constraints) -> Self {
-        let mut groups = Groups::new(tiers_of(matrix));
-        for (row, point) in points.iter().enumerate() {
-            if *point as usize == groups.len() {
-                groups.open();
-            }
-            groups.join(*point, &matrix.cells(row).collect::<Vec<_>>(), 1);
-        }
-        let mut apart = Apart::default();
-        for (one, other) in &constraints.cannot {
-            apart.keep(points[*one as usize], points[*other as usize]);
-        }
-        Self {
-            parents: (0..).take(groups.len()).collect(),
-            is_merged: vec![false; groups.len()],
-            nearest: Vec::new(),
-            search: Search::default(),
-            groups,
-            apart,
-        }
-    }
-
-    /// Finds the nearest of every group.
-    fn look_around(&mut self, cut: f64) {
-        let cores = thread::available_parallelism().map_or(1, usize::from);
-        let share = self.groups.len().div_ceil(cores).max(GROUPS_PER_THREAD);
-        let n_groups = number(self.groups.len());
-        let this = &*self;
-        self.nearest = thread::scope(|scope| {
-            let shares = (0..n_groups).step_by(share).map(|first| {
-                let own = first..n_groups.min(first.saturating_add(number(share)));
-                scope.spawn(move || {
-                    let mut search = Search::default();
-                    own.map(|group| this.nearest_of(&mut search, group, cut)).collect::<Vec<_>>()
-                })
-            });
-            let running: Vec<_> = shares.collect();
-            running.into_iter().flat_map(joined).collect()
-        });
-    }
-
-    /// Merges along a chain until the group whose first point is `first` is finished; nothing to
-    /// do where that point is in an earlier group, which is finished already.
-    fn grow(&mut self, first: u32, cut: f64) {
-        if self.parents[first as usize] != first {
-            return;
-        }
-        let mut chain = vec![Link::first(first, cut)];
-        while let Some(tip) = chain.last().copied() {
-            if let Some(next) = self.nearer(&chain) {
-                chain.push(next);
-                continue;
-            }
-            chain.pop();
-            let Some(before) = chain.pop() else { return };
-            let merged = self.merge(before.group, tip.group);
-            if chain.is_empty() {
-                chain.push(Link::first(merged, cut));
-            }
-        }
-    }
-
-    /// The group nearest to the last of `chain`, where it is nearer than the one before in the
-    /// chain. So the means rise strictly along it, and no rounding can close it to a ring.
-    fn nearer(&mut self, chain: &[Link]) -> Option<Link> {
-        let tip = chain.last()?;
-        let nearest = match self.known_nearest(tip.group) {
-            Some(known) => known,
-            None => {
-                let mut search = std::mem::take(&mut self.search);
-                let found = self.nearest_of(&mut search, tip.group, tip.mean);
-                self.search = search;
-                found
-            }
-        };
-        let (group, mean) = nearest?;
-        let is_new = || chain.iter().all(|link| link.group != group);
-        (mean > tip.mean && is_new()).then_some(Link { group, mean })
-    }
-
-    /// The nearest of `group`, `None` in it where there is none at the cut, if what was found before any
-    /// merge still holds: neither has been merged, and what has been merged has come no nearer.
-    fn known_nearest(&self, group: u32) -> Option<Option<(u32, f64)>> {
-        let is_merged = |group: u32| self.is_merged[group as usize];
-        let nearest = self.nearest[group as usize];
-        let holds = !is_merged(group) && nearest.is_none_or(|(other, _)| !is_merged(other));
-        holds.then_some(nearest)
-    }
-
-    /// The group of the highest mean cosine to `group`, where that is `least` or more.
-    fn nearest_of(&self, search: &mut Search, group: u32, least: f64) -> Option<(u32, f64)> {
-        let is_other = |other| other != group && self.apart.allows(group, other);
-        let found = search.highest(&self.groups, &self.groups.total(group), least, is_other);
-        found.into_iter().max_by(by_mean).filter(|(_, mean)| *mean >= least)
-    }
-
-    /// Makes one group of two and returns its name.
-    fn merge(&mut self, one: u32, other: u32) -> u32 {
-        let (kept, gone) = (one.min(other), one.max(other));
-        self.groups.merge(kept, gone);
-        self.apart.merge(kept, gone);
-        self.parents[gone as usize] = kept;
-        [kept, gone].into_iter().for_each(|group| self.is_merged[group as usize] = true);
-        kept
-    }
-
-    /// The group that each point ended in.
-    fn roots(&self) -> Vec<u32> {
-        let mut roots: Vec<u32> = Vec::with_capacity(self.parents.len());
-        for (point, parent) in self.parents.iter().enumerate() {
-            let root = roots.get(*parent as usize).copied();
-            roots.push(root.unwrap_or_else(|| number(point)));
-        }
-        roots
-    }
-}
-
-fn joined<R>(thread: thread::ScopedJoinHandle<'_, Vec<R>>) -> Vec<R> {
-    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use crate::fit::Algorithm;
 use crate::groups::{Groups, Total};
 use crate::null::{Cut, null_cut};
 use crate::online::nearest;
+use crate::parallel::in_parallel;
 use crate::search::Search;
 
 mod draft;
@@ -20,6 +21,9 @@ pub use draft::{Draft, Drafted};
 /// How far apart the cuts of two samples of one corpus lie: at most this on tickets of a service desk, where
 /// the null rests on a handful of pairs out of millions.
 const CUT_NOISE: f64 = 0.03;
+
+/// So many groups are added up on all cores before they are indexed, which bounds the memory.
+const ADDED_UP_AT_ONCE: usize = 8_192;
 
 /// What the groups are told apart by, frozen for an epoch.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,6 +89,16 @@ impl Classifier {
     #[must_use]
     pub fn thresholds(&self) -> &Thresholds {
         &self.thresholds
+    }
+
+    /// The terms by their numbers.
+    pub fn terms(&self) -> impl Iterator<Item = &str> {
+        self.documents.terms()
+    }
+
+    /// By row: the numbers of its terms, ascending, with their frequencies; none of a row that was removed.
+    pub fn rows(&self) -> impl Iterator<Item = impl Iterator<Item = (u32, u16)>> {
+        self.documents.rows()
     }
 
     /// The first row of the group that a document of these terms would join, with the mean cosine to
@@ -221,10 +235,11 @@ impl Classifier {
             self.members[group].push(row);
             self.group_of[row as usize] = u32::try_from(group).ok();
         }
-        for members in &self.members {
-            let total = self.documents.total(members);
-            let group = self.groups.open();
-            self.groups.join(group, &total.cells, total.rows);
+        for some in self.members.chunks(ADDED_UP_AT_ONCE) {
+            for Total { cells, rows } in in_parallel(some, |rows| self.documents.total(rows)) {
+                let group = self.groups.open();
+                self.groups.join(group, &cells, rows);
+            }
         }
     }
 }

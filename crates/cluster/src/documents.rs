@@ -10,7 +10,7 @@ use crate::tiers::tier;
 /// Documents by row, in the order of arrival, with the weights of the epoch.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Documents {
-    numbers: HashMap<Box<str>, u32>,
+    numbers: hashbrown::HashMap<Box<str>, u32>,
     /// By number.
     terms: Vec<Term>,
     tiers: Vec<u8>,
@@ -256,7 +256,7 @@ impl Documents {
     }
 
     /// By row: its terms, ascending, with their frequencies; none of a row that was removed.
-    pub(crate) fn rows(&self) -> impl Iterator<Item = impl Iterator<Item = (u32, u16)>> + Clone {
+    pub(crate) fn rows(&self) -> impl Iterator<Item = impl Iterator<Item = (u32, u16)>> {
         self.rows.iter().map(|row| row.iter().flatten().copied())
     }
 

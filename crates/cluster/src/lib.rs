@@ -26,15 +26,19 @@ mod constraints;
 mod dbscan;
 mod documents;
 mod fit;
+mod forest;
 mod groups;
 mod labels;
 mod lengths;
 mod null;
 mod online;
+mod parallel;
 #[cfg(test)]
 mod samples;
 mod search;
+mod sum;
 mod tiers;
+mod windows;
 
 pub use classifier::{Classifier, Draft, Drafted, Regrouping, Thresholds};
 pub use constraints::Constraints;

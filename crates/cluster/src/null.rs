@@ -1,8 +1,8 @@
 //! From which cosine on two documents are alike by more than chance.
 
-use crate::groups::{Groups, Total};
-use crate::search::Search;
+use crate::sum::Sum;
 use crate::tiers::tiers_of;
+use crate::windows::{Asked, Sums, Windows};
 use vector::{Matrix, SplitMix64};
 
 /// How many rows at most [`null_cut`] is given.
@@ -14,6 +14,12 @@ const ROUNDS: usize = 15;
 
 /// How many pairs by chance above the cut are borne, per document and other document.
 const CHANCE: f64 = 0.002;
+
+/// A cosine below this is taken for 0.
+const COSINE_MIN: f64 = 1e-9;
+
+/// How many rows are compared with all others at once; then what is looked for rises to what was found.
+const COMPARED_AT_ONCE: usize = 64;
 
 /// The cut is never above this: with few words to a document chance alone reaches 1.
 const CUT_MAX: f64 = 0.8;
@@ -128,34 +134,48 @@ fn chance_cosine(rows: &Matrix, n_docs: usize, floor: f64) -> f64 {
     }
     let from_top = (n_pairs - 1) as f64 * (CHANCE / n_docs.max(1) as f64).min(1.0);
     let above = from_top as usize;
-    let mut top = highest_cosines(rows, above + 2, floor);
+    let mut top = highest_cosines(rows, above + 2, floor.max(COSINE_MIN));
     if top.len() == above + 1 {
         // The quantile lies between the last of these and one below the floor.
-        top = highest_cosines(rows, above + 2, 0.0);
+        top = highest_cosines(rows, above + 2, COSINE_MIN);
     }
     let at = |place: usize| top.get(place).copied().unwrap_or(0.0);
     let quantile = at(above) + (from_top - above as f64) * (at(above + 1) - at(above));
     if quantile < floor { 0.0 } else { quantile }
 }
 
-/// The `count` highest cosines between two of `rows` that are at least `floor`, descending; those of 0
-/// may be missing.
+/// The `count` highest cosines between two of `rows` that are at least `floor`, descending.
 fn highest_cosines(rows: &Matrix, count: usize, floor: f64) -> Vec<f64> {
-    let mut index = Groups::new(tiers_of(rows));
-    let mut search = Search::default();
+    let tiers = tiers_of(rows);
+    let numbers: Vec<usize> = (0..rows.n_rows()).collect();
+    let cells = |row: &usize, each: &mut dyn FnMut(u32, f64)| {
+        rows.cells(*row).for_each(|(term, weight)| each(term, weight));
+    };
+    let windows = Windows::new(&numbers, cells, &tiers, floor);
+    let (mut sums, mut spread) = (Sums::default(), vec![0.0; rows.n_terms()]);
     let mut top: Vec<f64> = Vec::new();
-    for row in 0..rows.n_rows() {
-        let vector = Total::of_one(rows.cells(row).collect());
+    for some in numbers.chunks(COMPARED_AT_ONCE) {
         let least = top.get(count - 1).copied().unwrap_or(floor);
-        for (_, cosine) in search.candidates(&index, &vector, least) {
-            let place = top.partition_point(|higher| *higher >= cosine);
-            if cosine >= floor && place < count {
-                top.insert(place, cosine);
-                top.truncate(count);
+        let asked = some.iter().map(|row| windows.asked(rows.cells(*row), &tiers, least));
+        let asked: Vec<Asked> = asked.collect();
+        for (row, found) in some.iter().zip(windows.near(&asked, usize::MAX, &mut sums)) {
+            let own = Sum::of_row(rows, *row);
+            own.spread(&mut spread);
+            // Each pair once.
+            let others = found.vectors.into_iter().filter(|(other, _)| (*other as usize) < *row);
+            for (other, bound) in others {
+                let least = top.get(count - 1).copied().unwrap_or(floor);
+                if f64::from(bound) >= least {
+                    let cosine = own.mean(&spread, &Sum::of_row(rows, other as usize));
+                    let place = top.partition_point(|higher| *higher >= cosine);
+                    if cosine >= floor {
+                        top.insert(place, cosine);
+                        top.truncate(count);
+                    }
+                }
             }
+            own.unspread(&mut spread);
         }
-        let group = index.open();
-        index.join(group, &vector.cells, 1);
     }
     top
 }

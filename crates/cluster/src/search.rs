@@ -261,13 +261,6 @@ mod tests {
     }
 
     #[test]
-    fn a_merged_group_is_found_under_the_name_kept() {
-        let mut groups = pair_and_single();
-        groups.merge(0, 1);
-        check(&groups, &[(1, 1.0)], &[(0, 1.0 / 3.0)]);
-    }
-
-    #[test]
     fn what_is_not_allowed_hides_nothing_else() {
         let groups = pair_and_single();
         let vector = one(&[(0, 0.6), (1, 0.8)]);
