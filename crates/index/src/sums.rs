@@ -11,7 +11,7 @@ use crate::wide::{self, BLOCK, Hurdle, Taken};
 use crate::window::{Posting, WINDOW};
 
 /// Where fewer than one row in so many is left, each is looked at by itself.
-const SPARSE_SHARE: usize = 8;
+const SPARSE_SHARE: usize = 20;
 
 /// For each byte all ones where a bit of it is set: looking a mask up is four times faster than what compilers
 /// make of testing bits in 16-bit lanes.
