@@ -1,5 +1,7 @@
 //! `relapse serve`.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use relapse::config::{Config, Flags};
 use relapse::logs;
@@ -10,6 +12,10 @@ use crate::args::{Global, ServeArgs};
 use crate::data_folder::data_folder;
 use crate::error::{Error, Result};
 use crate::output::to_stdout;
+
+/// How long what goes on beside the answers may still take once the last of them is given. Nobody waits for it; what is
+/// cut off is worked out by the next process.
+const LEFT_OVER_MAX: Duration = Duration::from_secs(3);
 
 /// `relapse serve`.
 pub fn serve(arguments: ServeArgs, global: &Global) -> Result<()> {
@@ -24,10 +30,13 @@ pub fn serve(arguments: ServeArgs, global: &Global) -> Result<()> {
 /// Serves `service` until the process is asked to stop; the addresses go to stdout, a line each.
 pub fn until_told(config: &Config, service: Service) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    runtime.map_err(Error::Start)?.block_on(async {
+    let runtime = runtime.map_err(Error::Start)?;
+    let served = runtime.block_on(async {
         let told = stop_signal()?;
         Ok(until_stopped(config, service, say, told).await?)
-    })
+    });
+    runtime.shutdown_timeout(LEFT_OVER_MAX);
+    served
 }
 
 /// Fails where `--server` was given to a command that is one, or needs none.

@@ -91,6 +91,16 @@ impl Classifier {
         &self.thresholds
     }
 
+    /// The terms by their numbers.
+    pub fn terms(&self) -> impl Iterator<Item = &str> {
+        self.documents.terms()
+    }
+
+    /// By row: the numbers of its terms, ascending, with their frequencies; none of a row that was removed.
+    pub fn rows(&self) -> impl Iterator<Item = impl Iterator<Item = (u32, u16)>> {
+        self.documents.rows()
+    }
+
     /// The first row of the group that a document of these terms would join, with the mean cosine to
     /// the group's members; `None` where it would open one. A group that has one of the rows `apart` is
     /// passed over: that is how a decision that two incidents cannot share a class binds the later one. (One

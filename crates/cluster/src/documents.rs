@@ -256,7 +256,7 @@ impl Documents {
     }
 
     /// By row: its terms, ascending, with their frequencies; none of a row that was removed.
-    pub(crate) fn rows(&self) -> impl Iterator<Item = impl Iterator<Item = (u32, u16)>> + Clone {
+    pub(crate) fn rows(&self) -> impl Iterator<Item = impl Iterator<Item = (u32, u16)>> {
         self.rows.iter().map(|row| row.iter().flatten().copied())
     }
 

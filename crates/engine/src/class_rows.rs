@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use cluster::Draft;
+use cluster::Classifier;
 use flat::{Error, Input, Output, require};
 use vector::Bag;
 
@@ -23,11 +23,14 @@ pub(crate) struct ClassRows {
 }
 
 impl ClassRows {
-    /// The rows of `draft` that `keeps` lets through, without the terms that only others hold.
-    pub(crate) fn of(draft: &Draft, keeps: impl Fn(usize) -> bool) -> Self {
-        let texts: Vec<&str> = draft.terms().collect();
-        let kept = (0..).zip(draft.rows()).filter(|(row, _)| keeps(*row)).map(|(_, cells)| cells);
-        Self::numbered_anew(&texts, kept)
+    /// The rows of `classifier`; one that was removed is empty.
+    pub(crate) fn of(classifier: &Classifier) -> Self {
+        let mut rows = Self::default();
+        for term in classifier.terms() {
+            rows.number(term);
+        }
+        classifier.rows().for_each(|cells| rows.push_cells(cells));
+        rows
     }
 
     /// How many rows there are.
@@ -57,28 +60,17 @@ impl ClassRows {
 
     /// The same rows less those that `keeps` does not let through, without the terms that only they hold.
     pub(crate) fn retained(&self, keeps: impl Fn(usize) -> bool) -> Self {
-        let texts: Vec<&str> = self.terms().collect();
-        let kept = (0..self.len()).filter(|row| keeps(*row)).map(|row| self.cells(row));
-        Self::numbered_anew(&texts, kept)
-    }
-
-    /// Rows of terms that have other numbers here: those they have of the `texts` that any row holds.
-    fn numbered_anew<C: Iterator<Item = (u32, u16)>>(
-        texts: &[&str],
-        rows: impl Iterator<Item = C> + Clone,
-    ) -> Self {
-        let mut is_held = vec![false; texts.len()];
-        rows.clone().flatten().for_each(|(term, _)| is_held[term as usize] = true);
-        let mut own = Self::default();
-        let numbers: Vec<u32> = texts
-            .iter()
-            .zip(is_held)
-            .map(|(text, is_held)| if is_held { own.number(text) } else { 0 })
-            .collect();
-        for cells in rows {
-            own.push_cells(cells.map(|(term, count)| (numbers[term as usize], count)));
+        let rows = || (0..self.len()).filter(|row| keeps(*row)).map(|row| self.cells(row));
+        let mut is_held = vec![false; self.terms.len()];
+        rows().flatten().for_each(|(term, _)| is_held[term as usize] = true);
+        let mut retained = Self::default();
+        let terms = self.terms.iter().zip(is_held);
+        let numbers: Vec<u32> =
+            terms.map(|(term, held)| if held { retained.number(term) } else { 0 }).collect();
+        for cells in rows() {
+            retained.push_cells(cells.map(|(term, count)| (numbers[term as usize], count)));
         }
-        own
+        retained
     }
 
     /// The terms by their numbers.

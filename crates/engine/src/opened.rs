@@ -9,7 +9,7 @@ use crate::class_rows::ClassRows;
 use crate::corpus::Corpus;
 use crate::prepare::in_parallel;
 use crate::retriever::Retriever;
-use crate::saved::{self, Content, Edition, Rows, Saved, SavedRows};
+use crate::saved::{self, Content, Edition, Saved, SavedRows};
 use crate::writer::Writer;
 
 /// How many incidents are read all the same, to see whether they would be read alike today.
@@ -81,7 +81,7 @@ impl Opened {
     /// # Errors
     /// As [`Opened::into_writer`].
     pub(crate) fn edition(self, store: &Store, retriever: &Retriever) -> store::Result<Edition> {
-        let rows = Rows::Packed(self.rows(store, retriever)?);
+        let rows = self.rows(store, retriever)?;
         Ok(Edition { position: self.corpus.position, content: Content::of(&self.corpus), rows })
     }
 

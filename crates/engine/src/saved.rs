@@ -27,7 +27,7 @@ mod head;
 mod part;
 
 pub(crate) use content::Content;
-pub(crate) use edition::{Edition, Rows, publish};
+pub(crate) use edition::{Edition, publish};
 use head::Head;
 use part::Part;
 

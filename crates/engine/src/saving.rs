@@ -43,12 +43,21 @@ impl Engine {
             Ok(alone) => alone,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
         };
+        match self.begun() {
+            Some(begun) => self.ended(begun),
+            None => Ok(false),
+        }
+    }
+
+    /// What is to be saved, as it is now, and how often the file was given up so far; `None` where it is not worth it.
+    fn begun(&self) -> Option<(Edition, u64)> {
         let guard = self.writer();
         let n_given_up = self.saving.n_given_up.load(Ordering::Relaxed);
-        let Some(edition) = guard.edition_if_due() else {
-            return Ok(false);
-        };
-        drop(guard);
+        Some((guard.edition_if_due()?, n_given_up))
+    }
+
+    /// Writes it, and has it named unless an incident of it was deleted since.
+    fn ended(&self, (edition, n_given_up): (Edition, u64)) -> Result<bool> {
         let position = edition.position;
         let voucher = self.drafted(edition)?;
         let mut guard = self.writer();
@@ -107,4 +116,32 @@ impl Drop for Engine {
 
 fn unavailable(error: io::Error) -> store::Error {
     store::Error::Unavailable { message: format!("the saved index: {error}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use incident::{Incident, IncidentId};
+
+    use super::*;
+    use crate::prepare::Item;
+
+    #[test]
+    fn an_incident_that_is_deleted_while_the_index_is_saved_leaves_no_word() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let engine = Engine::open(dir.path()).expect("it is new");
+        let incident = |n| Incident::new("jsonl", format!("i-{n}"), format!("Disk {n} full"));
+        let items = (0..301).map(|n| Item::Incident(Box::new(incident(n))));
+        engine.ingest(items.collect()).expect("committed");
+        let files = || ["index.bin", "index.bin.new"].map(|name| dir.path().join(name).exists());
+
+        let begun = engine.begun().expect("it is worth it");
+        engine.delete(&IncidentId::new("i-7")).expect("it is stored");
+        assert!(!engine.ended(begun).expect("writable"));
+        assert_eq!(files(), [false, false]);
+        assert_eq!(engine.store.vouched(saved::NAME).expect("readable"), None);
+
+        let begun = engine.begun().expect("it is worth it");
+        assert!(engine.ended(begun).expect("writable"));
+        assert_eq!(files(), [true, false]);
+    }
 }

@@ -17,7 +17,7 @@ use crate::experience::{Experience, Learnt};
 use crate::families::Families;
 use crate::happenings::Tallies;
 use crate::retriever::Bags;
-use crate::saved::{Content, Edition, Rows};
+use crate::saved::{Content, Edition};
 
 mod decide;
 mod foresight;
@@ -110,7 +110,7 @@ impl Writer {
         Edition {
             position: self.corpus.position,
             content: Content::of(&self.corpus),
-            rows: Rows::Drafted(self.classifier.draft()),
+            rows: ClassRows::of(&self.classifier),
         }
     }
 

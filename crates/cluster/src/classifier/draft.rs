@@ -25,16 +25,6 @@ pub struct Drafted {
 }
 
 impl Draft {
-    /// The terms by their numbers.
-    pub fn terms(&self) -> impl Iterator<Item = &str> {
-        self.documents.terms()
-    }
-
-    /// By row: the numbers of its terms, ascending, with their frequencies; none of a row that was removed.
-    pub fn rows(&self) -> impl Iterator<Item = impl Iterator<Item = (u32, u16)>> + Clone {
-        self.documents.rows()
-    }
-
     /// Computes weights and cut anew and groups all live documents by them, as [`Classifier::regroup`] says.
     ///
     /// # Panics

@@ -62,10 +62,9 @@ fn one_that_goes_on_where_another_was_answers_as_that_one() {
     let mut before = classifier(&texts);
     before.remove(3);
     before.add(&bag("tls zone late"), Some(0));
-    let draft = before.draft();
     let groups = before.group_of.clone();
-    let rows = draft.rows().zip(groups).map(|(cells, group)| Some((cells, Some(group?))));
-    let mut after = Classifier::resumed(draft.terms(), rows, Some(before.thresholds.clone()));
+    let rows = before.rows().zip(groups).map(|(cells, group)| Some((cells, Some(group?))));
+    let mut after = Classifier::resumed(before.terms(), rows, Some(before.thresholds.clone()));
     for text in ["tls chain", "disk full", "queue stuck", "late zone", "wal expired"] {
         assert_eq!(after.nearest(&bag(text), &[]), before.nearest(&bag(text), &[]), "{text}");
     }

@@ -5,7 +5,6 @@ use std::io::{self, BufWriter, Seek, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use cluster::Draft;
 use flat::Output;
 use index::DocId;
 use sha2::{Digest as _, Sha256};
@@ -22,21 +21,8 @@ use crate::retriever::Retriever;
 pub(crate) struct Edition {
     pub(crate) position: u64,
     pub(crate) content: Content,
-    pub(crate) rows: Rows,
-}
-
-/// What is written of it.
-#[derive(Debug)]
-struct Living {
-    content: Content,
-    rows: ClassRows,
-}
-
-/// The class bags of every document, wherever they are.
-#[derive(Debug)]
-pub(crate) enum Rows {
-    Packed(ClassRows),
-    Drafted(Draft),
+    /// The class bags of all documents; those of dead ones are not written.
+    pub(crate) rows: ClassRows,
 }
 
 /// A part that is being written, and what it hashes to.
@@ -53,7 +39,7 @@ impl Edition {
     /// # Errors
     /// What the system says; then there is at most half a draft.
     pub(crate) fn write(self, store: &Store, retriever: &Retriever) -> io::Result<Voucher> {
-        let Living { content, rows } = self.living();
+        let Self { content, rows, .. } = self.living();
         let mut file = BufWriter::with_capacity(1 << 18, created(&store.dir().join(DRAFT))?);
         file.write_all(&[0; Head::LEN])?;
         let parts =
@@ -66,14 +52,11 @@ impl Edition {
     }
 
     /// The same without what is dead, its documents numbered anew in their order.
-    fn living(&self) -> Living {
+    fn living(&self) -> Self {
         let postings = self.content.snapshot.postings();
         let is_live = |doc: usize| postings.is_live(DocId(doc as u32));
-        let rows = match &self.rows {
-            Rows::Packed(rows) => rows.retained(is_live),
-            Rows::Drafted(draft) => ClassRows::of(draft, is_live),
-        };
-        Living { content: self.content.living(is_live), rows }
+        let (content, rows) = (self.content.living(is_live), self.rows.retained(is_live));
+        Self { position: self.position, content, rows }
     }
 }
 
