@@ -286,7 +286,7 @@ fn assigning(criterion: &mut Criterion) {
 
 /// A classifier that holds `n` incidents, and questions to it.
 fn assigned(n: usize) -> (Classifier, Vec<Bag>) {
-    let Sample { history, questions } = sample(n);
+    let Sample { history, questions } = sample(n, QUESTIONS);
     let retriever = Retriever::new(Method::Default);
     let bags = questions.iter().map(|it| retriever.class_bag(&it.incident));
     (classified(&history), bags.collect())
