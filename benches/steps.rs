@@ -297,7 +297,8 @@ fn joining(criterion: &mut Criterion) {
     // Four wordings of one failure, each with 12 of its 16 words.
     let words: Vec<String> = (0..16).map(|word| format!("word{word}")).collect();
     let member = |at: usize| {
-        let own = (0..).zip(&words).filter(|(place, _)| (place + at) % 4 != 0);
+        let own =
+            (0..).zip(&words).filter(|(place, _): &(usize, _)| !(place + at).is_multiple_of(4));
         Bag::count(own.map(|(_, word)| (word.as_str(), 1)))
     };
     let mut group = criterion.benchmark_group("cluster");
