@@ -23,6 +23,10 @@ pub struct Catalog {
     pub(crate) severities: Names,
     pub(crate) services: Names,
     pub(crate) tags: Names,
+    pub(crate) of_severity: Holders,
+    pub(crate) of_level: Holders,
+    /// By status, in their order.
+    pub(crate) of_status: Holders,
     pub(crate) of_service: Holders,
     pub(crate) of_tag: Holders,
     /// Some of a class may have left it since.
@@ -38,6 +42,9 @@ impl Catalog {
             severities: Names::default(),
             services: Names::default(),
             tags: Names::default(),
+            of_severity: Holders::new(),
+            of_level: Holders::new(),
+            of_status: Holders::new(),
             of_service: Holders::new(),
             of_tag: Holders::new(),
             of_class: Holders::new(),
@@ -121,6 +128,11 @@ impl Catalog {
         u32::try_from(self.n_docs).expect("fewer than 2^32 documents")
     }
 
+    /// The runs, [`Facts::ROWS`] documents each but the last.
+    pub(crate) fn runs(&self) -> impl Iterator<Item = &Facts> {
+        self.runs.iter().map(|run| &**run)
+    }
+
     /// The run that `doc` is in, and its place there.
     pub(crate) fn facts(&self, doc: DocId) -> (&Facts, usize) {
         let row = doc.0 as usize;
@@ -145,6 +157,9 @@ impl Catalog {
             services: &services,
             tags: &tags,
         };
+        row.severity.into_iter().for_each(|number| self.of_severity.add(number, doc));
+        row.level.into_iter().for_each(|level| self.of_level.add(u32::from(level), doc));
+        row.status.into_iter().for_each(|status| self.of_status.add(status as u32, doc));
         if self.n_docs.is_multiple_of(Facts::ROWS) {
             self.runs.push(Arc::default());
         }
@@ -169,8 +184,9 @@ impl Catalog {
     pub(crate) fn n_bytes(&self) -> usize {
         let runs: usize = self.runs.iter().map(|run| size_of::<Facts>() + run.n_bytes()).sum();
         let names = [&self.severities, &self.services, &self.tags].map(Names::n_bytes);
+        let marks = [&self.of_severity, &self.of_level, &self.of_status].map(Holders::n_bytes);
         let holders = [&self.of_service, &self.of_tag, &self.of_class].map(Holders::n_bytes);
-        let numbered = names.into_iter().chain(holders).sum::<usize>();
+        let numbered = names.into_iter().chain(marks).chain(holders).sum::<usize>();
         runs + self.classes.n_bytes() + numbered
     }
 }

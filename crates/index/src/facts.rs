@@ -77,6 +77,14 @@ impl Facts {
         self.known_from.get(at)
     }
 
+    pub(crate) fn all_started_at(&self) -> &Ints {
+        &self.started_at
+    }
+
+    pub(crate) fn all_known_from(&self) -> &Ints {
+        &self.known_from
+    }
+
     /// The number of the verbatim form.
     pub(crate) fn severity(&self, at: usize) -> Option<u32> {
         self.severities.get(at).map(|number| number as u32)

@@ -1,9 +1,13 @@
 //! Which documents may answer.
 
+use std::ops::RangeInclusive;
+
 use incident::{AsOf, IncidentId, Status};
 
+use crate::bits::Bits;
 use crate::catalog::Catalog;
 use crate::facts::Facts;
+use crate::names::{Holders, Names};
 use crate::segment::DocId;
 
 /// Which documents may answer. Within a list one match is enough; every list that is not empty must
@@ -58,7 +62,7 @@ impl<'a> Selector<'a> {
     pub(crate) fn new(filter: &'a Filter, catalog: &'a Catalog) -> Self {
         let level =
             |text: &String| text.trim().parse().ok().filter(|level| (1..=5).contains(level));
-        let found = |names: &[String], known: &crate::names::Names| -> Vec<u32> {
+        let found = |names: &[String], known: &Names| -> Vec<u32> {
             names.iter().flat_map(|name| known.find(name)).copied().collect()
         };
         Self {
@@ -76,19 +80,40 @@ impl<'a> Selector<'a> {
         self.lets_all
     }
 
-    /// A short list of documents, ascending, outside of which none is accepted, where the filter names
-    /// what few documents have: at most `n_max` of them.
-    pub(crate) fn narrowed(&self, n_max: usize) -> Option<Vec<DocId>> {
+    /// Documents outside of which none is accepted; `None` where that would be nearly all. Of what it leaves out
+    /// nothing but a class that a document has left, and what is not of a class, is left to [`Self::accepts`].
+    pub(crate) fn candidates(&self) -> Option<Bits> {
         let (filter, catalog) = (self.filter, self.catalog);
-        let lists = [
-            (filter.services.is_empty(), &catalog.of_service, self.services.as_slice()),
-            (filter.tags.is_empty(), &catalog.of_tag, self.tags.as_slice()),
-            (filter.classes.is_empty(), &catalog.of_class, filter.classes.as_slice()),
+        let n_docs = catalog.n_docs() as usize;
+        let mut candidates = None;
+        let mut narrow = |is_asked: bool, lists: &[(&Holders, &[u32])]| {
+            if !is_asked {
+                return;
+            }
+            let mut held = Bits::none(n_docs);
+            lists.iter().for_each(|(holders, numbers)| holders.add_to(&mut held, numbers));
+            match &mut candidates {
+                None => candidates = Some(held),
+                Some(candidates) => candidates.keep(&held),
+            }
+        };
+        let levels: Vec<u32> = self.levels.iter().map(|level| u32::from(*level)).collect();
+        let statuses: Vec<u32> = filter.statuses.iter().map(|status| *status as u32).collect();
+        let severities = [
+            (&catalog.of_severity, self.severities.as_slice()),
+            (&catalog.of_level, levels.as_slice()),
         ];
-        let asked = lists.iter().filter(|(is_any, ..)| !is_any);
-        let counted = asked.map(|(_, holders, numbers)| (holders.count(numbers), holders, numbers));
-        let (count, holders, numbers) = counted.min_by_key(|(count, ..)| *count)?;
-        (count <= n_max).then(|| holders.of(numbers))
+        narrow(!filter.services.is_empty(), &[(&catalog.of_service, &self.services)]);
+        narrow(!filter.tags.is_empty(), &[(&catalog.of_tag, &self.tags)]);
+        narrow(!filter.classes.is_empty(), &[(&catalog.of_class, &filter.classes)]);
+        narrow(!filter.severities.is_empty(), &severities);
+        narrow(!filter.statuses.is_empty(), &[(&catalog.of_status, &statuses)]);
+        if let Some(times) = Times::of(filter) {
+            let candidates = candidates.get_or_insert_with(|| Bits::all(n_docs));
+            let words = candidates.words_mut().chunks_mut(Facts::ROWS / 64);
+            words.zip(catalog.runs()).for_each(|(words, run)| times.keep(run, words));
+        }
+        candidates
     }
 
     pub(crate) fn accepts(&self, doc: DocId) -> bool {
@@ -139,5 +164,41 @@ impl<'a> Selector<'a> {
         let in_class =
             filter.classes.is_empty() || class.is_some_and(|class| filter.classes.contains(&class));
         in_class && filter.not_class.is_none_or(|not| class != Some(not))
+    }
+}
+
+/// When documents may have begun, and be known.
+struct Times {
+    started_at: RangeInclusive<i64>,
+    undated_fits: bool,
+    /// The second by which all of them has to be known.
+    known_by: Option<i64>,
+}
+
+impl Times {
+    /// `None` where the filter says nothing of them.
+    fn of(filter: &Filter) -> Option<Self> {
+        let as_of = filter.as_of.map(AsOf::secs);
+        let before = filter.before.map(|before| before.saturating_sub(1));
+        let is_bounded = filter.since.is_some() || filter.until.is_some() || before.is_some();
+        if !is_bounded && as_of.is_none() {
+            return None;
+        }
+        let first = filter.since.unwrap_or(i64::MIN);
+        let last = [filter.until, before, as_of].into_iter().flatten().min().unwrap_or(i64::MAX);
+        let is_explicit = filter.as_of.is_some_and(|as_of| as_of.explicit);
+        Some(Self {
+            started_at: first..=last,
+            undated_fits: !is_bounded && !is_explicit,
+            known_by: as_of.filter(|_| is_explicit),
+        })
+    }
+
+    /// Clears the bits of the documents of `run` that do not fit.
+    fn keep(&self, run: &Facts, words: &mut [u64]) {
+        run.all_started_at().keep_fitting(&self.started_at, self.undated_fits, words);
+        if let Some(known_by) = self.known_by {
+            run.all_known_from().keep_fitting(&(i64::MIN..=known_by), false, words);
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! Columns of numbers in as few bytes as they need.
 
+use std::ops::RangeInclusive;
+
 use crate::footprint::n_bytes;
 
 mod saved;
@@ -17,6 +19,9 @@ pub(crate) struct Packed {
     n_rows: usize,
     /// The least number.
     base: i64,
+    /// The code of the greatest number; 0 where there is none.
+    greatest: u64,
+    has_none: bool,
     /// Bytes a number: 0, 1, 2, 4 or 8.
     width: usize,
     /// For each row, little-endian: 0 for none, else 1 more than what the number is above `base`.
@@ -54,6 +59,23 @@ impl Ints {
         }
     }
 
+    /// Clears in `words`, a bit per row, those of which the number is not in `range`, or is missing unless
+    /// `none_fits`.
+    pub(crate) fn keep_fitting(
+        &self,
+        range: &RangeInclusive<i64>,
+        none_fits: bool,
+        words: &mut [u64],
+    ) {
+        match self {
+            Self::Packed(packed) => packed.keep_fitting(range, none_fits, words),
+            Self::Growing(values) => {
+                let fits = |value: &Option<i64>| value.map_or(none_fits, |it| range.contains(&it));
+                keep(words, values.iter().map(fits));
+            }
+        }
+    }
+
     /// Packs it, unless its numbers are too far apart for that.
     pub(crate) fn pack(&mut self) {
         if let Self::Growing(values) = self
@@ -72,6 +94,18 @@ impl Ints {
 }
 
 impl Packed {
+    fn new(n_rows: usize, base: i64, width: usize, bytes: Box<[u8]>) -> Self {
+        let packed = Self { n_rows, base, width, bytes, greatest: 0, has_none: false };
+        let (least, greatest) = match width {
+            1 => ends(packed.codes::<1>()),
+            2 => ends(packed.codes::<2>()),
+            4 => ends(packed.codes::<4>()),
+            8 => ends(packed.codes::<8>()),
+            _ => (0, 0),
+        };
+        Self { greatest, has_none: least == 0, ..packed }
+    }
+
     fn of(values: &[Option<i64>]) -> Option<Self> {
         let known = || values.iter().flatten().copied();
         let (base, last) = (known().min().unwrap_or(0), known().max());
@@ -89,7 +123,43 @@ impl Packed {
         let code = |value: &Option<i64>| value.map_or(0, |value| (value - base) as u64 + 1);
         let bytes =
             values.iter().flat_map(|value| code(value).to_le_bytes().into_iter().take(width));
-        Some(Self { n_rows: values.len(), base, width, bytes: bytes.collect() })
+        Some(Self::new(values.len(), base, width, bytes.collect()))
+    }
+
+    fn keep_fitting(&self, range: &RangeInclusive<i64>, none_fits: bool, words: &mut [u64]) {
+        let code = |bound: i64| i128::from(bound) - i128::from(self.base) + 1;
+        let (first, last) = (code(*range.start()).max(1), code(*range.end()));
+        let greatest = i128::from(self.greatest);
+        let (any, all) = (first <= last.min(greatest), first == 1 && last >= greatest);
+        if all && (none_fits || !self.has_none) {
+            return;
+        }
+        if !(any || none_fits && self.has_none) {
+            return words.fill(0);
+        }
+        // Codes from `first` on, and so many more; where there are none, from beyond the greatest.
+        let (first, n_more) = if any {
+            (first as u64, (last.min(greatest) - first) as u64)
+        } else {
+            (self.greatest + 1, 0)
+        };
+        let fits = |code: u64| code.wrapping_sub(first) <= n_more || (code == 0 && none_fits);
+        match self.width {
+            1 => keep(words, self.codes::<1>().map(fits)),
+            2 => keep(words, self.codes::<2>().map(fits)),
+            4 => keep(words, self.codes::<4>().map(fits)),
+            8 => keep(words, self.codes::<8>().map(fits)),
+            _ => keep(words, (0..self.n_rows).map(|_| fits(0))),
+        }
+    }
+
+    /// The codes, `WIDTH` bytes each.
+    fn codes<const WIDTH: usize>(&self) -> impl Iterator<Item = u64> {
+        self.bytes.as_chunks::<WIDTH>().0.iter().map(|bytes| {
+            let mut wide = [0; 8];
+            wide[..WIDTH].copy_from_slice(bytes);
+            u64::from_le_bytes(wide)
+        })
     }
 
     fn get(&self, row: usize) -> Option<i64> {
@@ -103,6 +173,22 @@ impl Packed {
             _ => bytes.iter().rev().fold(0, |code, byte| code << 8 | u64::from(*byte)),
         };
         code.checked_sub(1).map(|above| self.base + above as i64)
+    }
+}
+
+/// The least and the greatest.
+fn ends(codes: impl Iterator<Item = u64>) -> (u64, u64) {
+    codes.fold((u64::MAX, 0), |(least, greatest), code| (least.min(code), greatest.max(code)))
+}
+
+/// Clears the bits of the rows that do not fit.
+fn keep(words: &mut [u64], mut fitting: impl Iterator<Item = bool>) {
+    for word in words {
+        let mut bits = 0;
+        for (bit, fits) in (0..64).zip(&mut fitting) {
+            bits |= u64::from(fits) << bit;
+        }
+        *word &= bits;
     }
 }
 
@@ -155,6 +241,27 @@ mod tests {
                 values.into_iter().map(|value| value.map(|value| value >> shift)).collect();
             let ints = packed(&values);
             prop_assert_eq!((0..ints.len()).map(|row| ints.get(row)).collect::<Vec<_>>(), values);
+        }
+
+        #[test]
+        fn those_in_a_range_are_found_however_they_are_kept(
+            values in prop::collection::vec(prop::option::of(any::<i64>()), 0..150),
+            shift in 0_u32..63,
+            (first, last) in (any::<i64>(), any::<i64>()),
+            none_fits in any::<bool>(),
+            is_packed in any::<bool>(),
+        ) {
+            let (range, mut ints) = (first >> shift..=last >> shift, Ints::default());
+            values.iter().for_each(|value| ints.push(value.map(|value| value >> shift)));
+            if is_packed {
+                ints.pack();
+            }
+            let mut words = vec![u64::MAX; values.len().div_ceil(64)];
+            ints.keep_fitting(&range, none_fits, &mut words);
+            for row in 0..values.len() {
+                let expect = ints.get(row).map_or(none_fits, |value| range.contains(&value));
+                prop_assert_eq!(words[row / 64] >> (row % 64) & 1 == 1, expect, "row {}", row);
+            }
         }
     }
 }

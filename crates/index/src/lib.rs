@@ -27,6 +27,7 @@
 //! ```
 
 mod best;
+mod bits;
 mod catalog;
 mod column;
 mod dictionary;

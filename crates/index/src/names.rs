@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::bits::Bits;
 use crate::column::Column;
 use crate::footprint::n_bytes;
 use crate::segment::DocId;
@@ -56,11 +57,17 @@ impl Names {
     }
 }
 
-/// For each number the documents that were ever given it, ascending where they were given it on arrival.
-/// Cloning copies a pointer per 512 numbers.
+/// For each number the documents that were ever given it. Cloning copies a pointer per 512 numbers.
 #[derive(Debug, Clone)]
 pub(crate) struct Holders {
-    docs: Column<Arc<Vec<DocId>>>,
+    docs: Column<Arc<Held>>,
+}
+
+/// The documents of a number, in what takes less room.
+#[derive(Debug, Clone)]
+enum Held {
+    List(Vec<DocId>),
+    Bits(Bits),
 }
 
 impl Holders {
@@ -71,30 +78,44 @@ impl Holders {
     /// Adds `doc` to those of `number`.
     pub(crate) fn add(&mut self, number: u32, doc: DocId) {
         while self.docs.len() <= number as usize {
-            self.docs.push(Arc::default());
+            self.docs.push(Arc::new(Held::List(Vec::new())));
         }
-        Arc::make_mut(self.docs.get_mut(number as usize)).push(doc);
+        Arc::make_mut(self.docs.get_mut(number as usize)).add(doc);
     }
 
-    /// Every document of these numbers, ascending, each once.
-    pub(crate) fn of(&self, numbers: &[u32]) -> Vec<DocId> {
-        let known = numbers.iter().filter(|number| (**number as usize) < self.docs.len());
-        let lists = known.map(|number| self.docs.get(*number as usize));
-        let mut docs: Vec<DocId> = lists.flat_map(|list| list.iter().copied()).collect();
-        docs.sort_unstable();
-        docs.dedup();
-        docs
-    }
-
-    /// How many [`Holders::of`] looks at.
-    pub(crate) fn count(&self, numbers: &[u32]) -> usize {
-        let known = numbers.iter().filter(|number| (**number as usize) < self.docs.len());
-        known.map(|number| self.docs.get(*number as usize).len()).sum()
+    /// Adds the documents of these numbers to `bits`.
+    pub(crate) fn add_to(&self, bits: &mut Bits, numbers: &[u32]) {
+        for number in numbers.iter().filter(|number| (**number as usize) < self.docs.len()) {
+            match &**self.docs.get(*number as usize) {
+                Held::List(docs) => docs.iter().for_each(|doc| bits.insert(*doc)),
+                Held::Bits(held) => bits.add(held),
+            }
+        }
     }
 
     pub(crate) fn n_bytes(&self) -> usize {
-        let lists = (0..self.docs.len()).map(|number| n_bytes(self.docs.get(number)));
-        self.docs.n_bytes() + lists.sum::<usize>()
+        let of_number = |number| match &**self.docs.get(number) {
+            Held::List(docs) => n_bytes(docs),
+            Held::Bits(bits) => bits.n_bytes(),
+        };
+        self.docs.n_bytes() + (0..self.docs.len()).map(of_number).sum::<usize>()
+    }
+}
+
+impl Held {
+    fn add(&mut self, doc: DocId) {
+        match self {
+            Self::Bits(bits) => bits.insert(doc),
+            Self::List(docs) => {
+                docs.push(doc);
+                // A bit for each document so far, or 32 for each of these.
+                if docs.len() * 32 > (doc.0 as usize).max(1_024) {
+                    let mut bits = Bits::default();
+                    docs.iter().for_each(|doc| bits.insert(*doc));
+                    *self = Self::Bits(bits);
+                }
+            }
+        }
     }
 }
 
@@ -125,12 +146,21 @@ mod tests {
     }
 
     #[test]
-    fn a_document_with_two_of_the_names_is_there_once() {
+    fn few_documents_and_many_are_found_alike() {
         let mut holders = Holders::new();
-        for (number, doc) in [(0, 1), (2, 1), (2, 4), (0, 3)] {
-            holders.add(number, DocId(doc));
+        let given = |number: u32| {
+            (0..5_000).filter(move |doc| u32::is_multiple_of(*doc, (number + 1).pow(3)))
+        };
+        for number in [0, 2, 9] {
+            given(number).for_each(|doc| holders.add(number, DocId(doc)));
         }
-        assert_eq!(holders.of(&[2, 0, 9]), [DocId(1), DocId(3), DocId(4)]);
-        assert_eq!((holders.count(&[2, 0, 9]), holders.of(&[1])), (4, vec![]));
+        for numbers in [vec![0], vec![2, 9], vec![9, 1, 77], vec![]] {
+            let mut bits = Bits::none(5_000);
+            holders.add_to(&mut bits, &numbers);
+            let held = |doc: &u32| {
+                numbers.iter().any(|it| [0, 2, 9].contains(it) && given(*it).any(|d| d == *doc))
+            };
+            assert!(bits.iter().eq((0..5_000).filter(held).map(DocId)), "{numbers:?}");
+        }
     }
 }

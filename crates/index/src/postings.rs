@@ -7,6 +7,7 @@ use std::sync::Arc;
 use vector::{Bag, Damping, Matrix, SparseVector};
 
 use crate::best::Best;
+use crate::bits::Bits;
 use crate::footprint::{Footprint, n_bytes};
 use crate::plan::Plan;
 use crate::pruned::Pruned;
@@ -107,11 +108,13 @@ impl Postings {
         }
     }
 
-    /// Offers every document that can be among the best and that `accepts` lets through; where `stop` says so, no
+    /// Offers every document that can be among the best and that `accepts` lets through, all of which are among the
+    /// `candidates` where there are some; where `stop` says so, no
     /// further one.
     pub(crate) fn search(
         &self,
         query: &SparseVector,
+        candidates: Option<&Bits>,
         best: &mut Best<'_>,
         accepts: impl Fn(DocId) -> bool,
         stop: &dyn Fn() -> bool,
@@ -127,7 +130,7 @@ impl Postings {
             }
             let plan = Plan::new(query, &part.segment, &part.scales);
             let accepts = |doc| self.is_live(doc) && accepts(doc);
-            self.pruned(part, &plan, query, accepts).search(best, stop);
+            self.pruned(part, &plan, query, accepts).search(candidates, best, stop);
         }
     }
 

@@ -10,6 +10,7 @@ use std::cell::RefCell;
 use vector::Damping;
 
 use crate::best::Best;
+use crate::bits::Bits;
 use crate::lookup::Lookup;
 use crate::plan::Plan;
 use crate::scales::{FIRST_TIER, FIRST_TIER_MAX, LAST_TIER, Scales};
@@ -25,6 +26,9 @@ const REST: f64 = 0.3;
 const REST_MAX: f64 = 0.99;
 /// How many postings are added up in the time in which one document is scored exactly.
 const POSTINGS_PER_DOCUMENT: usize = 200;
+/// A window in which a filter leaves no more rows than this has them scored one by one.
+const FEW: usize = 64;
+
 thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::new(Scratch::new());
 }
@@ -54,7 +58,13 @@ pub(crate) struct Pruned<'a, S, A> {
 
 impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
     /// Offers every document that can be among the best, as long as `stop`, asked before each window, does not say so.
-    pub(crate) fn search(&self, best: &mut Best<'_>, stop: &dyn Fn() -> bool) {
+    /// Where there are `candidates`, all others are passed over.
+    pub(crate) fn search(
+        &self,
+        candidates: Option<&Bits>,
+        best: &mut Best<'_>,
+        stop: &dyn Fn() -> bool,
+    ) {
         let impacts: Vec<Impact> = self
             .plan
             .terms
@@ -65,7 +75,11 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
             scratch.lookup.fill(self.plan.segment().dictionary().len(), &self.plan.terms);
             let windows = 0..self.plan.segment().inverted().windows().len();
             for number in windows.take_while(|_| !stop()) {
-                self.search_window(number, &impacts, scratch, best);
+                scratch.scored.clear();
+                match scratch.sums.begin(self.docs(number), candidates) {
+                    n_left if n_left > FEW => self.search_window(number, &impacts, scratch, best),
+                    _ => self.offer_left(number, scratch, best),
+                }
             }
             scratch.lookup.clear(&self.plan.terms);
         });
@@ -84,6 +98,12 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
         });
     }
 
+    /// Offers the rows of window `number` that are left.
+    fn offer_left(&self, number: usize, scratch: &mut Scratch, best: &mut Best<'_>) {
+        let Scratch { sums, lookup, .. } = scratch;
+        sums.left().for_each(|row| self.offer(number, row, lookup, best));
+    }
+
     fn search_window(
         &self,
         number: usize,
@@ -91,9 +111,6 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
         scratch: &mut Scratch,
         best: &mut Best<'_>,
     ) {
-        let n_rows = self.plan.segment().inverted().windows()[number].n_rows();
-        scratch.sums.clear(n_rows);
-        scratch.scored.clear();
         let mut tier = self.first_tier(best.threshold());
         self.add(number, impacts, 0..=tier, &mut scratch.sums);
         if !best.is_full() {
@@ -105,7 +122,7 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
             self.seed(number, WINDOW / BLOCK, scratch, best);
         }
         loop {
-            let hurdle = self.hurdle(number, tier, best.threshold());
+            let hurdle = self.hurdle(number, tier, best.threshold(), &scratch.sums);
             let n_taken = scratch.sums.scan(&hurdle, &mut scratch.taken);
             if tier == LAST_TIER || n_taken <= self.worth(number, tier + 1, best.k()) {
                 return self.rescore(number, &hurdle, scratch, best);
@@ -144,6 +161,7 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
             }
         }
         sums.add_layers(&layers);
+        sums.cut();
     }
 
     /// Scores up to `n` of those exactly that look best so far, until there are as many as asked for.
@@ -161,7 +179,13 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
         }
     }
 
-    fn hurdle(&self, number: usize, tier: usize, threshold: Option<f64>) -> Hurdle<'_> {
+    fn hurdle(
+        &self,
+        number: usize,
+        tier: usize,
+        threshold: Option<f64>,
+        sums: &Sums,
+    ) -> Hurdle<'_> {
         let n_rows = self.plan.segment().inverted().windows()[number].n_rows();
         let from = number * WINDOW;
         let rows = from..from + n_rows.next_multiple_of(BLOCK);
@@ -171,7 +195,7 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
             rests: &self.scales.rests(tier.min(LAST_TIER - 1))[rows],
             threshold: (threshold.unwrap_or(0.0) * 65_536.0) as u16,
             rest: if rest > 0.0 { (rest * 65_536.0 / 255.0) as u16 + 1 } else { 0 },
-            sum_min: u16::from(rest == 0.0),
+            sum_min: sums.least() + u16::from(rest == 0.0),
         }
     }
 
@@ -208,6 +232,12 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
             }
             self.offer(number, *row, lookup, best);
         }
+    }
+
+    /// The documents of window `number`.
+    fn docs(&self, number: usize) -> &[DocId] {
+        let docs = &self.plan.segment().docs()[number * WINDOW..];
+        &docs[..docs.len().min(WINDOW)]
     }
 
     fn offer(&self, number: usize, row: u16, lookup: &mut Lookup, best: &mut Best<'_>) {

@@ -12,9 +12,11 @@ use crate::segment::DocId;
 mod saved;
 
 /// Where a filter leaves less than one in this many documents, and these few, they are scored one by one:
-/// the best of all others would tell nothing about the best of them.
-const NARROW_SHARE: usize = 100;
-const NARROW_MIN: usize = 200;
+/// that takes less time than to add up postings of all.
+const NARROW_SHARE: usize = 2_000;
+const NARROW_MIN: usize = 40;
+/// Where it leaves out less than one in this many, those that can be among the best are asked one by one.
+const WIDE_SHARE: usize = 4;
 
 /// A document that answers a query.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -105,14 +107,17 @@ impl Snapshot {
         }
         let selector = Selector::new(filter, &self.catalog);
         let mut best = Best::new(k, &self.catalog);
-        let narrow = self.all.n_docs / NARROW_SHARE + NARROW_MIN;
-        match selector.narrowed(narrow) {
-            Some(docs) => {
-                let docs = docs.into_iter().filter(|doc| selector.accepts(*doc));
+        let candidates = selector.candidates();
+        match &candidates {
+            Some(few) if few.count() <= self.all.n_docs / NARROW_SHARE + NARROW_MIN => {
+                let docs = few.iter().filter(|doc| selector.accepts(*doc));
                 self.postings.search_among(query, docs, &mut best);
             }
-            None => {
-                self.postings.search(query, &mut best, |doc| selector.accepts(doc), stop);
+            _ => {
+                let nearly_all = self.all.n_docs - self.all.n_docs / WIDE_SHARE;
+                let candidates = candidates.as_ref().filter(|some| some.count() < nearly_all);
+                let accepts = |doc| selector.accepts(doc);
+                self.postings.search(query, candidates, &mut best, accepts, stop);
             }
         }
         (!stop()).then(|| best.into_hits())
@@ -170,11 +175,11 @@ impl Snapshot {
 
     /// The live documents that `selector` accepts, ascending.
     fn accepted<'s>(&'s self, selector: &'s Selector<'s>) -> Box<dyn Iterator<Item = DocId> + 's> {
-        let accepts = move |doc: &DocId| selector.accepts(*doc);
-        match selector.narrowed(usize::MAX) {
-            Some(docs) => {
-                let live = docs.into_iter().filter(|doc| self.postings.is_live(*doc));
-                Box::new(live.filter(accepts))
+        let accepts = move |doc: &DocId| self.postings.is_live(*doc) && selector.accepts(*doc);
+        match selector.candidates() {
+            Some(candidates) => {
+                let docs: Vec<DocId> = candidates.iter().filter(accepts).collect();
+                Box::new(docs.into_iter())
             }
             None => Box::new(self.postings.live_docs().filter(accepts)),
         }

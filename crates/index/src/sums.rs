@@ -5,8 +5,13 @@ use std::cmp::Reverse;
 
 use vector::Damping;
 
+use crate::bits::{Bits, ones};
+use crate::segment::DocId;
 use crate::wide::{self, BLOCK, Hurdle, Taken};
 use crate::window::{Posting, WINDOW};
+
+/// Where fewer than one row in so many is left, each is looked at by itself.
+const SPARSE_SHARE: usize = 8;
 
 /// For each byte all ones where a bit of it is set: looking a mask up is four times faster than what compilers
 /// make of testing bits in 16-bit lanes.
@@ -37,6 +42,10 @@ pub(crate) struct Layer<'a> {
 pub(crate) struct Sums {
     sums: Box<[u16; WINDOW]>,
     n_rows: usize,
+    /// A bit for each row that a filter leaves; empty where there is none.
+    left: Vec<u64>,
+    /// Whether these are few.
+    is_sparse: bool,
 }
 
 /// What a term brings to the sum of a row, by its frequency there.
@@ -74,13 +83,50 @@ fn impact(weight: f64, damping: Damping, frequency: u16) -> u16 {
 impl Sums {
     pub(crate) fn new() -> Self {
         let sums = vec![0; WINDOW].into_boxed_slice();
-        Self { sums: sums.try_into().expect("as many as the window has rows"), n_rows: 0 }
+        Self {
+            sums: sums.try_into().expect("as many as the window has rows"),
+            n_rows: 0,
+            left: Vec::new(),
+            is_sparse: false,
+        }
     }
 
-    /// Begins a window of `n_rows`.
-    pub(crate) fn clear(&mut self, n_rows: usize) {
-        self.n_rows = n_rows.next_multiple_of(BLOCK);
-        self.sums[..self.n_rows].fill(0);
+    /// Begins a window of the documents `docs`. Where there are `candidates`, only rows of these will have a sum.
+    /// Returns how many rows are left; the sums are only good for something if any is.
+    pub(crate) fn begin(&mut self, docs: &[DocId], candidates: Option<&Bits>) -> usize {
+        self.n_rows = docs.len().next_multiple_of(BLOCK);
+        self.left.clear();
+        let n_left =
+            candidates.map_or(docs.len(), |candidates| candidates.of_rows(docs, &mut self.left));
+        self.is_sparse = candidates.is_some() && n_left < docs.len() / SPARSE_SHARE;
+        let least = self.least();
+        self.sums[..self.n_rows].fill(least);
+        n_left
+    }
+
+    /// What a row that is left has at least: unlike others it is not 0, though nothing be added.
+    pub(crate) fn least(&self) -> u16 {
+        u16::from(!self.left.is_empty())
+    }
+
+    /// The rows that are left, where there are candidates.
+    pub(crate) fn left(&self) -> impl Iterator<Item = u16> {
+        let blocks = self.left.iter().zip((0_usize..).step_by(BLOCK));
+        blocks.flat_map(|(word, first)| ones(*word).map(move |bit| first as u16 + bit as u16))
+    }
+
+    /// Takes its sum from every row that is not left; where few are left, the others are never looked at.
+    pub(crate) fn cut(&mut self) {
+        if self.is_sparse {
+            return;
+        }
+        let blocks = self.sums[..self.n_rows].as_chunks_mut::<BLOCK>().0;
+        for (block, word) in
+            blocks.iter_mut().zip(&self.left).filter(|(_, word)| **word != u64::MAX)
+        {
+            let masks = word.to_le_bytes().map(|byte| MASKS[usize::from(byte)]);
+            block.iter_mut().zip(masks.as_flattened()).for_each(|(sum, mask)| *sum &= mask);
+        }
     }
 
     pub(crate) fn of(&self, row: u16) -> u16 {
@@ -138,7 +184,21 @@ impl Sums {
 
     /// Writes down which rows take the `hurdle`, and counts them.
     pub(crate) fn scan(&self, hurdle: &Hurdle<'_>, taken: &mut Vec<Taken>) -> usize {
-        wide::scan(&self.sums[..self.n_rows], hurdle, taken)
+        if !self.is_sparse {
+            return wide::scan(&self.sums[..self.n_rows], hurdle, taken);
+        }
+        taken.clear();
+        for (block, word) in (0_u16..).zip(&self.left) {
+            let takes = |bit: &u32| {
+                let at = usize::from(block) * BLOCK + *bit as usize;
+                hurdle.is_taken(self.sums[at], hurdle.floors[at], hurdle.rests[at])
+            };
+            let rows = ones(*word).filter(takes).fold(0, |rows, bit| rows | 1 << bit);
+            if rows != 0 {
+                taken.push(Taken { block, rows });
+            }
+        }
+        taken.iter().map(|Taken { rows, .. }| rows.count_ones() as usize).sum()
     }
 
     /// Calls `visit` for each row that took the `hurdle`, with a bound of its score.
@@ -149,34 +209,46 @@ impl Sums {
         mut visit: impl FnMut(u16, f64),
     ) {
         for Taken { block, rows } in taken {
-            let mut left = *rows;
-            while left != 0 {
-                let row = block * BLOCK as u16 + left.trailing_zeros() as u16;
-                left &= left - 1;
+            for bit in ones(*rows) {
+                let row = block * BLOCK as u16 + bit as u16;
                 visit(row, hurdle.bound(self.of(row), usize::from(row)));
             }
         }
     }
 
-    /// Rows that promise the greatest scores, at most `n` and one of a block, best first. Of the blocks with the
-    /// greatest sums, twice as many, the rows with these sums are put in the order of the sums over their
-    /// `floors`. None where a sum is 0.
+    /// Rows that promise the greatest scores, at most `n`, best first: by their sums over their `floors`. None where a
+    /// sum is 0.
     pub(crate) fn promising(&self, n: usize, floors: &[u16]) -> Vec<u16> {
+        let promise = |row: u16| {
+            let floor = u32::from(floors[usize::from(row)]).max(1);
+            (Reverse((u32::from(self.of(row)) << 16) / floor), row)
+        };
+        let mut rows: Vec<(Reverse<u32>, u16)> = if self.is_sparse {
+            self.left().map(promise).collect()
+        } else {
+            self.greatest(n).into_iter().map(promise).collect()
+        };
+        keep_least(&mut rows, n);
+        rows.sort_unstable();
+        rows.into_iter().map(|(_, row)| row).collect()
+    }
+
+    /// Of twice `n` blocks, those with the greatest sums, the row with that sum; all that have a sum where there are
+    /// fewer than `n`.
+    fn greatest(&self, n: usize) -> Vec<u16> {
         let mut maxima = Vec::with_capacity(WINDOW / BLOCK);
         wide::maxima(&self.sums[..self.n_rows], &mut maxima);
         let mut blocks: Vec<(Reverse<u16>, u16)> =
             maxima.into_iter().map(Reverse).zip(0..).filter(|(sum, _)| sum.0 > 0).collect();
         keep_least(&mut blocks, 2 * n);
-        let row = |(Reverse(sum), block): (Reverse<u16>, u16)| {
+        let is_thin = blocks.len() < n;
+        let rows = |(Reverse(greatest), block): (Reverse<u16>, u16)| {
             let first = block * BLOCK as u16;
-            let row = (first..=first + (BLOCK as u16 - 1)).find(|row| self.of(*row) == sum)?;
-            let floor = u32::from(floors[usize::from(row)]).max(1);
-            Some((Reverse((u32::from(sum) << 16) / floor), row))
+            let rows = first..=first + (BLOCK as u16 - 1);
+            let is_it = move |sum: u16| sum == greatest || (is_thin && sum > 0);
+            rows.filter(move |row| is_it(self.of(*row))).take(if is_thin { BLOCK } else { 1 })
         };
-        let mut rows: Vec<(Reverse<u32>, u16)> = blocks.into_iter().filter_map(row).collect();
-        keep_least(&mut rows, n);
-        rows.sort_unstable();
-        rows.into_iter().map(|(_, row)| row).collect()
+        blocks.into_iter().flat_map(rows).collect()
     }
 }
 
@@ -204,6 +276,51 @@ mod tests {
     use super::*;
     use crate::window::Window;
 
+    fn docs(n: u32) -> Vec<DocId> {
+        (0..n).map(DocId).collect()
+    }
+
+    /// Candidates are every so many-th row; each row has its own sum.
+    fn narrowed(every: usize) -> Sums {
+        let mut candidates = Bits::none(192);
+        (0..190).step_by(every).for_each(|doc| candidates.insert(DocId(doc)));
+        let mut sums = Sums::new();
+        sums.begin(&docs(190), Some(&candidates));
+        (0..190).for_each(|row| sums.add(row, given(row)));
+        sums.cut();
+        sums
+    }
+
+    fn given(row: u16) -> u16 {
+        row.wrapping_mul(37) % 1_901
+    }
+
+    #[test]
+    fn only_candidates_have_a_sum() {
+        let sums = narrowed(5);
+        assert!(sums.left().eq((0..190).step_by(5)));
+        let expect = |row: u16| if row < 190 && row.is_multiple_of(5) { given(row) + 1 } else { 0 };
+        assert!((0..192).all(|row| sums.of(row) == expect(row)));
+    }
+
+    #[test]
+    fn few_candidates_are_found_as_many_are() {
+        let (floors, rests) = (vec![10_000; 192], vec![0; 192]);
+        let hurdle =
+            Hurdle { floors: &floors, rests: &rests, threshold: 6_554, rest: 0, sum_min: 0 };
+        for every in [2, 24] {
+            let (sums, mut taken, mut rows) = (narrowed(every), Vec::new(), Vec::new());
+            assert_eq!(sums.is_sparse, every == 24);
+            let n_taken = sums.scan(&hurdle, &mut taken);
+            sums.taken(&hurdle, &taken, |row, _| rows.push(row));
+            let held = || (0..190).step_by(every);
+            let expect: Vec<u16> = held().filter(|row| given(*row) + 1 >= 1_000).collect();
+            assert_eq!((n_taken, &rows), (expect.len(), &expect));
+            let best = held().max_by_key(|row| given(*row));
+            assert_eq!(sums.promising(1, &floors).first().copied(), best);
+        }
+    }
+
     #[test]
     fn a_sum_is_no_less_than_what_was_added() {
         let rows: Vec<u16> = (0..200).filter(|row| row % 3 != 1).collect();
@@ -213,7 +330,7 @@ mod tests {
         assert!(window.posting(0).layers().len() > 1, "the bitmaps are tried too");
         let impact = Impact::new(10.3, Damping::Log);
         let mut sums = Sums::new();
-        sums.clear(200);
+        sums.begin(&docs(200), None);
         let mut layers = Vec::new();
         sums.add_listed(&window.posting(0), &impact, &mut layers);
         sums.add_layers(&layers);
@@ -228,7 +345,7 @@ mod tests {
     #[test]
     fn a_sum_stops_at_its_limit() {
         let mut sums = Sums::new();
-        sums.clear(1);
+        sums.begin(&docs(1), None);
         sums.add(0, Impact::new(1e9, Damping::None).of(3));
         sums.add(0, 7);
         assert_eq!(sums.of(0), u16::MAX);
@@ -237,7 +354,7 @@ mod tests {
     #[test]
     fn the_scan_counts_the_rows_that_are_then_visited() {
         let mut sums = Sums::new();
-        sums.clear(192);
+        sums.begin(&docs(192), None);
         let floors = vec![10_000; 192];
         let rests: Vec<u8> = (0..192).map(|row| (row % 256) as u8).collect();
         (0..192_u16).for_each(|row| sums.add(row, row.wrapping_mul(37) % 6_000));

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use flat::{Input, Output, Result, require};
+use incident::Status;
 
 use super::Catalog;
 use crate::column::Column;
@@ -40,7 +41,13 @@ impl Catalog {
         let of_class = classes.iter().map(|class| Some(*class).filter(|class| *class > 0));
         let mut column = Column::new();
         classes.iter().for_each(|class| column.push(*class));
+        let severity = rows().map(|(run, at)| run.severity(at));
+        let level = rows().map(|(run, at)| run.level(at).map(u32::from));
+        let status = rows().map(|(run, at)| run.status(at).map(|status| status as u32));
         let catalog = Self {
+            of_severity: Holders::of_rows(severity, severities.len()),
+            of_level: Holders::of_rows(level, usize::from(u8::MAX) + 1),
+            of_status: Holders::of_rows(status, Status::ALL.len()),
             of_service: Holders::of_rows(rows().map(|(run, at)| run.services(at)), services.len()),
             of_tag: Holders::of_rows(rows().map(|(run, at)| run.tags(at)), tags.len()),
             of_class: Holders::of_rows(of_class, sizes.len()),

@@ -42,7 +42,7 @@ impl Ints {
         let (base, width) = (input.number()?, usize::from(width));
         let len = n_rows.checked_mul(width).ok_or(Error::Malformed("a column is too long"))?;
         let bytes = input.array_of(len)?.into_boxed_slice();
-        let packed = Packed { n_rows, base, width, bytes };
+        let packed = Packed::new(n_rows, base, width, bytes);
         packed.check()?;
         Ok(Self::Packed(packed))
     }

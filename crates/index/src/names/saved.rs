@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use flat::{Input, Output, Result, require};
 
-use super::{Holders, Names};
+use super::{Held, Holders, Names};
 use crate::column::Column;
 use crate::segment::DocId;
 use crate::texts::Texts;
@@ -40,12 +40,12 @@ impl Holders {
         rows: impl Iterator<Item = R>,
         n: usize,
     ) -> Self {
-        let mut lists: Vec<Vec<DocId>> = vec![Vec::new(); n];
+        let mut all = vec![Held::List(Vec::new()); n];
         for (doc, numbers) in (0..).map(DocId).zip(rows) {
-            numbers.into_iter().for_each(|number| lists[number as usize].push(doc));
+            numbers.into_iter().for_each(|number| all[number as usize].add(doc));
         }
         let mut docs = Column::new();
-        lists.into_iter().for_each(|list| docs.push(Arc::new(list)));
+        all.into_iter().for_each(|held| docs.push(Arc::new(held)));
         Self { docs }
     }
 }
