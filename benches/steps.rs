@@ -2,8 +2,10 @@
 //!
 //! * **Measured**: reading a Markdown post-mortem; analysing incidents; counting their terms and
 //!   weighing them; building an index and asking it for the best ten; fitting the ranking model to 4,000
-//!   of them, and comparing questions with 200 candidates each; grouping all at once, and one more incident; committing a thousand incidents. The number at the end of an id says how many
-//!   incidents take part. Questions are asked a hundred at a time; a throughput counts incidents or
+//!   of them, and comparing questions with 200 candidates each; grouping all at once, one more incident
+//!   (`assign`: its class; `join`: into a class of so many), and an epoch of the classes (`refresh`);
+//!   committing a thousand incidents. The number at the end of an id says how many incidents take part.
+//!   Questions are asked a hundred at a time; a throughput counts incidents or
 //!   questions (`elem`), or bytes.
 //! * **Corpus**: `testkit::corpus`, seed 7: 1,000 classes and 35 % one-offs, about 60 words an
 //!   incident; the questions are whole incidents held out of it. For reading: a sample document.
@@ -49,6 +51,7 @@ fn main() {
     }
     grouping(&mut criterion);
     assigning(&mut criterion);
+    joining(&mut criterion);
     committing(&mut criterion);
     criterion.final_summary();
 }
@@ -259,23 +262,67 @@ fn grouping(criterion: &mut Criterion) {
 }
 
 fn assigning(criterion: &mut Criterion) {
-    let n = 10_000;
     let mut group = criterion.benchmark_group("cluster");
-    group.throughput(Throughput::Elements(QUESTIONS as u64));
-    let mut made = None;
-    group.bench_function(BenchmarkId::new("assign", n), |bench| {
-        let (classifier, questions) = made.get_or_insert_with(|| {
-            let Sample { history, questions } = sample(n, QUESTIONS);
-            let retriever = Retriever::new(Method::Default);
-            let bags = questions.iter().map(|it| retriever.class_bag(&it.incident));
-            (classified(&history), bags.collect::<Vec<Bag>>())
+    group.sample_size(10).sampling_mode(SamplingMode::Flat);
+    for n in [10_000, 100_000] {
+        let mut made = None;
+        group.throughput(Throughput::Elements(QUESTIONS as u64));
+        group.bench_function(BenchmarkId::new("assign", n), |bench| {
+            let (classifier, questions) = made.get_or_insert_with(|| assigned(n));
+            bench.iter(|| {
+                for question in &*questions {
+                    black_box(classifier.nearest(question, &[]));
+                }
+            });
         });
-        bench.iter(|| {
-            for question in &*questions {
-                black_box(classifier.nearest(question, &[]));
-            }
+        group.throughput(Throughput::Elements(n as u64));
+        group.bench_function(BenchmarkId::new("refresh", n), |bench| {
+            let (classifier, _) = made.get_or_insert_with(|| assigned(n));
+            bench.iter(|| classifier.refresh(SEED));
         });
-    });
+    }
+    group.finish();
+}
+
+/// A classifier that holds `n` incidents, and questions to it.
+fn assigned(n: usize) -> (Classifier, Vec<Bag>) {
+    let Sample { history, questions } = sample(n, QUESTIONS);
+    let retriever = Retriever::new(Method::Default);
+    let bags = questions.iter().map(|it| retriever.class_bag(&it.incident));
+    (classified(&history), bags.collect())
+}
+
+/// One more incident to a class of few and of many members: what it costs is to be the same.
+fn joining(criterion: &mut Criterion) {
+    // Four wordings of one failure, each with 12 of its 16 words.
+    let words: Vec<String> = (0..16).map(|word| format!("word{word}")).collect();
+    let member = |at: usize| {
+        let own =
+            (0..).zip(&words).filter(|(place, _): &(usize, _)| !(place + at).is_multiple_of(4));
+        Bag::count(own.map(|(_, word)| (word.as_str(), 1)))
+    };
+    let mut group = criterion.benchmark_group("cluster");
+    for n in [10, 100_000] {
+        let mut made = None;
+        group.throughput(Throughput::Elements(1));
+        group.bench_function(BenchmarkId::new("join", n), |bench| {
+            let classifier = made.get_or_insert_with(|| {
+                let mut classifier = Classifier::new();
+                let first = classifier.add(&member(0), None);
+                for at in 1..n {
+                    classifier.add(&member(at), Some(first));
+                }
+                classifier.refresh(SEED);
+                classifier
+            });
+            bench.iter(|| {
+                let question = member(7);
+                let near = classifier.nearest(&question, &[]).map(|(row, _)| row);
+                let row = classifier.add(&question, near);
+                black_box(row)
+            });
+        });
+    }
     group.finish();
 }
 

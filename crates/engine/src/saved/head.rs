@@ -7,6 +7,7 @@ use store::Digest;
 
 use super::part::{Bytes, Part};
 
+/// Its number is to be raised whenever the form of either part changes, in whichever crate.
 const MAGIC: &[u8; 16] = b"relapse index 1\n";
 const DIGEST_LEN: usize = size_of::<Digest>();
 
