@@ -170,7 +170,7 @@ def tables(results):
         ("serve: start to ready", "store", lambda s: f"{s['ready_s']:.2f} s"),
         ("serve: memory then", "store", lambda s: f"{s['ready_mib']:.0f} MiB"),
         ("`similar`, a process of its own", "store", lambda s: f"{s['one_shot_s']:.2f} s"),
-        ("grouping all at once", "groups", lambda s: f"{s['groups s']:.1f} s"),
+        ("grouping all at once", "groups", lambda s: f"{s['groups s']:.2f} s"),
         ("with vectors and cut, processor time", "groups", lambda s: f"{s['cpu_s']:.1f} s"),
         ("its memory beside the vectors", "groups", lambda s: f"{s['groups MiB']:.0f} MiB"),
         ("vectors", "groups", lambda s: f"{s['vectors MiB']:.0f} MiB"),
