@@ -17,7 +17,7 @@ import argparse
 import json
 import os
 import pathlib
-import resource
+import re
 import shutil
 import statistics
 import subprocess
@@ -28,6 +28,7 @@ import urllib.request
 
 PARTS = ["search", "store", "groups"]
 PORT = 7741
+WORD = re.compile(r"[a-z0-9]{2,}")
 
 
 def arguments():
@@ -86,12 +87,9 @@ def search(run, corpus, size):
 
 def n_postings(corpus):
     """Distinct words of title, root cause and summary, over all incidents."""
-    import re
-
-    word = re.compile(r"[a-z0-9]{2,}")
     with open(corpus, encoding="utf-8") as lines:
         records = map(json.loads, lines)
-        return sum(len({*word.findall(" ".join(r[f] for f in ["title", "root_cause", "summary"]).lower())}) for r in records)
+        return sum(len({*WORD.findall(" ".join(r[f] for f in ["title", "root_cause", "summary"]).lower())}) for r in records)
 
 
 def ready(url, process):

@@ -12,14 +12,12 @@ import argparse
 import json
 import math
 import pathlib
-import re
 from collections import Counter
 
 import growth
 
 CORPORA = ["icco_postmortems", "misc_real_postmortems", "tickets_8k", "openoffice_dups", "ossfuzz"]
 SIZE = "real"
-WORD = re.compile(r"[a-z0-9]{2,}")
 
 
 def documents(shared):
@@ -31,7 +29,7 @@ def documents(shared):
 
 def plain(text):
     """Its words in lower case, which is what both programs are to compare: the yardstick takes words as they are."""
-    return " ".join(WORD.findall(text.lower()))
+    return " ".join(growth.WORD.findall(text.lower()))
 
 
 def write(shared, path):
@@ -52,7 +50,7 @@ def write(shared, path):
 def scores(corpus):
     """The cosine of two documents by their numbers, by its definition."""
     with open(corpus, encoding="utf-8") as lines:
-        counts = [Counter(WORD.findall(f"{r['title']} {r['summary']}")) for r in map(json.loads, lines)]
+        counts = [Counter(growth.WORD.findall(f"{r['title']} {r['summary']}")) for r in map(json.loads, lines)]
     frequencies = Counter(word for count in counts for word in count)
     idf = {word: math.log((1 + len(counts)) / (1 + frequency)) + 1 for word, frequency in frequencies.items()}
 

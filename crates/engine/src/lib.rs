@@ -36,6 +36,7 @@ mod bell;
 mod best_first;
 mod calibrate;
 mod candidate;
+mod chunks;
 mod class_rows;
 mod class_terms;
 mod classes;

@@ -2,9 +2,10 @@
 
 use incident::IncidentId;
 use index::Entry;
-use store::{Store, StoredIncident};
+use store::Store;
 use vector::Bag;
 
+use crate::chunks::each_chunk_after;
 use crate::class_rows::ClassRows;
 use crate::corpus::Corpus;
 use crate::prepare::in_parallel;
@@ -14,8 +15,6 @@ use crate::writer::Writer;
 
 /// How many incidents are read all the same, to see whether they would be read alike today.
 const PROBES: usize = 16;
-/// How many incidents are read at once.
-const CHUNK: usize = 4_096;
 
 /// What answers rest on, and the class bags of its documents, most of which may still be on disk.
 #[derive(Debug)]
@@ -107,24 +106,16 @@ impl Opened {
     fn read_anew(&self, store: &Store, retriever: &Retriever) -> store::Result<ClassRows> {
         let mut rows = ClassRows::default();
         let positions = &self.corpus.positions;
-        let mut take = |chunk: Vec<StoredIncident>| {
-            let read = in_parallel(chunk, |one| (one.position, retriever.class_bag(&one.incident)));
+        each_chunk_after(0, store, |stored| {
+            let read =
+                in_parallel(stored, |one| (one.position, retriever.class_bag(&one.incident)));
             for (position, bag) in read {
                 while positions.get(rows.len()).is_some_and(|dead| *dead < position) {
                     rows.push(&Bag::default());
                 }
                 rows.push(&bag);
             }
-        };
-        let mut chunk = Vec::with_capacity(CHUNK);
-        store.for_each(|stored| {
-            chunk.push(stored);
-            if chunk.len() == CHUNK {
-                take(std::mem::take(&mut chunk));
-            }
-            Ok::<(), store::Error>(())
         })?;
-        take(chunk);
         while rows.len() < positions.len() {
             rows.push(&Bag::default());
         }

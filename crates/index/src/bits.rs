@@ -33,6 +33,10 @@ impl Bits {
         self.words[at] |= 1 << (doc.0 % 64);
     }
 
+    pub(crate) fn has(&self, doc: DocId) -> bool {
+        self.word(doc.0 as usize / 64) >> (doc.0 % 64) & 1 == 1
+    }
+
     /// Adds all of `other`, as far as there is room.
     pub(crate) fn add(&mut self, other: &Self) {
         self.words.iter_mut().zip(&other.words).for_each(|(word, other)| *word |= other);
@@ -76,8 +80,7 @@ impl Bits {
             let high = if shift == 0 { 0 } else { self.word(at + 1) << (64 - shift) };
             return (self.word(at) >> shift | high) & (u64::MAX >> (64 - docs.len()));
         }
-        let has = |doc: &DocId| self.word(doc.0 as usize / 64) >> (doc.0 % 64) & 1;
-        docs.iter().rev().fold(0, |bits, doc| bits << 1 | has(doc))
+        docs.iter().rev().fold(0, |bits, doc| bits << 1 | u64::from(self.has(*doc)))
     }
 
     fn word(&self, at: usize) -> u64 {

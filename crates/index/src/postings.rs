@@ -8,7 +8,7 @@ use vector::{Bag, Damping, Matrix, SparseVector};
 
 use crate::best::Best;
 use crate::bits::Bits;
-use crate::footprint::{Footprint, n_bytes};
+use crate::footprint::Footprint;
 use crate::plan::Plan;
 use crate::pruned::Pruned;
 use crate::scales::{Scales, TermWeight};
@@ -52,7 +52,7 @@ pub struct Postings {
     slope: f64,
     damping: Damping,
     parts: Vec<Part>,
-    dead: Arc<Vec<u64>>,
+    dead: Arc<Bits>,
     weights: Arc<Weights>,
 }
 
@@ -239,7 +239,7 @@ impl Postings {
     /// What it takes, by part.
     pub(crate) fn footprint(&self) -> Footprint {
         let frequencies = &self.weights.frequencies;
-        let weights = frequencies.n_terms() * WEIGHED_TERM_BYTES + n_bytes(&self.dead);
+        let weights = frequencies.n_terms() * WEIGHED_TERM_BYTES + self.dead.n_bytes();
         let mut all = Footprint { weights, ..Footprint::default() };
         for part in &self.parts {
             all += Footprint { scales: part.scales.n_bytes(), ..part.segment.footprint() };
@@ -250,8 +250,7 @@ impl Postings {
     /// Whether `doc` has not been removed.
     #[must_use]
     pub fn is_live(&self, doc: DocId) -> bool {
-        let (word, bit) = (doc.0 as usize / 64, doc.0 % 64);
-        self.dead.get(word).is_none_or(|bits| bits & (1 << bit) == 0)
+        !self.dead.has(doc)
     }
 
     /// Every live document, ascending.
@@ -281,10 +280,7 @@ impl Postings {
 
     /// Takes `doc` out of every answer from now on.
     pub(crate) fn remove(&mut self, doc: DocId) {
-        let (word, bit) = (doc.0 as usize / 64, doc.0 % 64);
-        let dead = Arc::make_mut(&mut self.dead);
-        dead.resize(dead.len().max(word + 1), 0);
-        dead[word] |= 1 << bit;
+        Arc::make_mut(&mut self.dead).insert(doc);
     }
 
     /// Forgets the document frequency of every term that a removed document was the last to hold, so

@@ -9,13 +9,12 @@ use store::{Store, StoredIncident};
 use vector::Bag;
 
 use super::Corpus;
+use crate::chunks::each_chunk_after;
 use crate::class_rows::ClassRows;
 use crate::epoch::Epoch;
 use crate::prepare::in_parallel;
 use crate::retriever::Retriever;
 
-/// How many incidents are read at once.
-const CHUNK: usize = 4_096;
 /// How many documents go into a segment at once.
 const SEGMENT: usize = 65_536;
 
@@ -55,15 +54,7 @@ impl Corpus {
             arriving: Vec::new(),
             classes: Vec::new(),
         };
-        let mut chunk: Vec<StoredIncident> = Vec::with_capacity(CHUNK);
-        store.for_each_after(position, |stored| {
-            chunk.push(stored);
-            if chunk.len() == CHUNK {
-                intake.take(std::mem::take(&mut chunk));
-            }
-            Ok::<(), store::Error>(())
-        })?;
-        intake.take(chunk);
+        each_chunk_after(position, store, |stored| intake.take(stored))?;
         intake.index();
         let renewed = intake.ids;
         if known > 0 {
