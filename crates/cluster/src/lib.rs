@@ -30,6 +30,7 @@ mod forest;
 mod groups;
 mod labels;
 mod lengths;
+mod neighbours;
 mod null;
 mod online;
 mod parallel;
