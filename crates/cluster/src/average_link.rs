@@ -23,7 +23,7 @@ use vector::Matrix;
 /// parts of those at a lower one, and there are fewer of them to compare.
 pub(crate) fn average_link(matrix: &Matrix, cut: f64, constraints: &Constraints) -> Labels {
     let points = points(matrix, constraints);
-    let groups = Forest::plant(matrix, &points, constraints, cut).grow();
+    let groups = Forest::plant(matrix, &points, constraints).grow(cut);
     let groups = points.into_iter().map(|point| Some(groups[point as usize]));
     numbered(&groups.collect::<Vec<_>>())
 }

@@ -20,7 +20,7 @@ struct Link {
 /// What is known of the nearest of a group.
 #[derive(Debug, Clone, Copy)]
 enum Nearest {
-    /// There is none at the cut.
+    /// There is none at the level.
     None,
     Group(u32, f64),
     /// It may not be among the neighbours that are known.
@@ -34,8 +34,8 @@ pub(crate) struct Forest<'a> {
     /// Of each term how many are rarer.
     ranks: Vec<u32>,
     apart: Apart,
-    /// The least mean that is merged at.
-    cut: f64,
+    /// The least mean that is merged at so far.
+    level: f64,
     /// The group that each was merged into, an earlier one, or itself.
     parents: Vec<u32>,
     /// The groups that may be merged yet, ascending.
@@ -49,12 +49,11 @@ pub(crate) struct Forest<'a> {
 }
 
 impl<'a> Forest<'a> {
-    /// The groups of `points`, by row, numbered by first row; to be merged at `cut`.
+    /// The groups of `points`, by row, numbered by first row.
     pub(crate) fn plant(
         matrix: &'a Matrix,
         points: &[u32],
         constraints: &Constraints,
-        cut: f64,
     ) -> Self {
         let mut sums: Vec<Sum<'a>> = Vec::new();
         for (row, point) in points.iter().enumerate() {
@@ -71,7 +70,7 @@ impl<'a> Forest<'a> {
         Self {
             ranks: ranks_of(matrix),
             apart,
-            cut,
+            level: 1.0,
             open: numbers.clone(),
             parents: numbers,
             neighbours: vec![Neighbours::default(); sums.len()],
@@ -81,25 +80,31 @@ impl<'a> Forest<'a> {
         }
     }
 
-    /// Merges groups for as long as two have a mean cosine at the cut; says what became of each point.
+    /// Merges groups for as long as two have a mean cosine of `cut`, which is above 0; says what became of each point.
     ///
     /// All groups are compared with all, and merged for as long as the neighbours found then say which is the nearest. Those
     /// of which they do not are compared once more, among themselves: what is finished is near to none. Each time two
     /// are merged at least, for before the first merge the nearest of all are known.
-    pub(crate) fn grow(mut self) -> Vec<u32> {
+    ///
+    /// Where many are near, what is nearest is merged first, down to a level at which few are: the groups at a higher
+    /// level are parts of those at a lower one, and there are fewer of them to compare.
+    pub(crate) fn grow(mut self, cut: f64) -> Vec<u32> {
         while !self.open.is_empty() {
-            self.look_around();
-            let open = std::mem::take(&mut self.open);
-            let left = open.into_iter().filter(|group| !self.follow(*group)).collect::<Vec<u32>>();
-            self.open = left.into_iter().filter(|group| self.root(*group) == *group).collect();
+            self.look_around(cut);
+            let mut open = std::mem::take(&mut self.open);
+            open.retain(|group| !self.follow(*group) || self.level > cut);
+            open.retain(|group| self.root(*group) == *group);
+            self.open = open;
         }
         (0..).take(self.parents.len()).map(|point| self.root(point)).collect()
     }
 
-    fn look_around(&mut self) {
+    /// Goes down to the level at `cut` or above it at which the open groups have few neighbours, and finds these.
+    fn look_around(&mut self, cut: f64) {
         let (sums, groups) = (&self.sums, &self.open);
         let open = Open { sums, groups, ranks: &self.ranks, apart: &self.apart };
-        for (group, found) in groups.iter().zip(open.neighbours(self.cut)) {
+        self.level = if self.level > cut { open.level(cut, self.level) } else { cut };
+        for (group, found) in groups.iter().zip(open.neighbours(self.level)) {
             self.neighbours[*group as usize] = found;
             self.is_fresh[*group as usize] = true;
         }
@@ -131,7 +136,7 @@ impl<'a> Forest<'a> {
         true
     }
 
-    /// The nearest of `group`, where it is at the cut.
+    /// The nearest of `group`, where it is at the level.
     ///
     /// What two groups had no neighbour in, none was nearer to than their bound, and a mean of means is no higher than they
     /// are. So the neighbours of a merged group are among those of its parts, or beyond the bound; and two groups that are
@@ -158,20 +163,20 @@ impl<'a> Forest<'a> {
             }
             let mean = sum.mean(&self.spread, &self.sums[*other as usize]);
             let new = (*other, mean);
-            if mean >= self.cut && nearest.is_none_or(|old| by_nearness(group, &new, &old).is_gt())
+            if mean >= self.level && nearest.is_none_or(|old| by_nearness(group, &new, &old).is_gt())
             {
                 nearest = Some(new);
             }
-            mean >= self.cut
+            mean >= self.level
         });
         sum.unspread(&mut self.spread);
         let beyond = own.beyond;
         self.neighbours[group as usize] = own;
         match nearest {
-            Some((nearest, mean)) if beyond < self.cut || mean > beyond + ROUNDING => {
+            Some((nearest, mean)) if beyond < self.level || mean > beyond + ROUNDING => {
                 Nearest::Group(nearest, mean)
             }
-            None if beyond < self.cut => Nearest::None,
+            None if beyond < self.level => Nearest::None,
             _ => Nearest::Unknown,
         }
     }

@@ -19,6 +19,15 @@ const SHARES: usize = 8;
 /// How many neighbours of a group are kept; so the memory does not depend on how much is alike.
 const KEPT: usize = if cfg!(test) { 2 } else { 16 };
 
+/// So many groups are looked at to learn how many neighbours groups have.
+const SAMPLED: usize = 512;
+
+/// Where groups have more neighbours than twice as many, those that are nearest are merged before others are looked for.
+const CROWD: usize = if cfg!(test) { 0 } else { 4 };
+
+/// Levels are at least so far apart: each time all groups are compared anew.
+const STEP: f64 = 0.05;
+
 /// Groups that may be merged.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Open<'s, 'a> {
@@ -72,6 +81,26 @@ impl Vectors for Open<'_, '_> {
 }
 
 impl Open<'_, '_> {
+    /// A level above `cut` and below `ceiling` at which each has few neighbours; `cut` where it has few there.
+    pub(crate) fn level(&self, cut: f64, ceiling: f64) -> f64 {
+        let windows = Windows::new(self, cut);
+        let mut scratch = Scratch::default();
+        let mut bounds: Vec<f32> = Vec::new();
+        let n_asked = self.groups.len().min(SAMPLED);
+        for place in (0..n_asked).map(|at| at * self.groups.len() / n_asked) {
+            windows.near(place..place + 1, cut, &mut scratch, |_, others| {
+                bounds.extend(others.iter().map(|(_, bound)| *bound));
+            });
+        }
+        let n_few = CROWD * n_asked;
+        if bounds.len() <= n_few {
+            return cut;
+        }
+        let (_, level, _) = bounds.select_nth_unstable_by(n_few, |l, r| r.total_cmp(l));
+        let level = f64::from(*level).min(ceiling - STEP);
+        if level < cut + STEP { cut } else { level }
+    }
+
     /// The neighbours of each at `cut`, found on all cores. They do not depend on who finds which first: what is kept are
     /// the nearest, whatever their order.
     pub(crate) fn neighbours(&self, cut: f64) -> Vec<Neighbours> {

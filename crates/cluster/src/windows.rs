@@ -1,5 +1,7 @@
 //! All pairs of vectors that may be near.
 
+use std::ops::Range;
+
 use crate::parallel::in_parallel;
 
 /// How many vectors a block has, so that a posting of it fits 32 bits. Tests have several, with a few vectors each.
@@ -7,7 +9,7 @@ const BLOCK: usize = if cfg!(test) { 8 } else { 1 << (32 - WEIGHT_BITS) };
 
 /// How many vectors of a block are looked at together: their sums stay in the first-level cache of a core, and most of
 /// their postings in the second.
-const WINDOW: usize = if cfg!(test) { 4 } else { 1 << 13 };
+const WINDOW: usize = if cfg!(test) { 4 } else { 1 << 14 };
 
 /// How many bits of a posting its weight has.
 const WEIGHT_BITS: u32 = 12;
@@ -24,6 +26,9 @@ const WEIGHT: f64 = UNIT * (ONE + 1.0) / ONE;
 /// Terms of a vector are not posted for as long as they could bring this much of the cut to another that is no
 /// longer in them.
 const LEFT_OUT: f64 = 0.8;
+
+/// Where fewer than one sum in so many was added to, those are set to 0 one by one.
+const CLEARED_ONE_BY_ONE: usize = 16;
 
 /// Vectors no longer than 1 whose terms are ranked by rarity, the rarest first.
 pub(crate) trait Vectors: Sync {
@@ -62,6 +67,10 @@ struct Block {
     starts: Vec<u32>,
     /// The place of a vector in the block, and in the last [`WEIGHT_BITS`] its weight rounded up.
     postings: Vec<u32>,
+    /// By place where the cells begin that are not posted; then where the last ones end.
+    rest_starts: Vec<u32>,
+    /// How many terms are commoner, and in the last [`WEIGHT_BITS`] the weight rounded up.
+    rests: Vec<u32>,
     windows: Vec<Window>,
 }
 
@@ -95,6 +104,13 @@ struct Reading {
     n_posted: usize,
 }
 
+/// What of a vector asked about is not posted for the vectors of a window.
+#[derive(Debug)]
+struct Rest<'a> {
+    terms: &'a [(u32, u32)],
+    length: f32,
+}
+
 /// How far the postings of a term were read.
 #[derive(Debug)]
 struct Cursor {
@@ -110,16 +126,26 @@ struct Cursor {
 #[derive(Debug)]
 pub(crate) struct Scratch {
     /// The sums of a window, all 0 in between.
-    sums: Vec<u16>,
+    sums: Box<[u16; WINDOW]>,
+    /// Which postings were added to them.
+    added: Vec<Range<u32>>,
+    /// By how many terms are commoner, 0 in between: the weights of what is not posted for a window of the vector asked about.
+    spread: Vec<u16>,
     /// Whose sum has come to what was asked for.
-    crossed: Vec<u16>,
+    crossed: Vec<u32>,
     /// The vectors that may be near, each with a bound of the cosine.
     found: Vec<(u32, f32)>,
 }
 
 impl Default for Scratch {
     fn default() -> Self {
-        Self { sums: vec![0; WINDOW], crossed: Vec::new(), found: Vec::new() }
+        Self {
+            sums: Box::new([0; WINDOW]),
+            added: Vec::new(),
+            spread: Vec::new(),
+            crossed: Vec::new(),
+            found: Vec::new(),
+        }
     }
 }
 
@@ -149,7 +175,7 @@ impl<'a, V: Vectors> Windows<'a, V> {
     /// below the cut, with a bound of it. What one vector may be near to comes in parts.
     pub(crate) fn near(
         &self,
-        places: std::ops::Range<usize>,
+        places: Range<usize>,
         least: f64,
         scratch: &mut Scratch,
         mut each: impl FnMut(u32, &[(u32, f32)]),
@@ -167,8 +193,9 @@ impl<'a, V: Vectors> Windows<'a, V> {
                         let length = reading.advance(asked, window.posted);
                         let reach = ((least - f64::from(length * window.rest)) * UNIT) as u16;
                         block.add_up(&mut reading.terms, end, reach.max(1), scratch);
-                        self.collect(first + window.begin, length, least, scratch);
-                        scratch.sums[..(end - window.begin) as usize].fill(0);
+                        let rest = Rest { terms: &asked.terms[reading.n_posted..], length };
+                        self.collect(block, (first, window.begin), &rest, least, scratch);
+                        block.clear(scratch);
                         if !scratch.found.is_empty() {
                             each(self.order[asked.place as usize], &scratch.found);
                         }
@@ -194,18 +221,37 @@ impl<'a, V: Vectors> Windows<'a, V> {
         Asked { place: number(place), terms, rests }
     }
 
-    /// Of those in the window that begins at the place `first` whose sum was enough which may be near, for what is not
-    /// posted brings them no more than its length times `length`.
-    fn collect(&self, first: u32, length: f32, least: f64, scratch: &mut Scratch) {
-        scratch.found.clear();
-        for place in scratch.crossed.drain(..) {
-            let at = first as usize + usize::from(place);
-            let seen = f64::from(scratch.sums[usize::from(place)]) / UNIT;
-            let bound = seen + f64::from(self.rests[at]) * f64::from(length);
+    /// Of those whose sum was enough which may be near.
+    fn collect(
+        &self,
+        block: &Block,
+        (first, begin): (u32, u32),
+        rest: &Rest<'_>,
+        least: f64,
+        scratch: &mut Scratch,
+    ) {
+        let Scratch { sums, crossed, spread, found, .. } = scratch;
+        found.clear();
+        crossed.retain(|place| {
+            let at = (first + begin) as usize + *place as usize;
+            let seen = f64::from(sums[*place as usize]) / UNIT;
+            seen + f64::from(self.rests[at]) * f64::from(rest.length) >= least
+        });
+        if crossed.is_empty() {
+            return;
+        }
+        let commoner = |rank: u32| self.vectors.ranks().len() - 1 - rank as usize;
+        spread.resize(self.vectors.ranks().len(), 0);
+        rest.terms.iter().for_each(|(rank, weight)| spread[commoner(*rank)] = *weight as u16);
+        for place in crossed.drain(..) {
+            let unseen = block.unposted(begin as usize + place as usize, spread);
+            let bound = f64::from(u32::from(sums[place as usize]) + unseen) / UNIT;
             if bound >= least {
-                scratch.found.push((self.order[at], rounded_up(bound)));
+                let vector = self.order[(first + begin) as usize + place as usize];
+                found.push((vector, rounded_up(bound)));
             }
         }
+        rest.terms.iter().for_each(|(rank, _)| spread[commoner(*rank)] = 0);
     }
 }
 
@@ -213,9 +259,11 @@ impl Reach {
     fn of(vectors: &impl Vectors, vector: u32, cut: f64) -> Self {
         let mut squares = 0.0;
         let mut posted = u32::MAX;
+        // What is rarer than all that a cell has room for is posted.
+        let rarest = number(vectors.ranks().len()).saturating_sub(1 << (32 - WEIGHT_BITS));
         for (rank, weight) in ranked(vectors, vector).into_iter().rev() {
             let more = squares + weight * weight;
-            if more > cut * LEFT_OUT {
+            if more > cut * LEFT_OUT || rank < rarest {
                 break;
             }
             (squares, posted) = (more, rank);
@@ -255,7 +303,44 @@ impl Block {
             rest: own.iter().fold(0.0, |rest, reach| rest.max(reach.rest)),
         };
         let windows = own.chunks(WINDOW).enumerate().map(window).collect();
-        Self { starts, postings, windows }
+        let (mut rest_starts, mut rests) = (vec![0], Vec::new());
+        for reach in own {
+            for (term, weight) in vectors.cells(reach.vector) {
+                let rank = ranks[term as usize];
+                if rank >= reach.posted {
+                    let rounded = (weight * ONE).ceil().min(ONE) as u32;
+                    let commoner = number(ranks.len()) - 1 - rank;
+                    rests.push((commoner << WEIGHT_BITS) | rounded);
+                }
+            }
+            rest_starts.push(number(rests.len()));
+        }
+        Self { starts, postings, rest_starts, rests, windows }
+    }
+
+    /// What the vector at `place` has in common, in what of it is not posted, with that of which `spread` has the weights.
+    fn unposted(&self, place: usize, spread: &[u16]) -> u32 {
+        let own = self.rest_starts[place] as usize..self.rest_starts[place + 1] as usize;
+        let product = |cell: &u32| {
+            let weight = cell % (1 << WEIGHT_BITS);
+            let product = u32::from(spread[(cell >> WEIGHT_BITS) as usize]).wrapping_mul(weight);
+            product.wrapping_add((1 << WEIGHT_BITS) - 1) >> WEIGHT_BITS
+        };
+        self.rests[own].iter().map(product).fold(0, u32::wrapping_add)
+    }
+
+    /// Takes out of the sums what was added.
+    fn clear(&self, scratch: &mut Scratch) {
+        let n_added: u32 = scratch.added.iter().map(|range| range.end - range.start).sum();
+        if n_added as usize > WINDOW / CLEARED_ONE_BY_ONE {
+            scratch.sums.fill(0);
+            scratch.added.clear();
+        }
+        for range in scratch.added.drain(..) {
+            for posting in &self.postings[range.start as usize..range.end as usize] {
+                scratch.sums[(posting >> WEIGHT_BITS) as usize % WINDOW] = 0;
+            }
+        }
     }
 
     fn n_vectors(&self) -> u32 {
@@ -274,6 +359,7 @@ impl Block {
 
     /// Adds up what the terms bring the vectors of the window before `end`; notes whose sum has come to `reach`.
     fn add_up(&self, cursors: &mut [Cursor], end: u32, reach: u16, scratch: &mut Scratch) {
+        let Scratch { sums, crossed, added, .. } = scratch;
         for cursor in cursors.iter_mut().filter(|cursor| cursor.next < end) {
             let rest = &self.postings[cursor.at as usize..cursor.end as usize];
             let mut own = rest.iter().copied();
@@ -286,15 +372,17 @@ impl Block {
                 // Rounded up, so that no sum is less than it should be.
                 let product =
                     cursor.weight.wrapping_mul(weight).wrapping_add((1 << WEIGHT_BITS) - 1);
-                let sum = &mut scratch.sums[place as usize];
+                let sum = &mut sums[place as usize];
                 let before = *sum;
                 *sum = before.saturating_add((product >> WEIGHT_BITS) as u16);
                 if before < reach && *sum >= reach {
-                    scratch.crossed.push(place as u16);
+                    crossed.push(place);
                 }
                 false
             });
-            cursor.at = cursor.end - own.len() as u32 - u32::from(next.is_some());
+            let read = cursor.end - own.len() as u32 - u32::from(next.is_some());
+            added.push(cursor.at..read);
+            cursor.at = read;
             cursor.next = next.map_or(u32::MAX, |posting| posting >> WEIGHT_BITS);
         }
     }
