@@ -32,6 +32,9 @@ trait Lanes: Copy {
 
     fn greatest(self, block: Self::Block) -> u16;
 
+    /// Which rows have `least` or more.
+    fn reaching(self, block: Self::Block, least: u16) -> u64;
+
     /// Which rows of these `floors` and `rests` take the hurdle.
     fn taken(
         self,
@@ -74,6 +77,17 @@ impl<L: Loop, S: Lanes> NullaryFnOnce for With<L, S> {
     }
 }
 
+/// The rows of a window that may answer, a bit each; all where there is no word.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Left<'a>(pub(crate) &'a [u64]);
+
+impl Left<'_> {
+    #[inline(always)]
+    pub(crate) fn of(self, block: usize) -> u64 {
+        self.0.get(block).copied().unwrap_or(u64::MAX)
+    }
+}
+
 /// What the rows of a bitmap get.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Layer<'a> {
@@ -90,19 +104,31 @@ pub(crate) fn add(sums: &mut [u16], layers: &[Layer<'_>]) {
     }
 }
 
-/// Takes its sum from every row whose bit is not set.
-pub(crate) fn keep(sums: &mut [u16], rows: &[u64]) {
-    run(Keep { sums, rows });
+/// By block the greatest of the sums of its rows that are `left`.
+pub(crate) fn maxima(sums: &[u16], left: Left<'_>, maxima: &mut Vec<u16>) {
+    run(Maxima { sums, left, maxima });
 }
 
-/// By block the greatest of its sums.
-pub(crate) fn maxima(sums: &[u16], maxima: &mut Vec<u16>) {
-    run(Maxima { sums, maxima });
+/// The rows of `block` whose sums reach `least`, a bit each.
+pub(crate) fn reaching(sums: &[u16], block: u16, least: u16) -> u64 {
+    let sums = &sums.as_chunks::<BLOCK>().0[usize::from(block)];
+    run(Reaching { sums, least })
 }
 
-/// Writes down which rows take the hurdle, and counts them. All slices have whole blocks, as many in each.
-pub(crate) fn scan(sums: &[u16], hurdle: &Hurdle<'_>, taken: &mut Vec<Taken>) -> usize {
-    run(Scan { sums, hurdle, taken })
+/// Writes down which rows that are `left` take the hurdle, and counts them. All slices have whole blocks, as many in
+/// each.
+pub(crate) fn scan(
+    sums: &[u16],
+    left: Left<'_>,
+    hurdle: &Hurdle<'_>,
+    taken: &mut Vec<Taken>,
+) -> usize {
+    run(Scan { sums, left, hurdle, taken })
+}
+
+/// How many bits are set.
+pub(crate) fn count(words: &[u64]) -> usize {
+    run(Count { words })
 }
 
 /// The rows of a block that take a hurdle, at least one.
@@ -155,24 +181,9 @@ impl Loop for Add<'_> {
     }
 }
 
-struct Keep<'a> {
-    sums: &'a mut [u16],
-    rows: &'a [u64],
-}
-
-impl Loop for Keep<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self, lanes: impl Lanes) {
-        for (sums, rows) in self.sums.as_chunks_mut::<BLOCK>().0.iter_mut().zip(self.rows) {
-            lanes.store(lanes.keep(lanes.load(sums), *rows), sums);
-        }
-    }
-}
-
 struct Maxima<'a> {
     sums: &'a [u16],
+    left: Left<'a>,
     maxima: &'a mut Vec<u16>,
 }
 
@@ -182,14 +193,47 @@ impl Loop for Maxima<'_> {
     #[inline(always)]
     fn run(self, lanes: impl Lanes) {
         self.maxima.clear();
-        for sums in self.sums.as_chunks::<BLOCK>().0 {
-            self.maxima.push(lanes.greatest(lanes.load(sums)));
+        for (at, sums) in self.sums.as_chunks::<BLOCK>().0.iter().enumerate() {
+            let block = lanes.keep(lanes.load(sums), self.left.of(at));
+            self.maxima.push(lanes.greatest(block));
         }
+    }
+}
+
+struct Reaching<'a> {
+    sums: &'a [u16; BLOCK],
+    least: u16,
+}
+
+impl Loop for Reaching<'_> {
+    type Output = u64;
+
+    #[inline(always)]
+    fn run(self, lanes: impl Lanes) -> u64 {
+        lanes.reaching(lanes.load(self.sums), self.least)
+    }
+}
+
+struct Count<'a> {
+    words: &'a [u64],
+}
+
+impl Loop for Count<'_> {
+    type Output = usize;
+
+    #[inline(always)]
+    fn run(self, _: impl Lanes) -> usize {
+        let mut count = 0;
+        for word in self.words {
+            count += word.count_ones() as usize;
+        }
+        count
     }
 }
 
 struct Scan<'a> {
     sums: &'a [u16],
+    left: Left<'a>,
     hurdle: &'a Hurdle<'a>,
     taken: &'a mut Vec<Taken>,
 }
@@ -199,13 +243,14 @@ impl Loop for Scan<'_> {
 
     #[inline(always)]
     fn run(self, lanes: impl Lanes) -> usize {
-        let Self { sums, hurdle, taken } = self;
+        let Self { sums, left, hurdle, taken } = self;
         taken.clear();
         let mut total = 0;
         let scales = hurdle.floors.as_chunks().0.iter().zip(hurdle.rests.as_chunks().0);
         let blocks = sums.as_chunks().0.iter().zip(scales);
-        for (block, (sums, (floors, rests))) in (0..).zip(blocks) {
-            let rows = lanes.taken(lanes.load(sums), floors, rests, hurdle);
+        for (block, (sums, (floors, rests))) in (0_u16..).zip(blocks) {
+            let rows =
+                lanes.taken(lanes.load(sums), floors, rests, hurdle) & left.of(usize::from(block));
             if rows != 0 {
                 total += rows.count_ones() as usize;
                 taken.push(Taken { block, rows });
@@ -256,16 +301,18 @@ mod tests {
         fn scanning_is_the_same_with_every_set_of_instructions(
             sums in any_sums(),
             floors in any_sums(),
-            rests in prop::collection::vec(any::<u8>(), ROWS),
+            (rests, left) in (prop::collection::vec(any::<u8>(), ROWS), any_rows()),
             (threshold, rest, sum_min) in (any::<u16>(), 0_u16..258, any::<u16>()),
         ) {
             let hurdle = Hurdle { floors: &floors, rests: &rests, threshold, rest, sum_min };
             let mut taken = Vec::new();
             let outcomes = with_every_set!(
-                Scan { sums: &sums, hurdle: &hurdle, taken: &mut taken },
+                Scan { sums: &sums, left: Left(&left), hurdle: &hurdle, taken: &mut taken },
                 taken.clone()
             );
-            let is_taken = |row: &usize| hurdle.is_taken(sums[*row], floors[*row], rests[*row]);
+            let is_taken = |row: &usize| {
+                is_set(&left, *row) && hurdle.is_taken(sums[*row], floors[*row], rests[*row])
+            };
             let expect: Vec<usize> = (0..ROWS).filter(is_taken).collect();
             for (n_taken, taken) in outcomes {
                 let rows = taken.iter().flat_map(|Taken { block, rows }| {
@@ -277,12 +324,39 @@ mod tests {
         }
 
         #[test]
-        fn maxima_are_the_same_with_every_set_of_instructions(sums in any_sums()) {
+        fn maxima_are_the_same_with_every_set_of_instructions(sums in any_sums(), left in any_rows()) {
             let mut maxima = Vec::new();
-            let expect = sums.chunks(BLOCK).map(|block| block.iter().copied().max().unwrap_or(0));
-            let expect: Vec<u16> = expect.collect();
-            for ((), maxima) in with_every_set!(Maxima { sums: &sums, maxima: &mut maxima }, maxima.clone()) {
+            let greatest = |block: usize| {
+                let rows = BLOCK * block..BLOCK * (block + 1);
+                rows.filter(|row| is_set(&left, *row)).map(|row| sums[row]).max().unwrap_or(0)
+            };
+            let expect: Vec<u16> = (0..ROWS / BLOCK).map(greatest).collect();
+            let outcomes = with_every_set!(
+                Maxima { sums: &sums, left: Left(&left), maxima: &mut maxima },
+                maxima.clone()
+            );
+            for ((), maxima) in outcomes {
                 prop_assert_eq!(&maxima, &expect);
+            }
+        }
+
+        #[test]
+        fn bits_are_counted_alike_with_every_set_of_instructions(words in any_rows()) {
+            let expect = (0..ROWS).filter(|row| is_set(&words, *row)).count();
+            for (count, ()) in with_every_set!(Count { words: &words }, ()) {
+                prop_assert_eq!(count, expect);
+            }
+        }
+
+        #[test]
+        fn rows_reach_a_sum_alike_with_every_set_of_instructions(
+            sums in any::<[u16; BLOCK]>(),
+            least in any::<u16>(),
+        ) {
+            let expect = (0..BLOCK).filter(|row| sums[*row] >= least);
+            let expect = expect.fold(0, |rows, row| rows | 1_u64 << row);
+            for (rows, ()) in with_every_set!(Reaching { sums: &sums, least }, ()) {
+                prop_assert_eq!(rows, expect);
             }
         }
 
@@ -300,12 +374,11 @@ mod tests {
             };
             let expect: Vec<u16> = (0..ROWS).map(added).collect();
             let mut sums = before.clone();
-            for ((), sums) in with_every_set!(Add { sums: { sums.clone_from(&before); &mut sums }, layers: &layers }, sums.clone()) {
-                prop_assert_eq!(&sums, &expect);
-            }
-            let kept = |row: usize| if is_set(&first, row) { before[row] } else { 0 };
-            let expect: Vec<u16> = (0..ROWS).map(kept).collect();
-            for ((), sums) in with_every_set!(Keep { sums: { sums.clone_from(&before); &mut sums }, rows: &first }, sums.clone()) {
+            let outcomes = with_every_set!(
+                Add { sums: { sums.clone_from(&before); &mut sums }, layers: &layers },
+                sums.clone()
+            );
+            for ((), sums) in outcomes {
                 prop_assert_eq!(&sums, &expect);
             }
         }
