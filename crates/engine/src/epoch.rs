@@ -1,7 +1,5 @@
 //! When weights change, and how they are kept.
 
-use std::collections::HashMap;
-
 use cluster::{Cut, Thresholds};
 use index::Weights;
 use serde::{Deserialize, Serialize};
@@ -108,8 +106,7 @@ impl Counts {
     }
 
     fn into_frequencies(self) -> DocumentFrequencies {
-        let counts: HashMap<Box<str>, u32> =
-            self.terms.into_iter().map(|(term, count)| (term.into_boxed_str(), count)).collect();
+        let counts = self.terms.into_iter().map(|(term, count)| (term.into_boxed_str(), count));
         DocumentFrequencies::new(self.n_docs, counts)
     }
 }
@@ -135,7 +132,7 @@ mod tests {
 
     #[test]
     fn weights_come_back_to_the_last_bit() {
-        let counts = HashMap::from([("tls".into(), 3), ("\"auth\"".into(), 1)]);
+        let counts = [("tls".into(), 3), ("\"auth\"".into(), 1)];
         let frequencies = DocumentFrequencies::new(7, counts);
         let epoch = Epoch {
             number: 4,
