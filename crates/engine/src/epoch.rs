@@ -22,6 +22,16 @@ pub(crate) fn begins(last: u64, position: u64) -> bool {
     position <= ALWAYS_UP_TO || position >= last + last.div_ceil(share)
 }
 
+/// How many positions from `position` on there are up to the next at which an epoch begins, that one included; the last
+/// one began at `last`.
+pub(crate) fn until(last: u64, position: u64) -> u64 {
+    let share = if last < SELDOM_FROM { OFTEN } else { SELDOM };
+    match position < ALWAYS_UP_TO {
+        true => 1,
+        false => (last + last.div_ceil(share)).saturating_sub(position).max(1),
+    }
+}
+
 /// The weights of an epoch: what a search and the classes go by.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Epoch {
@@ -128,6 +138,16 @@ mod tests {
         assert!(begins(1_001, 1_102));
         assert!(!begins(2_001, 2_501));
         assert!(begins(2_001, 2_502));
+    }
+
+    #[test]
+    fn the_next_epoch_is_foreseen() {
+        for (last, position) in [(0, 0), (99, 99), (100, 100), (100, 105), (2_001, 2_400), (7, 900)]
+        {
+            let next = position + until(last, position);
+            assert!(begins(last, next), "{last} {position}");
+            assert!((position + 1..next).all(|before| !begins(last, before)), "{last} {position}");
+        }
     }
 
     #[test]
