@@ -86,7 +86,7 @@ impl Iterator for Cells<'_> {
 fn short_cell(bytes: &[u8]) -> Option<(u32, u16, usize)> {
     let first = u32::from_le_bytes(*bytes.first_chunk()?);
     let (is_two, is_often) = (first >> 7 & 1, first & 1);
-    let head = first & 0x7f | (first >> 1 & 0x3f80) * is_two;
+    let head = (first & 0x7f) | ((first >> 1 & 0x3f80) * is_two);
     let frequency = (first >> (8 + 8 * is_two) & 0xff) * is_often;
     let is_short = first & 0x8080 != 0x8080 && frequency < 0x80;
     is_short.then_some((head, (frequency + 1 - is_often) as u16, (1 + is_two + is_often) as usize))
