@@ -34,6 +34,7 @@ mod neighbours;
 mod null;
 mod online;
 mod parallel;
+mod recent;
 #[cfg(test)]
 mod samples;
 mod search;
@@ -41,7 +42,7 @@ mod sum;
 mod tiers;
 mod windows;
 
-pub use classifier::{Classifier, Draft, Drafted, Regrouping, Thresholds};
+pub use classifier::{Classifier, Draft, Drafted, Prospect, Regrouping, Thresholds};
 pub use constraints::Constraints;
 pub use fit::{Algorithm, fit};
 pub use labels::{ClusterId, Labels};

@@ -1,38 +1,137 @@
-//! The loops over whole windows of 16-bit numbers. Each is compiled for several sets of instructions, the widest
-//! that the machine has is chosen at run time, and what it computes is the same with all of them.
+//! The loops over whole windows of 16-bit numbers. Each is written once over blocks of rows; what is done to a block is
+//! there for several sets of instructions, the widest that the machine has is chosen at run time, and all compute
+//! the same.
 
-use pulp::{Arch, Simd, WithSimd};
+#[cfg(target_arch = "x86_64")]
+use pulp::{Arch, NullaryFnOnce};
+
+use self::loops::{Add, Count, Maxima, Reaching, Scan};
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+mod loops;
+mod portable;
 
 /// How many rows are looked at as one.
 pub(crate) const BLOCK: usize = 64;
+
+/// A set of instructions, by what it does to the sums of a block. Sets of rows are a bit each.
+///
+/// Instructions are inlined only where the function around them is, so there are no closures in loops and blocks.
+trait Lanes: Copy {
+    type Block: Copy;
+
+    fn load(self, sums: &[u16; BLOCK]) -> Self::Block;
+
+    fn store(self, block: Self::Block, sums: &mut [u16; BLOCK]);
+
+    /// Adds `impact` to the sums of `rows`, saturating.
+    fn add(self, block: Self::Block, rows: u64, impact: u16) -> Self::Block;
+
+    /// Takes its sum from every row that is none of `rows`.
+    fn keep(self, block: Self::Block, rows: u64) -> Self::Block;
+
+    fn greatest(self, block: Self::Block) -> u16;
+
+    /// Which rows have `least` or more.
+    fn reaching(self, block: Self::Block, least: u16) -> u64;
+
+    /// Which rows of these `floors` and `rests` take the hurdle.
+    fn taken(
+        self,
+        block: Self::Block,
+        floors: &[u16; BLOCK],
+        rests: &[u8; BLOCK],
+        hurdle: &Hurdle<'_>,
+    ) -> u64;
+}
 
 /// A loop over blocks of rows.
 trait Loop {
     type Output;
 
     /// Runs it; to be inlined where the set of instructions is chosen.
-    fn run(self) -> Self::Output;
+    fn run(self, lanes: impl Lanes) -> Self::Output;
 }
 
-struct Widest<L>(L);
+/// Runs a loop with the widest set of instructions there is.
+fn run<L: Loop>(this: L) -> L::Output {
+    #[cfg(target_arch = "x86_64")]
+    match Arch::new() {
+        Arch::V4(set) => return set.vectorize(With(this, set)),
+        Arch::V3(set) => return set.vectorize(With(this, set)),
+        _ => {}
+    }
+    this.run(portable::Portable)
+}
 
-impl<L: Loop> WithSimd for Widest<L> {
+#[cfg(target_arch = "x86_64")]
+struct With<L, S>(L, S);
+
+#[cfg(target_arch = "x86_64")]
+impl<L: Loop, S: Lanes> NullaryFnOnce for With<L, S> {
     type Output = L::Output;
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _simd: S) -> L::Output {
-        self.0.run()
+    fn call(self) -> L::Output {
+        self.0.run(self.1)
     }
 }
 
-/// By block the greatest of its sums.
-pub(crate) fn maxima(sums: &[u16], maxima: &mut Vec<u16>) {
-    Arch::new().dispatch(Widest(Maxima { sums, maxima }));
+/// The rows of a window that may answer, a bit each; all where there is no word.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Left<'a>(pub(crate) &'a [u64]);
+
+impl Left<'_> {
+    #[inline(always)]
+    pub(crate) fn of(self, block: usize) -> u64 {
+        self.0.get(block).copied().unwrap_or(u64::MAX)
+    }
 }
 
-/// Writes down which rows take the hurdle, and counts them. All slices have whole blocks, as many in each.
-pub(crate) fn scan(sums: &[u16], hurdle: &Hurdle<'_>, taken: &mut Vec<Taken>) -> usize {
-    Arch::new().dispatch(Widest(Scan { sums, hurdle, taken }))
+/// What the rows of a bitmap get.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Layer<'a> {
+    /// A bit per row of the window.
+    pub(crate) bits: &'a [u64],
+    pub(crate) impact: u16,
+}
+
+/// Adds all that `layers` have to the rows whose bits are set: every sum is read and written once, however many
+/// there are. They have a word for each block at least.
+pub(crate) fn add(sums: &mut [u16], layers: &[Layer<'_>]) {
+    if !layers.is_empty() {
+        run(Add { sums, layers });
+    }
+}
+
+/// By block the greatest of the sums of its rows that are `left`.
+pub(crate) fn maxima(sums: &[u16], left: Left<'_>, maxima: &mut Vec<u16>) {
+    run(Maxima { sums, left, maxima });
+}
+
+/// The rows of `block` whose sums reach `least`, a bit each.
+pub(crate) fn reaching(sums: &[u16], block: u16, least: u16) -> u64 {
+    let sums = &sums.as_chunks::<BLOCK>().0[usize::from(block)];
+    run(Reaching { sums, least })
+}
+
+/// Writes down which rows that are `left` take the hurdle, and counts them. All slices have whole blocks, as many in
+/// each.
+pub(crate) fn scan(
+    sums: &[u16],
+    left: Left<'_>,
+    hurdle: &Hurdle<'_>,
+    taken: &mut Vec<Taken>,
+) -> usize {
+    run(Scan { sums, left, hurdle, taken })
+}
+
+/// How many bits are set.
+pub(crate) fn count(words: &[u64]) -> usize {
+    run(Count { words })
 }
 
 /// The rows of a block that take a hurdle, at least one.
@@ -62,113 +161,5 @@ impl Hurdle<'_> {
         let left = self.threshold.saturating_sub(u16::from(rest).wrapping_mul(self.rest));
         let least = (u32::from(floor) * u32::from(left)) >> 16;
         sum >= (least as u16).max(self.sum_min)
-    }
-}
-
-struct Maxima<'a> {
-    sums: &'a [u16],
-    maxima: &'a mut Vec<u16>,
-}
-
-impl Loop for Maxima<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        self.maxima.clear();
-        for block in self.sums.chunks_exact(BLOCK) {
-            self.maxima.push(block.iter().fold(0, |greatest, sum| *sum.max(&greatest)));
-        }
-    }
-}
-
-struct Scan<'a> {
-    sums: &'a [u16],
-    hurdle: &'a Hurdle<'a>,
-    taken: &'a mut Vec<Taken>,
-}
-
-impl Loop for Scan<'_> {
-    type Output = usize;
-
-    #[inline(always)]
-    fn run(self) -> usize {
-        let Self { sums, hurdle, taken } = self;
-        taken.clear();
-        let mut total = 0;
-        let (sums, floors) = (sums.as_chunks::<BLOCK>().0, hurdle.floors.as_chunks::<BLOCK>().0);
-        let scales = floors.iter().zip(hurdle.rests.as_chunks::<BLOCK>().0);
-        for (block, (sums, (floors, rests))) in (0..).zip(sums.iter().zip(scales)) {
-            let rows = || sums.iter().zip(floors).zip(rests);
-            let mut any = 0;
-            for ((sum, floor), rest) in rows() {
-                any |= u16::from(hurdle.is_taken(*sum, *floor, *rest));
-            }
-            if any != 0 {
-                let mut flags = [0; BLOCK];
-                for (flag, ((sum, floor), rest)) in flags.iter_mut().zip(rows()) {
-                    *flag = u8::from(hurdle.is_taken(*sum, *floor, *rest));
-                }
-                let rows = bits(&flags);
-                total += rows.count_ones() as usize;
-                taken.push(Taken { block, rows });
-            }
-        }
-        total
-    }
-}
-
-/// A bit per flag, each of which is 0 or 1.
-#[inline(always)]
-fn bits(flags: &[u8; BLOCK]) -> u64 {
-    // Moves bit 8 * n of the word to bit 56 + n.
-    const GATHER: u64 = 0x0102_0408_1020_4080;
-    let words = flags.as_chunks::<8>().0.iter().map(|flags| u64::from_le_bytes(*flags));
-    words.rev().fold(0, |bits, word| bits << 8 | word.wrapping_mul(GATHER) >> 56)
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    const ROWS: usize = 3 * BLOCK;
-
-    fn any_sums() -> impl Strategy<Value = Vec<u16>> {
-        prop::collection::vec(any::<u16>(), ROWS)
-    }
-
-    proptest! {
-        #[test]
-        fn scanning_is_the_same_with_every_set_of_instructions(
-            sums in any_sums(),
-            floors in any_sums(),
-            rests in prop::collection::vec(any::<u8>(), ROWS),
-            (threshold, rest, sum_min) in (any::<u16>(), 0_u16..258, any::<u16>()),
-        ) {
-            let hurdle = Hurdle { floors: &floors, rests: &rests, threshold, rest, sum_min };
-            let (mut plain, mut wide) = (Vec::new(), Vec::new());
-            let n_plain = Scan { sums: &sums, hurdle: &hurdle, taken: &mut plain }.run();
-            let n_wide = scan(&sums, &hurdle, &mut wide);
-            prop_assert_eq!((n_plain, &plain), (n_wide, &wide));
-            let is_taken = |row: &usize| hurdle.is_taken(sums[*row], floors[*row], rests[*row]);
-            let expect: Vec<usize> = (0..ROWS).filter(is_taken).collect();
-            let found = |row: &usize| {
-                plain.iter().any(|it| usize::from(it.block) == row / BLOCK && it.rows >> (row % BLOCK) & 1 == 1)
-            };
-            prop_assert_eq!((0..ROWS).filter(found).collect::<Vec<_>>(), expect.clone());
-            prop_assert_eq!(n_plain, expect.len());
-        }
-
-        #[test]
-        fn maxima_are_the_same_with_every_set_of_instructions(sums in any_sums()) {
-            let (mut plain, mut wide) = (Vec::new(), Vec::new());
-            Maxima { sums: &sums, maxima: &mut plain }.run();
-            maxima(&sums, &mut wide);
-            prop_assert_eq!(&plain, &wide);
-            let expect = sums.chunks(BLOCK).map(|block| block.iter().copied().max().unwrap_or(0));
-            prop_assert!(expect.eq(plain));
-        }
     }
 }
