@@ -50,11 +50,7 @@ pub(crate) struct Forest<'a> {
 
 impl<'a> Forest<'a> {
     /// The groups of `points`, by row, numbered by first row.
-    pub(crate) fn plant(
-        matrix: &'a Matrix,
-        points: &[u32],
-        constraints: &Constraints,
-    ) -> Self {
+    pub(crate) fn plant(matrix: &'a Matrix, points: &[u32], constraints: &Constraints) -> Self {
         let mut sums: Vec<Sum<'a>> = Vec::new();
         for (row, point) in points.iter().enumerate() {
             match sums.get_mut(*point as usize) {
@@ -163,7 +159,8 @@ impl<'a> Forest<'a> {
             }
             let mean = sum.mean(&self.spread, &self.sums[*other as usize]);
             let new = (*other, mean);
-            if mean >= self.level && nearest.is_none_or(|old| by_nearness(group, &new, &old).is_gt())
+            if mean >= self.level
+                && nearest.is_none_or(|old| by_nearness(group, &new, &old).is_gt())
             {
                 nearest = Some(new);
             }

@@ -21,6 +21,7 @@
 //! ```
 
 mod average_link;
+mod block;
 mod classifier;
 mod constraints;
 mod dbscan;
@@ -40,6 +41,7 @@ mod samples;
 mod search;
 mod sum;
 mod tiers;
+mod vectors;
 mod windows;
 
 pub use classifier::{Classifier, Draft, Drafted, Prospect, Regrouping, Thresholds};

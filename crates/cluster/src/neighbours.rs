@@ -5,10 +5,12 @@ use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
+use crate::block::Scratch;
 use crate::constraints::Apart;
 use crate::parallel::joined;
 use crate::sum::Sum;
-use crate::windows::{Scratch, Vectors, Windows};
+use crate::vectors::Vectors;
+use crate::windows::Windows;
 
 /// How many groups at most are compared with those of a window at once, while it is in the caches.
 const COMPARED_AT_ONCE: usize = 4_096;

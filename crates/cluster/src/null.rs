@@ -1,8 +1,9 @@
 //! From which cosine on two documents are alike by more than chance.
 
+use crate::block::Scratch;
 use crate::sum::Sum;
-use crate::tiers::ranks_of;
-use crate::windows::{Scratch, Vectors, Windows};
+use crate::vectors::Rows;
+use crate::windows::Windows;
 use vector::{Matrix, SplitMix64};
 
 /// How many rows at most [`null_cut`] is given.
@@ -144,30 +145,9 @@ fn chance_cosine(rows: &Matrix, n_docs: usize, floor: f64) -> f64 {
     if quantile < floor { 0.0 } else { quantile }
 }
 
-/// Rows of a matrix, by their numbers.
-#[derive(Debug)]
-struct Rows<'a> {
-    matrix: &'a Matrix,
-    ranks: Vec<u32>,
-}
-
-impl Vectors for Rows<'_> {
-    fn len(&self) -> usize {
-        self.matrix.n_rows()
-    }
-
-    fn cells(&self, row: u32) -> impl Iterator<Item = (u32, f64)> {
-        self.matrix.cells(row as usize)
-    }
-
-    fn ranks(&self) -> &[u32] {
-        &self.ranks
-    }
-}
-
 /// The `count` highest cosines between two of `rows` that are at least `floor`, descending.
 fn highest_cosines(rows: &Matrix, count: usize, floor: f64) -> Vec<f64> {
-    let vectors = Rows { matrix: rows, ranks: ranks_of(rows) };
+    let vectors = Rows::new(rows);
     let windows = Windows::new(&vectors, floor);
     let (mut scratch, mut spread) = (Scratch::default(), vec![0.0; rows.n_terms()]);
     let mut top: Vec<f64> = Vec::new();
