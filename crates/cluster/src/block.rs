@@ -4,12 +4,9 @@ use std::ops::Range;
 
 use crate::vectors::{Vectors, number, ranked, ranked_cells, rounded_up};
 
-/// How many vectors a block has, so that a posting of it fits 32 bits. Tests have several, with a few vectors each.
-pub(crate) const BLOCK: usize = if cfg!(test) { 8 } else { 1 << (32 - WEIGHT_BITS) };
-
-/// How many vectors of a block are looked at together: their sums stay in the first-level cache of a core, and most of
-/// their postings in the second.
-const WINDOW: usize = if cfg!(test) { 4 } else { 1 << 14 };
+/// How many vectors a block has: so few that their sums and most of their postings stay in the caches of a core, so many that
+/// a table of all terms is small beside them.
+pub(crate) const BLOCK: usize = if cfg!(test) { 4 } else { 1 << 15 };
 
 /// How many bits of a posting its weight has.
 const WEIGHT_BITS: u32 = 12;
@@ -35,6 +32,14 @@ const CLEARED_ONE_BY_ONE: usize = 16;
 pub(crate) struct Block {
     /// The place of its first vector.
     pub(crate) first: u32,
+    /// How many vectors it has.
+    pub(crate) len: u32,
+    /// All their terms below this rank are posted.
+    pub(crate) posted: u32,
+    /// None from this rank on is.
+    posted_last: u32,
+    /// No vector is longer in what of it is not posted.
+    pub(crate) rest: f32,
     /// By the rank of a term where its postings begin; then where the last ones end.
     starts: Vec<u32>,
     /// The place of a vector in the block, and in the last [`WEIGHT_BITS`] its weight rounded up.
@@ -43,19 +48,6 @@ pub(crate) struct Block {
     rest_starts: Vec<u32>,
     /// How many terms are commoner, and in the last [`WEIGHT_BITS`] the weight rounded up.
     rests: Vec<u32>,
-    pub(crate) windows: Vec<Window>,
-}
-
-/// Some vectors of a block in a row.
-#[derive(Debug)]
-pub(crate) struct Window {
-    /// Their places in the block.
-    pub(crate) begin: u32,
-    pub(crate) end: u32,
-    /// All their terms below this rank are posted.
-    pub(crate) posted: u32,
-    /// None is longer in what is not posted.
-    pub(crate) rest: f32,
 }
 
 /// A vector that is compared with those before it.
@@ -65,36 +57,17 @@ pub(crate) struct Asked {
     /// The ranks of its terms, ascending, with their weights.
     pub(crate) terms: Vec<(u32, u32)>,
     /// By how many of them are left out: its length in the others.
-    rests: Vec<f32>,
-}
-
-/// How far a block was read for a vector asked about.
-#[derive(Debug)]
-pub(crate) struct Reading {
-    terms: Vec<Cursor>,
-    /// How many of its terms are posted for all vectors of the window.
-    pub(crate) n_posted: usize,
-}
-
-/// How far the postings of a term were read.
-#[derive(Debug)]
-struct Cursor {
-    /// Where those that were not begin, and end.
-    at: u32,
-    end: u32,
-    /// The place of the next; beyond all places at the end.
-    next: u32,
-    weight: u32,
+    pub(crate) rests: Vec<f32>,
 }
 
 /// What a search holds.
 #[derive(Debug)]
 pub(crate) struct Scratch {
-    /// The sums of a window, all 0 in between.
-    pub(crate) sums: Box<[u16; WINDOW]>,
+    /// The sums of a block, all 0 in between.
+    pub(crate) sums: Box<[u16; BLOCK]>,
     /// Which postings were added to them.
     added: Vec<Range<u32>>,
-    /// By how many terms are commoner, 0 in between: the weights of what is not posted for a window of the vector asked about.
+    /// By how many terms are commoner, 0 in between: the weights of what is not posted for a block of the vector asked about.
     pub(crate) spread: Vec<u16>,
     /// Whose sum has come to what was asked for.
     pub(crate) crossed: Vec<u32>,
@@ -105,7 +78,7 @@ pub(crate) struct Scratch {
 impl Default for Scratch {
     fn default() -> Self {
         Self {
-            sums: Box::new([0; WINDOW]),
+            sums: Box::new([0; BLOCK]),
             added: Vec::new(),
             spread: Vec::new(),
             crossed: Vec::new(),
@@ -163,14 +136,17 @@ impl Block {
     pub(crate) fn new(vectors: &impl Vectors, first: usize, own: &[Reach]) -> Self {
         let (starts, postings) = postings(vectors, own);
         let (rest_starts, rests) = rests(vectors, own);
-        let window = |(at, own): (usize, &[Reach])| Window {
-            begin: number(at * WINDOW),
-            end: number(at * WINDOW + own.len()),
+        Self {
+            first: number(first),
+            len: number(own.len()),
             posted: own.last().map_or(0, |last| last.posted),
+            posted_last: own.first().map_or(0, |first| first.posted),
             rest: own.iter().fold(0.0, |rest, reach| rest.max(reach.rest)),
-        };
-        let windows = own.chunks(WINDOW).enumerate().map(window).collect();
-        Self { first: number(first), starts, postings, rest_starts, rests, windows }
+            starts,
+            postings,
+            rest_starts,
+            rests,
+        }
     }
 
     /// What the vector at `place` has in common, in what of it is not posted, with that of which `spread` has the weights.
@@ -187,74 +163,38 @@ impl Block {
     /// Takes out of the sums what was added.
     pub(crate) fn clear(&self, scratch: &mut Scratch) {
         let n_added: u32 = scratch.added.iter().map(|range| range.end - range.start).sum();
-        if n_added as usize > WINDOW / CLEARED_ONE_BY_ONE {
+        if n_added as usize > BLOCK / CLEARED_ONE_BY_ONE {
             scratch.sums.fill(0);
             scratch.added.clear();
         }
         for range in scratch.added.drain(..) {
             for posting in &self.postings[range.start as usize..range.end as usize] {
-                scratch.sums[(posting >> WEIGHT_BITS) as usize % WINDOW] = 0;
+                scratch.sums[(posting >> WEIGHT_BITS) as usize % BLOCK] = 0;
             }
         }
     }
 
-    /// What there is to read for a vector.
-    pub(crate) fn reading(&self, asked: &Asked) -> Reading {
-        let cursor = |(rank, weight): &(u32, u32)| {
-            let (at, end) = (self.starts[*rank as usize], self.starts[*rank as usize + 1]);
-            let next = self.postings[at as usize..end as usize].first();
-            next.map(|next| Cursor { at, end, next: next >> WEIGHT_BITS, weight: *weight })
-        };
-        let terms = asked.terms.iter().filter_map(cursor).collect();
-        Reading { terms, n_posted: asked.terms.len() }
-    }
-
-    /// Adds up what the terms of a vector bring those before `end` in the window that `reading` has come to; notes whose sum
-    /// has come to `reach`.
-    pub(crate) fn add_up(
-        &self,
-        reading: &mut Reading,
-        end: u32,
-        reach: u16,
-        scratch: &mut Scratch,
-    ) {
+    /// Adds up what the terms of a vector bring those before `end`; notes whose sum has come to `reach`.
+    pub(crate) fn add_up(&self, asked: &Asked, end: u32, reach: u16, scratch: &mut Scratch) {
         let Scratch { sums, crossed, added, .. } = scratch;
-        for cursor in reading.terms.iter_mut().filter(|cursor| cursor.next < end) {
-            let rest = &self.postings[cursor.at as usize..cursor.end as usize];
-            let mut own = rest.iter().copied();
-            let next = own.by_ref().find(|posting| {
-                if posting >> WEIGHT_BITS >= end {
-                    return true;
-                }
-                let place = (posting >> WEIGHT_BITS) % WINDOW as u32;
-                let weight = posting % (1 << WEIGHT_BITS);
+        let terms = asked.terms.iter().take_while(|(rank, _)| *rank < self.posted_last);
+        for (rank, weight) in terms {
+            let (start, stop) = (self.starts[*rank as usize], self.starts[*rank as usize + 1]);
+            let own = &self.postings[start as usize..stop as usize];
+            for posting in own.iter().take_while(|posting| *posting >> WEIGHT_BITS < end) {
+                let place = posting >> WEIGHT_BITS;
+                let theirs = posting % (1 << WEIGHT_BITS);
                 // Rounded up, so that no sum is less than it should be.
-                let product =
-                    cursor.weight.wrapping_mul(weight).wrapping_add((1 << WEIGHT_BITS) - 1);
-                let sum = &mut sums[place as usize];
+                let product = weight.wrapping_mul(theirs).wrapping_add((1 << WEIGHT_BITS) - 1);
+                let sum = &mut sums[place as usize % BLOCK];
                 let before = *sum;
                 *sum = before.saturating_add((product >> WEIGHT_BITS) as u16);
                 if before < reach && *sum >= reach {
                     crossed.push(place);
                 }
-                false
-            });
-            let read = cursor.end - own.len() as u32 - u32::from(next.is_some());
-            added.push(cursor.at..read);
-            cursor.at = read;
-            cursor.next = next.map_or(u32::MAX, |posting| posting >> WEIGHT_BITS);
+            }
+            added.push(start..stop);
         }
-    }
-}
-
-impl Reading {
-    /// Goes on to a window whose terms below the rank `posted` are posted; how long the vector is from there on.
-    pub(crate) fn advance(&mut self, asked: &Asked, posted: u32) -> f32 {
-        let is_posted = |n_posted: usize| asked.terms[n_posted - 1].0 < posted;
-        while self.n_posted > 0 && !is_posted(self.n_posted) {
-            self.n_posted -= 1;
-        }
-        asked.rests[self.n_posted]
     }
 }
 

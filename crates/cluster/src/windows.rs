@@ -3,7 +3,7 @@
 use std::cmp;
 use std::ops::Range;
 
-use crate::block::{Asked, BLOCK, Block, Reach, Reading, Scratch, UNIT, Window};
+use crate::block::{Asked, BLOCK, Block, Reach, Scratch, UNIT};
 use crate::parallel::in_parallel;
 use crate::vectors::{Vectors, number, ranked, rounded_up};
 
@@ -25,7 +25,7 @@ pub(crate) struct Windows<'a, V> {
     blocks: Vec<Block>,
 }
 
-/// What of a vector asked about is not posted for the vectors of a window.
+/// What of a vector asked about is not posted for the vectors of a block.
 #[derive(Debug)]
 struct Rest<'a> {
     terms: &'a [(u32, u32)],
@@ -59,39 +59,27 @@ impl<'a, V: Vectors> Windows<'a, V> {
             .map(|place| Asked::new(number(place), ranked(self.vectors, self.order[place])))
             .collect();
         let Some(last) = asked.last() else { return };
-        for block in &self.blocks {
-            let mut readings: Vec<Reading> = asked.iter().map(|it| block.reading(it)).collect();
-            let until_last = |window: &&Window| block.first + window.begin < last.place;
-            for window in block.windows.iter().take_while(until_last) {
-                for (asked, reading) in asked.iter().zip(&mut readings) {
-                    let end = window.end.min(asked.place.saturating_sub(block.first));
-                    if end > window.begin {
-                        let length = f64::from(reading.advance(asked, window.posted));
-                        let reach = ((least - length * f64::from(window.rest)) * UNIT) as u16;
-                        block.add_up(reading, end, reach.max(1), scratch);
-                        let rest = Rest { terms: &asked.terms[reading.n_posted..], length };
-                        self.collect(block, window, &rest, least, scratch);
-                        block.clear(scratch);
-                        if !scratch.found.is_empty() {
-                            each(self.order[asked.place as usize], &scratch.found);
-                        }
-                    }
+        for block in self.blocks.iter().take_while(|block| block.first < last.place) {
+            for asked in asked.iter().filter(|asked| asked.place > block.first) {
+                let end = block.len.min(asked.place - block.first);
+                let n_posted = asked.terms.partition_point(|(rank, _)| *rank < block.posted);
+                let length = f64::from(asked.rests[n_posted]);
+                let reach = ((least - length * f64::from(block.rest)) * UNIT) as u16;
+                block.add_up(asked, end, reach.max(1), scratch);
+                let rest = Rest { terms: &asked.terms[n_posted..], length };
+                self.collect(block, &rest, least, scratch);
+                block.clear(scratch);
+                if !scratch.found.is_empty() {
+                    each(self.order[asked.place as usize], &scratch.found);
                 }
             }
         }
     }
 
     /// Of those whose sum was enough which may be near: first by their lengths in what is not posted, then by their cells.
-    fn collect(
-        &self,
-        block: &Block,
-        window: &Window,
-        rest: &Rest<'_>,
-        least: f64,
-        scratch: &mut Scratch,
-    ) {
+    fn collect(&self, block: &Block, rest: &Rest<'_>, least: f64, scratch: &mut Scratch) {
         let Scratch { sums, crossed, spread, found, .. } = scratch;
-        let first = (block.first + window.begin) as usize;
+        let first = block.first as usize;
         found.clear();
         crossed.retain(|place| {
             let seen = f64::from(sums[*place as usize]) / UNIT;
@@ -106,7 +94,7 @@ impl<'a, V: Vectors> Windows<'a, V> {
         let commoner = |rank: u32| n_terms - 1 - rank as usize;
         rest.terms.iter().for_each(|(rank, weight)| spread[commoner(*rank)] = *weight as u16);
         for place in crossed.drain(..) {
-            let unseen = block.unposted((window.begin + place) as usize, spread);
+            let unseen = block.unposted(place as usize, spread);
             let bound = f64::from(u32::from(sums[place as usize]) + unseen) / UNIT;
             if bound >= least {
                 found.push((self.order[first + place as usize], rounded_up(bound)));
