@@ -17,7 +17,7 @@ use vector::Matrix;
 /// merged at once, because a merged group is never nearer to a third than the nearer of its halves
 /// was. For the same reason a group with no other at `cut` is finished. Both hold with constraints: a
 /// pair that is kept apart counts as infinitely far. Of equally near groups the one before in the chain
-/// comes first, then the one with the earliest row.
+/// comes first, then the one that `by_nearness` says.
 ///
 /// Where many are near, what is nearest is merged first, down to a mean at which few are: the groups at a higher cut are
 /// parts of those at a lower one, and there are fewer of them to compare.

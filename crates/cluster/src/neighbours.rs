@@ -12,7 +12,7 @@ use crate::sum::Sum;
 use crate::vectors::Vectors;
 use crate::windows::Windows;
 
-/// How many groups at most are compared with those of a window at once, while it is in the caches.
+/// How many groups at most are compared with those of a block at once, while it is in the caches.
 const COMPARED_AT_ONCE: usize = 16_384;
 
 /// A core has about so many shares of the work, or more.
