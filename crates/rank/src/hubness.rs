@@ -136,9 +136,10 @@ impl Nearest {
     #[must_use]
     pub fn hubness(&self, counts: impl Fn(DocId) -> bool) -> Option<f64> {
         let counted = self.rows.iter().filter(|(row, _)| counts(DocId(*row)));
-        let counted: Vec<f64> =
-            counted.map(|(_, score)| f64::from(*score)).take(NEIGHBOURS).collect();
-        (self.is_whole || counted.len() == NEIGHBOURS).then(|| mean(counted.into_iter()))
+        let mut n_counted = 0;
+        let scores = counted.map(|(_, score)| f64::from(*score)).take(NEIGHBOURS);
+        let mean = mean(scores.inspect(|_| n_counted += 1));
+        (self.is_whole || n_counted == NEIGHBOURS).then_some(mean)
     }
 
     /// Whether one of them `is`.
