@@ -16,7 +16,7 @@ use std::time::Instant;
 use engine::{Method, Retriever};
 use incident::{IncidentId, Severity};
 use index::{Entry, Filter, Index, Snapshot};
-use vector::SparseVector;
+use vector::{SparseVector, SplitMix64};
 
 use crate::sample::{QUESTIONS, Sample, sample};
 
@@ -77,12 +77,8 @@ fn class(at: usize) -> u32 {
 
 /// A number below 10,000, scattered over the incidents, another for each kind.
 fn drawn(at: usize, kind: &str) -> u64 {
-    let salt = kind
-        .bytes()
-        .fold(at as u64, |salt, byte| salt.wrapping_mul(0x100_0000_01B3) ^ u64::from(byte));
-    (salt.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29).wrapping_mul(0xBF58_476D_1CE4_E5B9)
-        >> 33)
-        % 10_000
+    let salt = kind.bytes().fold(0, |salt: u64, byte| salt << 8 | u64::from(byte));
+    SplitMix64::new(salt ^ at as u64).below(10_000) as u64
 }
 
 fn filters(n_incidents: usize) -> Vec<(String, Filter)> {

@@ -8,9 +8,9 @@ use crate::window::{WINDOW, Window};
 
 mod saved;
 
-/// A term that stands in this many rows of a segment has postings by windows; one that stands in fewer
-/// has one short list, which spares a place in each window.
-const FREQUENT: u32 = 64;
+/// A term has postings by windows where it stands in this many rows for each window after the first. One that
+/// stands in fewer has one short list, which spares a place in each window, and takes longer to read.
+const FREQUENT: usize = 4;
 
 /// For each term the rows that hold it. Terms are numbered by how many rows that are, the most frequent
 /// first.
@@ -25,10 +25,12 @@ pub(crate) struct Inverted {
 impl Inverted {
     /// Turns `forward` over; `counts` says by term in how many rows it stands, and descends.
     pub(crate) fn build(forward: &PackedLists, counts: &[u32]) -> Self {
-        let n_frequent = counts.partition_point(|count| *count >= FREQUENT);
+        let n_windows = forward.n_rows().div_ceil(WINDOW);
+        let frequent = FREQUENT * n_windows.saturating_sub(1);
+        let n_frequent = counts.partition_point(|count| *count as usize >= frequent);
         let rare = rare_lists(forward, n_frequent, counts);
         let mut turner = Turner::new(forward, n_frequent);
-        let windows = (0..forward.n_rows().div_ceil(WINDOW)).map(|number| {
+        let windows = (0..n_windows).map(|number| {
             let rows = number * WINDOW..forward.n_rows().min((number + 1) * WINDOW);
             turner.window(rows)
         });

@@ -67,47 +67,41 @@ impl PackedLists {
     }
 }
 
-impl Cells<'_> {
-    #[inline(always)]
-    fn number(&mut self) -> Option<u32> {
-        // Nearly all numbers have one byte or two.
-        match *self.bytes {
-            [low, ref rest @ ..] if low < 0x80 => {
-                self.bytes = rest;
-                Some(u32::from(low))
-            }
-            [low, high, ref rest @ ..] if high < 0x80 => {
-                self.bytes = rest;
-                Some(u32::from(low & 0x7f) | u32::from(high) << 7)
-            }
-            _ => self.long_number(),
-        }
-    }
-
-    fn long_number(&mut self) -> Option<u32> {
-        let (mut number, mut shift) = (0, 0);
-        loop {
-            let (byte, rest) = self.bytes.split_first()?;
-            self.bytes = rest;
-            number |= u32::from(byte & 0x7f) << shift;
-            if byte & 0x80 == 0 {
-                return Some(number);
-            }
-            shift += 7;
-        }
-    }
-}
-
 impl Iterator for Cells<'_> {
     type Item = (u32, u16);
 
     #[inline(always)]
     fn next(&mut self) -> Option<(u32, u16)> {
-        let head = self.number()?;
+        let (head, rest) = number(self.bytes)?;
+        self.bytes = rest;
         self.id += head >> 1;
-        let frequency = if head & 1 == 0 { 1 } else { self.number()? as u16 };
-        Some((self.id, frequency))
+        if head & 1 == 0 {
+            return Some((self.id, 1));
+        }
+        let (frequency, rest) = number(self.bytes)?;
+        self.bytes = rest;
+        Some((self.id, frequency as u16))
     }
+}
+
+/// The first number, and what follows it.
+#[inline(always)]
+fn number(bytes: &[u8]) -> Option<(u32, &[u8])> {
+    match *bytes {
+        // Nearly all numbers have one byte or two, which of both cannot be foretold: so there is no branch.
+        [low, high, ..] if low & high < 0x80 => {
+            let is_two = low >> 7;
+            let high = u32::from(high * is_two) << 7;
+            Some((u32::from(low & 0x7f) | high, &bytes[usize::from(1 + is_two)..]))
+        }
+        _ => other_number(bytes),
+    }
+}
+
+fn other_number(bytes: &[u8]) -> Option<(u32, &[u8])> {
+    let length = bytes.iter().position(|byte| *byte < 0x80)? + 1;
+    let (bytes, rest) = bytes.split_at(length);
+    Some((bytes.iter().rev().fold(0, |number, byte| number << 7 | u32::from(byte & 0x7f)), rest))
 }
 
 #[cfg(test)]

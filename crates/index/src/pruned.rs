@@ -251,7 +251,7 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
     }
 
     fn offer_row(&self, row: usize, doc: DocId, lookup: &mut Lookup, best: &mut Best<'_>) {
-        let dot = lookup.dot(&self.plan.terms, self.plan.segment().cells(row), self.damping);
+        let dot = lookup.dot(self.plan.segment().cells(row), self.damping);
         if dot > 0.0 {
             let score = (self.score)(dot, self.scales.norms()[row]);
             best.offer(doc, score, || true);

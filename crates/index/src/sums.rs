@@ -7,35 +7,11 @@ use vector::Damping;
 
 use crate::bits::{Bits, ones};
 use crate::segment::DocId;
-use crate::wide::{self, BLOCK, Hurdle, Taken};
+use crate::wide::{self, BLOCK, Hurdle, Layer, Taken};
 use crate::window::{Posting, WINDOW};
 
 /// Where fewer than one row in so many is left, each is looked at by itself.
 const SPARSE_SHARE: usize = 20;
-
-/// For each byte all ones where a bit of it is set: looking a mask up is four times faster than what compilers
-/// make of testing bits in 16-bit lanes.
-static MASKS: [[u16; 8]; 256] = masks();
-
-const fn masks() -> [[u16; 8]; 256] {
-    let mut masks = [[0; 8]; 256];
-    let mut at = 0;
-    while at < 256 * 8 {
-        if (at / 8) >> (at % 8) & 1 == 1 {
-            masks[at / 8][at % 8] = u16::MAX;
-        }
-        at += 1;
-    }
-    masks
-}
-
-/// What the rows of a bitmap get.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Layer<'a> {
-    /// A bit per row of the window.
-    bits: &'a [u64],
-    impact: u16,
-}
 
 /// One sum per row of the window at hand, saturating.
 #[derive(Debug)]
@@ -117,16 +93,10 @@ impl Sums {
 
     /// Takes its sum from every row that is not left; where few are left, the others are never looked at.
     pub(crate) fn cut(&mut self) {
-        if self.is_sparse {
+        if self.is_sparse || self.left.is_empty() {
             return;
         }
-        let blocks = self.sums[..self.n_rows].as_chunks_mut::<BLOCK>().0;
-        for (block, word) in
-            blocks.iter_mut().zip(&self.left).filter(|(_, word)| **word != u64::MAX)
-        {
-            let masks = word.to_le_bytes().map(|byte| MASKS[usize::from(byte)]);
-            block.iter_mut().zip(masks.as_flattened()).for_each(|(sum, mask)| *sum &= mask);
-        }
+        wide::keep(&mut self.sums[..self.n_rows], &self.left);
     }
 
     pub(crate) fn of(&self, row: u16) -> u16 {
@@ -162,24 +132,7 @@ impl Sums {
     /// Adds all that `layers` have to the rows whose bits are set: every sum is read and written once, however
     /// many there are.
     pub(crate) fn add_layers(&mut self, layers: &[Layer<'_>]) {
-        if layers.is_empty() {
-            return;
-        }
-        for (at, block) in
-            self.sums[..self.n_rows].as_chunks_mut::<BLOCK>().0.iter_mut().enumerate()
-        {
-            let mut sums = *block;
-            for Layer { bits, impact } in layers {
-                for (sums, byte) in
-                    sums.as_chunks_mut::<8>().0.iter_mut().zip(bits[at].to_le_bytes())
-                {
-                    for (sum, mask) in sums.iter_mut().zip(MASKS[usize::from(byte)]) {
-                        *sum = sum.saturating_add(mask & impact);
-                    }
-                }
-            }
-            *block = sums;
-        }
+        wide::add(&mut self.sums[..self.n_rows], layers);
     }
 
     /// Writes down which rows take the `hurdle`, and counts them.

@@ -6,10 +6,10 @@ mod saved;
 
 /// How many rows a window spans at most: a row's place in it fits 16 bits.
 pub(crate) const WINDOW: usize = 1 << 16;
-/// A bitmap is the smaller one where it spares entries for more than this share of the rows: an entry
-/// of frequency 1 takes 16 bits, another 32.
-const SHARE_ONCE: usize = 16;
-const SHARE_OFTEN: usize = 32;
+/// A bitmap is the quicker one where it spares entries for more than this share of the rows. It is the smaller one
+/// from twice that share on: an entry of frequency 1 takes 16 bits, another 32.
+const SHARE_ONCE: usize = 32;
+const SHARE_OFTEN: usize = 64;
 /// More rows than a list has that is no bitmap.
 const HAS_BITMAPS: u16 = u16::MAX;
 

@@ -1,26 +1,25 @@
 //! Disk and domain: the only place where rows become records and records rows.
-//!
-//! The last column of a row is its seal, a checksum of the columns before it. SQLite does not notice
-//! a bit that flips inside a text; the seal does, so what is read is what was written or an error.
 
 use incident::{Incident, IncidentId};
-use recurrence::{ClassId, Decision, DecisionId, Event, Figures, LineageEvent, LineageKind};
+use recurrence::{ClassId, Decision, DecisionId, LineageEvent, LineageKind};
 use rusqlite::Row;
 use rusqlite::types::{Value, ValueRef};
-use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use crate::error::{Error, Result};
 use crate::record::{
-    Alias, CalibrationRecord, ClassRecord, Digest, EpochRecord, EventRecord, RatingRecord,
-    StoredIncident,
+    Alias, CalibrationRecord, ClassRecord, Digest, EpochRecord, RatingRecord, StoredIncident,
 };
 use crate::schema::tables::Table;
 
+mod event;
+mod seal;
+
+pub(crate) use event::{continues, event_record, event_row};
+use seal::integer;
+pub(crate) use seal::{check_seal, sealed, sealed_from, text, unsigned};
+
 /// How many columns of `incident` its seal covers.
 const INCIDENT_SEALED: usize = 6;
-/// How many columns of `event` its chain covers.
-const EVENT_CHAINED: usize = 5;
 /// Where the columns of `member` begin in a row of `incident` joined with it.
 const MEMBER: usize = INCIDENT_SEALED + 1;
 
@@ -149,71 +148,6 @@ pub(crate) fn epoch_record(row: &Row<'_>) -> Result<EpochRecord> {
     Ok(EpochRecord { number: unsigned(row, 0)?, position: unsigned(row, 1)?, payload: row.get(2)? })
 }
 
-/// The body of an event.
-#[derive(Debug, Serialize, Deserialize)]
-struct EventBody {
-    joined: bool,
-    before: Figures,
-    after: Figures,
-    /// Left out where it is not told: older rows have none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    reckoned_at: Option<i64>,
-}
-
-/// The columns of an `event` row: number, position, id, class, body, chain, seal. The event before has the chain
-/// `before`, the first one 0.
-pub(crate) fn event_row(number: u64, position: u64, event: &Event, before: u64) -> Vec<Value> {
-    let Event { joined, before: stood, after, reckoned_at, .. } = *event;
-    let body = EventBody { joined, before: stood, after, reckoned_at };
-    let body = serde_json::to_string(&body).expect("figures have a JSON form");
-    let mut columns = vec![
-        integer(number),
-        integer(position),
-        text(event.incident.as_str()),
-        Value::from(event.class.number()),
-        Value::Text(body),
-    ];
-    let link = chain(columns.iter().map(ValueRef::from), before);
-    columns.push(integer(link));
-    sealed(columns)
-}
-
-/// Reads a row of `event`.
-pub(crate) fn event_record(row: &Row<'_>) -> Result<EventRecord> {
-    check_seal(row, 0, EVENT_CHAINED + 1)?;
-    let body: EventBody = serde_json::from_str(
-        row.get_ref(4)?.as_str().map_err(rusqlite::Error::from)?,
-    )
-    .map_err(|error| Error::Corrupt { message: format!("an event does not read back: {error}") })?;
-    Ok(EventRecord {
-        number: unsigned(row, 0)?,
-        position: unsigned(row, 1)?,
-        event: Event {
-            incident: IncidentId::new(row.get::<_, String>(2)?),
-            class: ClassId::new(row.get(3)?),
-            joined: body.joined,
-            before: body.before,
-            after: body.after,
-            reckoned_at: body.reckoned_at,
-        },
-        chain: unsigned(row, EVENT_CHAINED)?,
-    })
-}
-
-/// Whether a row of `event` continues the chain of the one before; and its own.
-pub(crate) fn continues(row: &Row<'_>, before: u64) -> Result<(bool, u64)> {
-    let columns = (0..EVENT_CHAINED)
-        .map(|column| row.get_ref(column))
-        .collect::<rusqlite::Result<Vec<_>>>()?;
-    let kept = unsigned(row, EVENT_CHAINED)?;
-    Ok((kept == chain(columns.into_iter(), before), kept))
-}
-
-fn chain<'a>(columns: impl Iterator<Item = ValueRef<'a>>, before: u64) -> u64 {
-    let before = ValueRef::Integer(before.cast_signed());
-    seal(std::iter::once(before).chain(columns)).cast_unsigned()
-}
-
 /// Checks a row of any table, in the order of its `n_columns` columns and the seal; an incident must read back too.
 pub(crate) fn check_row(table: Table, row: &Row<'_>, n_columns: usize) -> Result<()> {
     check_seal(row, table.n_unsealed, n_columns - table.n_unsealed)?;
@@ -335,21 +269,6 @@ fn read_json<T: serde::de::DeserializeOwned>(json: &str, what: &str) -> Result<T
         .map_err(|error| Error::Corrupt { message: format!("{what} does not read back: {error}") })
 }
 
-/// A number as SQLite keeps it, in 64 bits with a sign: above 2^63 - 1 it turns negative, and back
-/// when it is read.
-fn integer(number: u64) -> Value {
-    Value::Integer(number.cast_signed())
-}
-
-/// Reads what [`integer`] made.
-pub(crate) fn unsigned(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
-    row.get(column).map(i64::cast_unsigned)
-}
-
-pub(crate) fn text(text: &str) -> Value {
-    Value::Text(text.to_owned())
-}
-
 /// The parser's own limit on nesting, one below which a body may have been written, is lifted: what
 /// comes here was written by [`incident_row`] and carries a seal.
 fn incident_of(body: &str) -> Result<Incident> {
@@ -369,84 +288,9 @@ fn class_at(row: &Row<'_>, first: usize) -> Result<Option<ClassId>> {
     Ok(Some(ClassId::new(row.get(first + 1)?)))
 }
 
-/// The columns with their seal.
-pub(crate) fn sealed(columns: Vec<Value>) -> Vec<Value> {
-    sealed_from(0, columns)
-}
-
-/// The columns with the seal of those from `first` on.
-pub(crate) fn sealed_from(first: usize, mut columns: Vec<Value>) -> Vec<Value> {
-    let seal = seal(columns[first..].iter().map(ValueRef::from));
-    columns.push(Value::Integer(seal));
-    columns
-}
-
-/// Compares the seal in column `first + len` with the `len` columns before it.
-pub(crate) fn check_seal(row: &Row<'_>, first: usize, len: usize) -> Result<()> {
-    let columns = (first..first + len)
-        .map(|column| row.get_ref(column))
-        .collect::<rusqlite::Result<Vec<_>>>()?;
-    if row.get::<_, i64>(first + len)? == seal(columns.into_iter()) {
-        return Ok(());
-    }
-    Err(Error::Corrupt { message: "the seal of a row is broken".to_owned() })
-}
-
-/// The first 64 bits of the SHA-256 over type, length and bytes of each column.
-fn seal<'a>(columns: impl Iterator<Item = ValueRef<'a>>) -> i64 {
-    let mut hash = Sha256::new();
-    for column in columns {
-        let number;
-        let (kind, bytes): (u8, &[u8]) = match column {
-            ValueRef::Null => (0, &[]),
-            ValueRef::Integer(value) => {
-                number = value.to_le_bytes();
-                (1, &number)
-            }
-            ValueRef::Real(value) => {
-                number = value.to_le_bytes();
-                (2, &number)
-            }
-            ValueRef::Text(bytes) => (3, bytes),
-            ValueRef::Blob(bytes) => (4, bytes),
-        };
-        hash.update([kind]);
-        hash.update((bytes.len() as u64).to_le_bytes());
-        hash.update(bytes);
-    }
-    let digest: Digest = hash.finalize().into();
-    let (head, _) = digest.split_first_chunk().expect("32 bytes begin with eight");
-    i64::from_le_bytes(*head)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[track_caller]
-    fn differ(left: &[Value], right: &[Value]) {
-        let of = |row: &[Value]| seal(row.iter().map(ValueRef::from));
-        assert_ne!(of(left), of(right), "{left:?} {right:?}");
-    }
-
-    #[test]
-    fn a_seal_covers_every_byte_type_and_border() {
-        differ(&[text("ab")], &[text("ac")]);
-        differ(&[text("ab"), text("c")], &[text("a"), text("bc")]);
-        differ(&[text("ab")], &[Value::Blob(b"ab".to_vec())]);
-        differ(&[Value::Integer(0)], &[Value::Null]);
-        differ(&[], &[Value::Null]);
-    }
-
-    #[test]
-    fn numbers_of_all_sizes_keep_their_value() {
-        for number in [0, 1, u64::MAX / 2, u64::MAX / 2 + 1, u64::MAX] {
-            let Value::Integer(kept) = integer(number) else {
-                unreachable!("an integer");
-            };
-            assert_eq!(kept.cast_unsigned(), number);
-        }
-    }
 
     #[test]
     fn a_body_nested_deeper_than_json_parsers_allow_reads_back() {

@@ -144,6 +144,7 @@ pub enum Damping {
 impl Damping {
     /// The weight of `frequency`, which is at least 1.
     #[must_use]
+    #[inline]
     pub fn weight(self, frequency: u16) -> f64 {
         match self {
             Self::Log => tf_weight(frequency),
@@ -154,6 +155,7 @@ impl Damping {
 
 /// The weight of a term frequency, `1 + ln tf`; `tf` is at least 1.
 #[must_use]
+#[inline]
 pub fn tf_weight(frequency: u16) -> f64 {
     match SMALL_TF_WEIGHTS.get(usize::from(frequency)) {
         Some(weight) => *weight,

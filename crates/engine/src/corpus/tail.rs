@@ -77,7 +77,7 @@ impl Corpus {
 
     /// Lets go the documents below `known` whose incidents came anew.
     fn let_old_versions_go(&mut self, known: u32, renewed: &HashSet<IncidentId>) {
-        for (doc, id) in self.known_docs(known, |id| renewed.contains(id)) {
+        for (doc, id) in self.known_docs(known, renewed) {
             let Entry { services, .. } = self.index.catalog().entry(doc);
             self.let_go(doc, &id, &services);
             self.index.remove(doc);
@@ -88,23 +88,22 @@ impl Corpus {
     /// Puts the documents below `known` that changed class after `position` where they are now.
     fn move_classes(&mut self, position: u64, known: u32, store: &Store) -> store::Result<()> {
         let moved: HashSet<IncidentId> = store.moved_after(position)?.into_iter().collect();
-        for (doc, id) in self.known_docs(known, |id| moved.contains(id)) {
+        for (doc, id) in self.known_docs(known, &moved) {
             let class = store.class_of(&id)?;
             self.index.set_class(doc, class.map(ClassId::number));
         }
         Ok(())
     }
 
-    /// The live documents below `known` whose incidents `are_meant`.
-    fn known_docs(
-        &self,
-        known: u32,
-        are_meant: impl Fn(&IncidentId) -> bool,
-    ) -> Vec<(DocId, IncidentId)> {
+    /// The live documents below `known` of the incidents `ids`.
+    fn known_docs(&self, known: u32, ids: &HashSet<IncidentId>) -> Vec<(DocId, IncidentId)> {
+        if ids.is_empty() {
+            return Vec::new();
+        }
         let catalog = self.index.catalog();
         let docs = self.index.postings().live_docs().take_while(|doc| doc.0 < known);
         let named = docs.map(|doc| (doc, IncidentId::new(catalog.id(doc))));
-        named.filter(|(_, id)| are_meant(id)).collect()
+        named.filter(|(_, id)| ids.contains(id)).collect()
     }
 }
 
