@@ -92,7 +92,7 @@ impl Contender {
         let Surroundings { state, others, stop } = surroundings;
         let snapshot = &state.snapshot;
         if self.in_flight.is_none() {
-            let nearest = match state.neighbourhoods.remembered(self.doc, snapshot) {
+            let nearest = match state.neighbourhoods.remembered(self.doc, snapshot, stop) {
                 Some(nearest) => nearest,
                 None => state.neighbourhoods.find(self.doc, snapshot, stop)?,
             };

@@ -12,8 +12,10 @@ use crate::stop::Stop;
 
 /// How many bytes one of the two halves may take: some 200,000 documents.
 const HALF_BYTES_MAX: usize = 32 << 20;
-/// Up to how many documents that came since are compared one by one; it costs less than a search.
-const COMPARED_MAX: u32 = 1_000;
+/// Up to how many documents that came since are compared one by one; it costs less than a search of them.
+const COMPARED_MAX: u32 = 200;
+/// Up to which part of all documents came since it is worth to look at these alone.
+const NEWER_SHARE: u32 = 4;
 
 /// The nearest neighbours of documents, looked for when they are asked for and remembered while the weights stay the
 /// same. Documents that came later are compared with those that are remembered.
@@ -40,8 +42,13 @@ impl Default for Neighbourhoods {
 }
 
 impl Neighbourhoods {
-    /// The neighbours of `doc` in `snapshot`, where it takes no search to tell.
-    pub(crate) fn remembered(&self, doc: DocId, snapshot: &Snapshot) -> Option<Arc<Nearest>> {
+    /// The neighbours of `doc` in `snapshot`, where it takes no search of all documents to tell.
+    pub(crate) fn remembered(
+        &self,
+        doc: DocId,
+        snapshot: &Snapshot,
+        stop: Stop<'_>,
+    ) -> Option<Arc<Nearest>> {
         let compared = self.found().get(doc)?;
         let (n_numbers, n_removed) = numbers(snapshot);
         let came_since = n_numbers.checked_sub(compared.n_numbers)?;
@@ -50,12 +57,17 @@ impl Neighbourhoods {
             return Some(compared.nearest);
         }
         let has_gone = |doc| !snapshot.postings().is_live(doc);
-        if came_since > COMPARED_MAX || went_since > 0 && compared.nearest.any(has_gone) {
+        if came_since > n_numbers / NEWER_SHARE || went_since > 0 && compared.nearest.any(has_gone)
+        {
             return None;
         }
-        let vector = terms_of(doc, snapshot);
-        let newer = (compared.n_numbers..n_numbers).map(DocId).filter(|other| *other != doc);
-        let nearest = Arc::new(compared.nearest.or(&Nearest::among(&vector, newer, snapshot)));
+        let (vector, first) = (terms_of(doc, snapshot), DocId(compared.n_numbers));
+        let newer = if came_since > COMPARED_MAX {
+            Nearest::among_newer(&vector, first, snapshot, stop)?
+        } else {
+            Nearest::among(&vector, (first.0..n_numbers).map(DocId), snapshot)
+        };
+        let nearest = Arc::new(compared.nearest.or(&newer));
         self.remember(doc, &nearest, snapshot);
         Some(nearest)
     }
@@ -131,10 +143,11 @@ mod tests {
         for doc in snapshot.postings().live_docs() {
             for excluded in [None, Some(IncidentId::new("jsonl/3"))] {
                 let others = Filter { exclude: excluded, ..Filter::default() };
-                let nearest = neighbourhoods.remembered(doc, snapshot).unwrap_or_else(|| {
-                    n_searched += 1;
-                    neighbourhoods.find(doc, snapshot, NEVER).expect("nobody stops it")
-                });
+                let nearest =
+                    neighbourhoods.remembered(doc, snapshot, NEVER).unwrap_or_else(|| {
+                        n_searched += 1;
+                        neighbourhoods.find(doc, snapshot, NEVER).expect("nobody stops it")
+                    });
                 let vector = terms_of(doc, snapshot);
                 let anew = Nearest::find(doc, &vector, &others, snapshot, NEVER);
                 let expect = anew.expect("nobody stops it").hubness(|_| true);

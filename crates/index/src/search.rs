@@ -3,6 +3,7 @@
 use vector::SparseVector;
 
 use crate::best::Best;
+use crate::bits::Bits;
 use crate::catalog::Catalog;
 use crate::filter::{Filter, Selector};
 use crate::footprint::Footprint;
@@ -120,6 +121,24 @@ impl Snapshot {
                 self.postings.search(query, candidates, &mut best, accepts, stop);
             }
         }
+        (!stop()).then(|| best.into_hits())
+    }
+
+    /// The `k` best of the documents numbered `first` and above, as [`Self::search_until`] finds them.
+    #[must_use]
+    pub fn search_from(
+        &self,
+        query: &SparseVector,
+        first: DocId,
+        k: usize,
+        stop: &dyn Fn() -> bool,
+    ) -> Option<Vec<Hit>> {
+        if k == 0 {
+            return Some(Vec::new());
+        }
+        let mut best = Best::new(k, &self.catalog);
+        let candidates = Bits::from(first, self.catalog.n_docs() as usize);
+        self.postings.search_from(query, first, &candidates, &mut best, stop);
         (!stop()).then(|| best.into_hits())
     }
 

@@ -105,6 +105,18 @@ impl Nearest {
         Self { is_whole: hits.len() < REMEMBERED, rows: rows(hits.into_iter(), snapshot) }
     }
 
+    /// Those among the documents numbered `first` and above, which are other documents. `None` where `stop` ended it.
+    #[must_use]
+    pub fn among_newer(
+        vector: &SparseVector,
+        first: DocId,
+        snapshot: &Snapshot,
+        stop: &dyn Fn() -> bool,
+    ) -> Option<Self> {
+        let hits = snapshot.search_from(vector, first, REMEMBERED, stop)?;
+        Some(Self { is_whole: hits.len() < REMEMBERED, rows: rows(hits.into_iter(), snapshot) })
+    }
+
     /// Looks for the neighbours of the document `own`, which has the terms `vector`, among those that `filter` lets
     /// through. `None` where `stop` ended it.
     #[must_use]
