@@ -43,13 +43,16 @@ pub async fn ingest(arguments: IngestArgs, global: &Global) -> Result<ExitCode> 
     let work = Work { files: found.files, reading, progress: &progress };
     let ending = store(&mut backend, work, &mut tally, &mut interrupt).await;
     progress.clear();
-    if matches!(ending, Ok(Ending::Complete)) {
-        learn(&mut backend).await;
-    }
     if global.verbose == 0 {
         tally.clashes().iter().for_each(|clash| note(&render::warning(clash)));
     }
-    finish(tally.finish(), ending, global)
+    let is_complete = matches!(ending, Ok(Ending::Complete));
+    let code = finish(tally.finish(), ending, global)?;
+    if is_complete {
+        // All of it is stored and found by now, and whoever asked has been told.
+        learn(&mut backend).await;
+    }
+    Ok(code)
 }
 
 /// How the files are to be read.

@@ -10,12 +10,16 @@ use crate::fit::Algorithm;
 use crate::groups::{Groups, Total};
 use crate::null::{Cut, null_cut};
 use crate::online::nearest;
-use crate::parallel::in_parallel;
+use crate::parallel::in_parallel_with;
 use crate::search::Search;
 
+mod ahead;
 mod draft;
 mod resumed;
 
+use ahead::Since;
+
+pub use ahead::Prospect;
 pub use draft::{Draft, Drafted};
 
 /// How far apart the cuts of two samples of one corpus lie: at most this on tickets of a service desk, where
@@ -60,7 +64,9 @@ pub struct Classifier {
     /// By row; `None` once it is removed.
     group_of: Vec<Option<u32>>,
     groups: Groups,
-    search: Search,
+    /// One for each core.
+    searches: Vec<Search>,
+    since: Since,
     /// By group: its rows, ascending.
     members: Vec<Vec<u32>>,
     thresholds: Thresholds,
@@ -79,7 +85,8 @@ impl Classifier {
             documents,
             group_of: Vec::new(),
             groups: Groups::new(Vec::new()),
-            search: Search::default(),
+            searches: vec![Search::default()],
+            since: Since::default(),
             members: Vec::new(),
             thresholds,
         }
@@ -106,13 +113,24 @@ impl Classifier {
     /// passed over: that is how a decision that two incidents cannot share a class binds the later one. (One
     /// that they must is kept by [`Classifier::add`].)
     pub fn nearest(&mut self, bag: &Bag, apart: &[u32]) -> Option<(u32, f64)> {
-        let vector = Total::of_one(self.documents.embed(bag, &self.thresholds.frequencies));
-        let cut = self.thresholds.cut.value;
-        let closed: Vec<u32> =
-            apart.iter().filter_map(|row| self.group_of[*row as usize]).collect();
-        let is_open = |group: u32| !closed.contains(&group);
-        let found = self.search.highest(&self.groups, &vector, cut, is_open).into_iter();
-        nearest(found.map(|(group, mean)| (self.members[group as usize][0], mean)), cut)
+        let vector = self.vector(bag);
+        self.nearest_of_all(&vector, apart)
+    }
+
+    /// The same where `prospect` is what [`Classifier::look_ahead`] found.
+    pub fn nearest_foreseen(
+        &mut self,
+        bag: &Bag,
+        apart: &[u32],
+        prospect: Prospect,
+    ) -> Option<(u32, f64)> {
+        if !apart.is_empty() {
+            return self.nearest(bag, apart);
+        }
+        match self.foreseen(bag, prospect) {
+            Ok(found) => found,
+            Err(vector) => self.nearest_of_all(&vector, apart),
+        }
     }
 
     /// Adds a document to the group of the row `beside`, or to one of its own; returns its row. Rows
@@ -123,6 +141,9 @@ impl Classifier {
     pub fn add(&mut self, bag: &Bag, beside: Option<u32>) -> u32 {
         let row = self.documents.push(bag, &self.thresholds.frequencies);
         self.groups.widen(self.documents.tiers());
+        if let Some(changed) = self.since.changed() {
+            changed.widen(self.documents.tiers());
+        }
         let group = match beside {
             Some(row) => self.group_of[row as usize].expect("only live rows are joined"),
             None => self.open(),
@@ -197,7 +218,21 @@ impl Classifier {
 
     /// Forgets the document frequency of every term that a removed document was the last to hold.
     pub fn forget_unheld_terms(&mut self) {
+        self.since.end();
         self.documents.forget_left(&mut self.thresholds.frequencies);
+    }
+
+    fn vector(&self, bag: &Bag) -> Total {
+        Total::of_one(self.documents.embed(bag, &self.thresholds.frequencies))
+    }
+
+    fn nearest_of_all(&mut self, vector: &Total, apart: &[u32]) -> Option<(u32, f64)> {
+        let cut = self.thresholds.cut.value;
+        let closed: Vec<u32> =
+            apart.iter().filter_map(|row| self.group_of[*row as usize]).collect();
+        let is_open = |group: u32| !closed.contains(&group);
+        let found = self.searches[0].highest(&self.groups, vector, cut, is_open).into_iter();
+        nearest(found.map(|(group, mean)| (self.members[group as usize][0], mean)), cut)
     }
 
     fn open(&mut self) -> u32 {
@@ -206,8 +241,12 @@ impl Classifier {
     }
 
     fn join(&mut self, row: u32, group: u32) {
-        self.groups.join(group, &self.documents.unit(row), 1);
+        let cells = self.documents.unit(row);
+        self.groups.join(group, &cells, 1);
         self.members[group as usize].push(row);
+        if let Some(changed) = self.since.changed() {
+            changed.joined(group, &cells, &self.groups);
+        }
     }
 
     /// Adds the members of a group up anew. Subtracting a row that left would leave a rounding error
@@ -216,13 +255,17 @@ impl Classifier {
         self.groups.clear(group);
         let members = &self.members[group as usize];
         if !members.is_empty() {
-            let total = self.documents.total(members);
+            let total = self.documents.total(members, &mut Vec::new());
             self.groups.join(group, &total.cells, total.rows);
+        }
+        if let Some(changed) = self.since.changed() {
+            changed.rejoined(group, &self.groups);
         }
     }
 
     /// Adds every group up anew, numbered by their first row.
     fn add_up(&mut self) {
+        self.since.end();
         self.groups = Groups::new(self.documents.tiers().to_vec());
         self.members.clear();
         let mut renumbered: HashMap<u32, usize> = HashMap::new();
@@ -235,8 +278,10 @@ impl Classifier {
             self.members[group].push(row);
             self.group_of[row as usize] = u32::try_from(group).ok();
         }
+        let (documents, mut spreads) = (&self.documents, Vec::new());
         for some in self.members.chunks(ADDED_UP_AT_ONCE) {
-            for Total { cells, rows } in in_parallel(some, |rows| self.documents.total(rows)) {
+            let total = |spread: &mut Vec<f64>, rows: &Vec<u32>| documents.total(rows, spread);
+            for Total { cells, rows } in in_parallel_with(some, &mut spreads, total) {
                 let group = self.groups.open();
                 self.groups.join(group, &cells, rows);
             }

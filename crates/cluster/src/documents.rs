@@ -33,15 +33,11 @@ struct Term {
 }
 
 impl Term {
-    fn new(text: Box<str>, held_by: u32, frequencies: &DocumentFrequencies) -> Self {
-        let frequency = frequencies.of(&text);
-        Self {
-            text,
-            held_by,
-            is_known: frequency > 0,
-            tier: tier(frequency, frequencies.n_docs()),
-            idf: frequencies.idf_of(frequency),
-        }
+    /// Weighs it as one that stands in `frequency` of the documents that `frequencies` counts.
+    fn weigh(&mut self, frequency: u32, frequencies: &DocumentFrequencies) {
+        self.is_known = frequency > 0;
+        self.tier = tier(frequency, frequencies.n_docs());
+        self.idf = frequencies.idf_of(frequency);
     }
 }
 
@@ -118,12 +114,14 @@ impl Documents {
         (0..).zip(&self.rows).filter(|(_, row)| row.is_some()).map(|(row, _)| row).collect()
     }
 
-    /// Counts the live documents.
-    pub(crate) fn count(&self) -> DocumentFrequencies {
-        let mut counts = HashMap::with_capacity(self.terms.len());
+    /// Counts the live documents, and weighs every term by that from now on, as [`Documents::weigh`] says.
+    pub(crate) fn weigh_anew(&mut self) -> DocumentFrequencies {
         let held = self.terms.iter().filter(|term| term.held_by > 0);
-        counts.extend(held.map(|term| (term.text.clone(), term.held_by)));
-        DocumentFrequencies::new(self.n_live, counts)
+        let counts = held.map(|term| (term.text.clone(), term.held_by));
+        let frequencies = DocumentFrequencies::new(self.n_live, counts);
+        self.terms.iter_mut().for_each(|term| term.weigh(term.held_by, &frequencies));
+        self.settle(&frequencies);
+        frequencies
     }
 
     /// Weighs every term by `frequencies` from now on.
@@ -133,8 +131,13 @@ impl Documents {
     /// in this order.
     pub(crate) fn weigh(&mut self, frequencies: &DocumentFrequencies) {
         for term in &mut self.terms {
-            *term = Term::new(std::mem::take(&mut term.text), term.held_by, frequencies);
+            term.weigh(frequencies.of(&term.text), frequencies);
         }
+        self.settle(frequencies);
+    }
+
+    /// Numbers the terms by the weights that they have now, which are those of `frequencies`.
+    fn settle(&mut self, frequencies: &DocumentFrequencies) {
         self.renumber();
         self.tiers = self.terms.iter().map(|term| term.tier).collect();
         let n_known = self.terms.partition_point(|term| term.is_known);
@@ -214,21 +217,27 @@ impl Documents {
         cells
     }
 
-    /// The unit vectors of live `rows` added up in their order, terms ascending.
-    pub(crate) fn total(&self, rows: &[u32]) -> Total {
+    /// The unit vectors of live `rows` added up in their order, terms ascending. `spread` is 0 everywhere, before and
+    /// after.
+    pub(crate) fn total(&self, rows: &[u32], spread: &mut Vec<f64>) -> Total {
         if let [row] = rows {
             return Total::of_one(self.unit(*row));
         }
         let n_rows = u32::try_from(rows.len()).expect("rows are counted in 32 bits");
-        let mut cells: Vec<(u32, f64)> = rows.iter().flat_map(|row| self.unit(*row)).collect();
-        // It keeps the order of rows within a term, in which they are then added up.
-        cells.sort_by_key(|(term, _)| *term);
-        cells.dedup_by(|next, sum| {
-            let is_same = next.0 == sum.0;
-            sum.1 += if is_same { next.1 } else { 0.0 };
-            is_same
-        });
-        Total { cells, rows: n_rows }
+        spread.resize(spread.len().max(self.terms.len()), 0.0);
+        let mut terms: Vec<u32> = Vec::new();
+        for row in rows {
+            for (term, weight) in self.unit(*row) {
+                let sum = &mut spread[term as usize];
+                if *sum == 0.0 {
+                    terms.push(term);
+                }
+                *sum += weight;
+            }
+        }
+        terms.sort_unstable();
+        let take = |term: u32| (term, std::mem::take(&mut spread[term as usize]));
+        Total { cells: terms.into_iter().map(take).collect(), rows: n_rows }
     }
 
     /// The unit vectors of live `rows`, terms numbered in the order of their bytes: unlike the numbers
@@ -270,9 +279,10 @@ impl Documents {
         }
         let number = u32::try_from(self.terms.len()).expect("terms are counted in 32 bits");
         self.numbers.insert(term.into(), number);
-        let term = Term::new(term.into(), 0, frequencies);
-        self.tiers.push(term.tier);
-        self.terms.push(term);
+        let mut new = Term { text: term.into(), ..Term::default() };
+        new.weigh(frequencies.of(term), frequencies);
+        self.tiers.push(new.tier);
+        self.terms.push(new);
         number
     }
 }
@@ -291,7 +301,7 @@ mod tests {
         let none = DocumentFrequencies::default();
         documents.push(&bag("zone tls"), &none);
         documents.push(&bag("auth tls"), &none);
-        documents.weigh(&documents.count());
+        documents.weigh_anew();
         let matrix = documents.matrix(&[1, 0]);
         assert_eq!((matrix.n_rows(), matrix.n_terms()), (2, 3));
         assert_eq!(matrix.row(0).0, [0, 1], "auth and tls");
@@ -307,6 +317,7 @@ mod tests {
         documents.push(&bag("tls"), &none);
         documents.remove(row);
         assert_eq!(documents.live_rows(), [1]);
-        assert_eq!((documents.count().of("canary"), documents.count().of("tls")), (0, 1));
+        let counted = documents.weigh_anew();
+        assert_eq!((counted.of("canary"), counted.of("tls")), (0, 1));
     }
 }

@@ -5,6 +5,9 @@ use crate::tiers::TIERS;
 /// One group in this many may be listed as long in a tier.
 const LISTED: usize = 256;
 
+/// No mean of unit rows is longer, whatever their rounding: the bound of all tiers while there are few groups.
+const ROWS_MAX: f32 = 1.001;
+
 /// The length of each group's mean in the terms of a tier and of all commoner ones. What a vector and a
 /// group share in these terms is at most the product of their lengths there (Cauchy and Schwarz), which
 /// is far less than what a search asks for: so common terms need not be looked up.
@@ -88,7 +91,7 @@ impl Lengths {
             let mut rests: Vec<f32> = self.by_group.iter().map(|it| it.rests[tier]).collect();
             let n_above = rests.len() / LISTED;
             self.bounds[tier] = match rests.is_empty() {
-                true => 0.0,
+                true => ROWS_MAX,
                 false => *rests.select_nth_unstable_by(n_above, |l, r| r.total_cmp(l)).1,
             };
             self.listed[tier].clear();

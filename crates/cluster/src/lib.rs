@@ -33,6 +33,7 @@ mod lengths;
 mod null;
 mod online;
 mod parallel;
+mod recent;
 #[cfg(test)]
 mod samples;
 mod search;
@@ -40,7 +41,7 @@ mod sum;
 mod tiers;
 mod windows;
 
-pub use classifier::{Classifier, Draft, Drafted, Regrouping, Thresholds};
+pub use classifier::{Classifier, Draft, Drafted, Prospect, Regrouping, Thresholds};
 pub use constraints::Constraints;
 pub use fit::{Algorithm, fit};
 pub use labels::{ClusterId, Labels};

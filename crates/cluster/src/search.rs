@@ -26,16 +26,27 @@ pub(crate) struct Search {
 #[derive(Debug, Clone, Copy)]
 struct Ask {
     least: f64,
-    /// Whether a group below the best one seen is of no interest.
-    rises: bool,
+    /// A group below this share of the best one seen is of no interest.
+    share: f64,
 }
 
 impl Ask {
-    fn see(&mut self, mean: f64) {
-        if self.rises {
-            self.least = self.least.max(mean);
-        }
+    fn rises(&self) -> bool {
+        self.share > 0.0
     }
+
+    fn see(&mut self, mean: f64) {
+        self.least = self.least.max(mean * self.share);
+    }
+}
+
+/// The groups near a vector.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Near {
+    /// With their means, in no order of meaning.
+    pub(crate) groups: Vec<(u32, f64)>,
+    /// The mean of every other group is below this.
+    pub(crate) floor: f64,
 }
 
 /// A vector, its terms by tier.
@@ -86,7 +97,7 @@ impl Search {
         total: &Total,
         least: f64,
     ) -> Vec<(u32, f64)> {
-        self.search(groups, total, Ask { least, rises: false }, |_| true)
+        self.search(groups, total, Ask { least, share: 0.0 }, |_| true).groups
     }
 
     /// The groups of the highest mean cosine to the rows of `total` among those that `is_allowed` and
@@ -101,7 +112,13 @@ impl Search {
         least: f64,
         is_allowed: impl Fn(u32) -> bool,
     ) -> Vec<(u32, f64)> {
-        self.search(groups, total, Ask { least, rises: true }, is_allowed)
+        self.search(groups, total, Ask { least, share: 1.0 }, is_allowed).groups
+    }
+
+    /// The groups whose mean cosine to the rows of `total` is `least` or more, and at least `share` of the highest one;
+    /// others may be among them. `share` is above 0.
+    pub(crate) fn near(&mut self, groups: &Groups, total: &Total, least: f64, share: f64) -> Near {
+        self.search(groups, total, Ask { least, share }, |_| true)
     }
 
     fn search(
@@ -110,14 +127,14 @@ impl Search {
         total: &Total,
         mut ask: Ask,
         is_allowed: impl Fn(u32) -> bool,
-    ) -> Vec<(u32, f64)> {
+    ) -> Near {
         let vector = self.begin(groups, total);
         let mut tier = 0;
         while vector.rests[tier] * groups.lengths().bound(tier) > ask.least * LEFT_OUT {
             let n_before = self.touched.len();
             self.look_up(groups, &vector, tier);
             tier += 1;
-            if ask.rises && (n_before + 1..PROBED_MAX).contains(&self.touched.len()) {
+            if ask.rises() && (n_before + 1..PROBED_MAX).contains(&self.touched.len()) {
                 let best = self.best_so_far(groups, &is_allowed);
                 best.into_iter().for_each(|best| ask.see(groups.mean(total, &self.spread, best)));
             }
@@ -136,7 +153,7 @@ impl Search {
         tier: usize,
         mut ask: Ask,
         is_allowed: impl Fn(u32) -> bool,
-    ) -> Vec<(u32, f64)> {
+    ) -> Near {
         let lengths = groups.lengths();
         // What 32 bits lose on each term looked up, and on its sum.
         let lost = f64::from(f32::EPSILON) * (vector.terms.len() + 4) as f64;
@@ -171,7 +188,7 @@ impl Search {
                 verify(&mut ask, group, known);
             }
         }
-        found
+        Near { groups: found, floor: ask.least }
     }
 
     fn begin<'a>(&mut self, groups: &Groups, total: &'a Total) -> Vector<'a> {

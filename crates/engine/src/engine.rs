@@ -176,7 +176,6 @@ impl Engine {
         let (made, mut changes) = make(writer)?;
         if !changes.is_empty() {
             changes.extend(writer.advance().into_iter().flatten());
-            changes.extend(writer.new_weights());
         }
         self.commit(&mut guard, changes)?;
         Ok(made)
@@ -240,10 +239,8 @@ impl Engine {
     ) -> Result<Vec<Vec<Ingested>>> {
         let writer = self.loaded(guard)?;
         let mut commit = Commit::new(writer, &self.store);
-        let mut taken: store::Result<Vec<Vec<Ingested>>> = items
-            .into_iter()
-            .map(|items| items.into_iter().map(|item| commit.take(item)).collect())
-            .collect();
+        let mut taken: store::Result<Vec<Vec<Ingested>>> =
+            items.into_iter().map(|items| commit.take_all(items)).collect();
         let changes = commit.finish(taken.iter_mut().flatten().flatten());
         match taken {
             Ok(receipts) => self.commit(guard, changes).map(|()| receipts),
@@ -270,18 +267,25 @@ impl Engine {
         Ok(())
     }
 
-    /// Makes `changes` durable. The index is brought up to date meanwhile.
+    /// Makes `changes` durable, and the weights where they have changed. The index is brought up to date meanwhile.
     fn store_beside(&self, writer: &mut Writer, changes: &[Change]) -> store::Result<()> {
-        thread::scope(|scope| {
-            let is_long = changes.len() >= CHANGES_PER_THREAD;
-            let storing = is_long.then(|| scope.spawn(|| self.store.commit(changes)));
+        if changes.len() < CHANGES_PER_THREAD {
+            let weights = writer.new_weights();
             writer.flush();
-            match storing {
-                Some(storing) => {
-                    storing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-                }
-                None => self.store.commit(changes),
-            }
+            return self.store.commit_with(changes, || Ok(weights));
+        }
+        thread::scope(|scope| {
+            let (sender, weights) = mpsc::channel();
+            let unknown = |_| {
+                let message = "the weights were given up".to_owned();
+                store::Error::Unavailable { message }
+            };
+            let storing = scope
+                .spawn(move || self.store.commit_with(changes, || weights.recv().map_err(unknown)));
+            // Where nobody takes it the commit has failed, and says so.
+            let _ = sender.send(writer.new_weights());
+            writer.flush();
+            storing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         })
     }
 

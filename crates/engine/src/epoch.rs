@@ -1,7 +1,5 @@
 //! When weights change, and how they are kept.
 
-use std::collections::HashMap;
-
 use cluster::{Cut, Thresholds};
 use index::Weights;
 use serde::{Deserialize, Serialize};
@@ -22,6 +20,16 @@ const SELDOM: u64 = 4;
 pub(crate) fn begins(last: u64, position: u64) -> bool {
     let share = if last < SELDOM_FROM { OFTEN } else { SELDOM };
     position <= ALWAYS_UP_TO || position >= last + last.div_ceil(share)
+}
+
+/// How many positions from `position` on there are up to the next at which an epoch begins, that one included; the last
+/// one began at `last`.
+pub(crate) fn until(last: u64, position: u64) -> u64 {
+    let share = if last < SELDOM_FROM { OFTEN } else { SELDOM };
+    match position < ALWAYS_UP_TO {
+        true => 1,
+        false => (last + last.div_ceil(share)).saturating_sub(position).max(1),
+    }
 }
 
 /// The weights of an epoch: what a search and the classes go by.
@@ -108,8 +116,7 @@ impl Counts {
     }
 
     fn into_frequencies(self) -> DocumentFrequencies {
-        let counts: HashMap<Box<str>, u32> =
-            self.terms.into_iter().map(|(term, count)| (term.into_boxed_str(), count)).collect();
+        let counts = self.terms.into_iter().map(|(term, count)| (term.into_boxed_str(), count));
         DocumentFrequencies::new(self.n_docs, counts)
     }
 }
@@ -134,8 +141,18 @@ mod tests {
     }
 
     #[test]
+    fn the_next_epoch_is_foreseen() {
+        for (last, position) in [(0, 0), (99, 99), (100, 100), (100, 105), (2_001, 2_400), (7, 900)]
+        {
+            let next = position + until(last, position);
+            assert!(begins(last, next), "{last} {position}");
+            assert!((position + 1..next).all(|before| !begins(last, before)), "{last} {position}");
+        }
+    }
+
+    #[test]
     fn weights_come_back_to_the_last_bit() {
-        let counts = HashMap::from([("tls".into(), 3), ("\"auth\"".into(), 1)]);
+        let counts = [("tls".into(), 3), ("\"auth\"".into(), 1)];
         let frequencies = DocumentFrequencies::new(7, counts);
         let epoch = Epoch {
             number: 4,

@@ -120,7 +120,8 @@ impl Engine {
             let masked = secrets::mask_incident(&mut incident);
             let digest = stored.and_then(|stored| stored.digest);
             let bags = self.retriever.bags(&incident);
-            ready.push(Ready { incident, bags, digest, warnings: Vec::new(), masked });
+            let (warnings, prospect) = (Vec::new(), None);
+            ready.push(Ready { incident, bags, digest, warnings, masked, prospect });
         }
         let mut commit = Commit::new(self.loaded(guard)?, &self.store);
         ready.into_iter().for_each(|ready| commit.replace(ready));

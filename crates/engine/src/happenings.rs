@@ -10,8 +10,8 @@ use incident::IncidentId;
 use recurrence::{ClassId, Event, Facts, Tally};
 use store::{Change, Store};
 
-/// How many incidents are kept between commits.
-const KEPT_MAX: usize = 200_000;
+/// How many incidents are kept between commits, some 130 bytes each. Beyond, classes are read again and again.
+const KEPT_MAX: usize = 1_000_000;
 
 /// What the classes stand at, as far as they were asked for.
 #[derive(Debug, Default)]

@@ -7,10 +7,16 @@ use parse::{Problem, Warning};
 use recurrence::ClassId;
 use secrets::Kind;
 use store::{Alias, Change, Digest, Store};
+use vector::Bag;
 
 use crate::known::{Known, Name};
 use crate::prepare::{Prepared, Ready};
 use crate::writer::Writer;
+
+/// So many items are looked ahead for at once: enough to keep all cores at work, ...
+const AHEAD_MAX: usize = 1_024;
+/// ... and for fewer it is not worth it.
+const AHEAD_MIN: usize = 64;
 
 /// What became of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,11 +67,41 @@ impl<'a> Commit<'a> {
         Self { writer, known: Known::new(store), changes: Vec::new() }
     }
 
-    /// Decides on one item and applies it to the indices; nothing is stored yet.
+    /// Decides on `items` in order and applies them to the indices; nothing is stored yet. One receipt each.
     ///
     /// # Errors
     /// Where the store cannot be read.
-    pub(crate) fn take(&mut self, prepared: Prepared) -> store::Result<Ingested> {
+    pub(crate) fn take_all(&mut self, items: Vec<Prepared>) -> store::Result<Vec<Ingested>> {
+        let mut receipts = Vec::with_capacity(items.len());
+        let mut rest = items.into_iter();
+        while rest.len() > 0 {
+            let n_items = self.writer.n_until_epoch().min(AHEAD_MAX);
+            let mut run: Vec<Prepared> = rest.by_ref().take(n_items).collect();
+            if run.len() >= AHEAD_MIN {
+                self.look_ahead(&mut run)?;
+            }
+            for item in run {
+                receipts.push(self.take(item)?);
+            }
+        }
+        Ok(receipts)
+    }
+
+    /// Finds out on all cores what deciding on the items will ask for: which are known, which classes are near the others.
+    fn look_ahead(&mut self, items: &mut [Prepared]) -> store::Result<()> {
+        let mut ready: Vec<&mut Ready> = items.iter_mut().filter_map(Prepared::ready).collect();
+        self.known.look_up(ready.iter().map(|one| one.name()).collect())?;
+        ready.retain(|one| !self.known.is_stored(&one.name()));
+        let bags: Vec<&Bag> = ready.iter().map(|one| &one.bags.classes).collect();
+        let prospects = self.writer.look_ahead(&bags);
+        for (one, prospect) in ready.into_iter().zip(prospects) {
+            one.prospect = Some(prospect);
+        }
+        Ok(())
+    }
+
+    /// Decides on one item.
+    fn take(&mut self, prepared: Prepared) -> store::Result<Ingested> {
         match prepared {
             Prepared::Skipped { reason } => {
                 Ok(Ingested { skipped: Some(reason), ..receipt(Outcome::Skipped, None) })
@@ -84,26 +120,24 @@ impl<'a> Commit<'a> {
 
     /// Every change of the record, ready to be stored; writes into the receipts the classes that the
     /// incidents are in by now, for a later item may have moved an earlier one. The index is still to be
-    /// brought up to date, unless an epoch began, whose record holds the weights of the index.
+    /// brought up to date, and new weights are still to be recorded.
     pub(crate) fn finish<'r>(
-        mut self,
+        self,
         receipts: impl Iterator<Item = &'r mut Ingested>,
     ) -> Vec<Change> {
         for receipt in receipts {
             receipt.class = receipt.id.as_ref().and_then(|id| self.writer.class_of(id));
         }
-        self.changes.extend(self.writer.new_weights());
         self.changes
     }
 
     /// Puts a new state of a known incident in the place of the one before.
     pub(crate) fn replace(&mut self, ready: Ready) {
-        let name = (ready.incident.source.clone(), ready.incident.external_id.clone());
-        self.put(name, ready);
+        self.put(ready.name(), ready);
     }
 
     fn take_ready(&mut self, mut ready: Ready) -> store::Result<(Outcome, IncidentId)> {
-        let name = (ready.incident.source.clone(), ready.incident.external_id.clone());
+        let name = ready.name();
         if let Some((kept, file)) = self.known.incident(&name)? {
             ready.incident.id = kept.id.clone();
             return Ok(self.take_version(name, ready, &kept, file));
@@ -177,8 +211,8 @@ impl<'a> Commit<'a> {
 
     fn put(&mut self, name: Name, ready: Ready) {
         let position = self.writer.next_position();
-        let Ready { incident, bags, digest, .. } = ready;
-        let (class, changes) = self.writer.put(&incident, bags);
+        let Ready { incident, bags, digest, prospect, .. } = ready;
+        let (class, changes) = self.writer.put(&incident, bags, prospect);
         self.changes.extend(changes);
         self.known.put(name, incident.clone(), digest);
         self.changes.push(Change::Put { position, incident: Box::new(incident), class, digest });
@@ -189,6 +223,21 @@ impl<'a> Commit<'a> {
         if let Some(regrouped) = self.writer.advance() {
             self.changes.extend(regrouped);
         }
+    }
+}
+
+impl Prepared {
+    fn ready(&mut self) -> Option<&mut Ready> {
+        match self {
+            Self::Ready(ready) => Some(ready),
+            Self::Skipped { .. } | Self::Refused(_) => None,
+        }
+    }
+}
+
+impl Ready {
+    fn name(&self) -> Name {
+        (self.incident.source.clone(), self.incident.external_id.clone())
     }
 }
 

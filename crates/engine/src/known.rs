@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use incident::{Incident, IncidentId};
-use store::{Alias, Digest, Store};
+use store::{Alias, Digest, Store, StoredIncident};
+
+use crate::prepare::in_parallel;
 
 /// The name of an incident within its source.
 pub(crate) type Name = (String, String);
@@ -12,6 +14,8 @@ pub(crate) type Name = (String, String);
 #[derive(Debug)]
 pub(crate) struct Known<'a> {
     store: &'a Store,
+    /// What the store holds of the names that were looked up ahead.
+    stored: HashMap<Name, Option<StoredIncident>>,
     incidents: HashMap<Name, Incident>,
     aliases: HashMap<Name, Option<Alias>>,
     /// The file of each incident under way.
@@ -24,6 +28,7 @@ impl<'a> Known<'a> {
     pub(crate) fn new(store: &'a Store) -> Self {
         Self {
             store,
+            stored: HashMap::new(),
             incidents: HashMap::new(),
             aliases: HashMap::new(),
             files: HashMap::new(),
@@ -31,16 +36,35 @@ impl<'a> Known<'a> {
         }
     }
 
+    /// Looks the incidents of `names` up on all cores, all of which will be asked for.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub(crate) fn look_up(&mut self, names: Vec<Name>) -> store::Result<()> {
+        let store = self.store;
+        let found = in_parallel(names, |name| store.find(&name.0, &name.1).map(|it| (name, it)));
+        self.stored = found.into_iter().collect::<store::Result<_>>()?;
+        Ok(())
+    }
+
+    /// Whether the store is known to hold an incident of that name.
+    pub(crate) fn is_stored(&self, name: &Name) -> bool {
+        self.stored.get(name).is_some_and(Option::is_some)
+    }
+
     /// The incident of that name, and the digest of its file.
     pub(crate) fn incident(
-        &self,
+        &mut self,
         name: &Name,
     ) -> store::Result<Option<(Incident, Option<Digest>)>> {
         if let Some(incident) = self.incidents.get(name) {
             let file = self.files.get(&incident.id).copied().flatten();
             return Ok(Some((incident.clone(), file)));
         }
-        let stored = self.store.find(&name.0, &name.1)?;
+        let stored = match self.stored.remove(name) {
+            Some(stored) => stored,
+            None => self.store.find(&name.0, &name.1)?,
+        };
         Ok(stored.map(|stored| (stored.incident, stored.digest)))
     }
 
@@ -104,17 +128,21 @@ mod tests {
             digest: Some(BEFORE),
         };
         store.commit(&[stored]).expect("committed");
-        let title = |known: &Known<'_>| {
+        let title = |known: &mut Known<'_>| {
             known.incident(&name("a")).expect("readable").map(|(incident, _)| incident.title)
         };
         let by_digest = |known: &Known<'_>, digest| known.by_digest(digest).expect("readable");
 
         let mut known = Known::new(&store);
-        assert_eq!(title(&known).as_deref(), Some("before"));
+        assert_eq!(title(&mut known).as_deref(), Some("before"));
+        known.look_up(vec![name("a"), name("b")]).expect("readable");
+        assert_eq!((known.is_stored(&name("a")), known.is_stored(&name("b"))), (true, false));
+        assert_eq!(title(&mut known).as_deref(), Some("before"));
+        known.look_up(vec![name("a")]).expect("readable");
         assert_eq!(by_digest(&known, &BEFORE), Some(IncidentId::new("a")));
 
         known.put(name("a"), incident("a", "after"), Some(AFTER));
-        assert_eq!(title(&known).as_deref(), Some("after"));
+        assert_eq!(title(&mut known).as_deref(), Some("after"));
         assert_eq!(by_digest(&known, &BEFORE), None);
         assert_eq!(by_digest(&known, &AFTER), Some(IncidentId::new("a")));
 

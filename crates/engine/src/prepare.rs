@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::thread;
 
+use cluster::Prospect;
 use incident::Incident;
 use parse::{Outcome, Problem, Record, Warning};
 use secrets::Kind;
@@ -37,6 +38,8 @@ pub(crate) struct Ready {
     pub(crate) warnings: Vec<Warning>,
     /// How many different credentials of each kind were masked in it.
     pub(crate) masked: BTreeMap<Kind, u32>,
+    /// The classes that are near, where that was found out ahead.
+    pub(crate) prospect: Option<Prospect>,
 }
 
 /// Items that were read, masked and analysed. What is left to be done with them has to be done in order.
@@ -55,8 +58,17 @@ pub(crate) fn prepare(items: Vec<Item>, retriever: &Retriever) -> Reading {
 
 /// The results of `work` in the order of `items`.
 pub(crate) fn in_parallel<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
+    in_shares(items, ITEMS_PER_THREAD, work)
+}
+
+/// The same where `least` items are worth a thread.
+pub(crate) fn in_shares<T: Send, R: Send>(
+    items: Vec<T>,
+    least: usize,
+    work: impl Fn(T) -> R + Sync,
+) -> Vec<R> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
-    let share = items.len().div_ceil(cores).max(ITEMS_PER_THREAD);
+    let share = items.len().div_ceil(cores).max(least);
     if items.len() <= share {
         return items.into_iter().map(work).collect();
     }
@@ -108,7 +120,8 @@ fn ready(
         warning.message = masked(&warning.message);
     }
     let bags = retriever.bags(&incident);
-    Prepared::Ready(Box::new(Ready { incident, bags, digest, warnings, masked: found }))
+    let (masked, prospect) = (found, None);
+    Prepared::Ready(Box::new(Ready { incident, bags, digest, warnings, masked, prospect }))
 }
 
 /// The text as it may be told.

@@ -15,7 +15,7 @@ use crate::contest::{Contest, Inquiry, begun};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::judgement::{Hearing, LOOKED_AT};
-use crate::prepare::in_parallel;
+use crate::prepare::in_shares;
 use crate::query_id::question_name;
 use crate::question::{Echo, Question};
 use crate::ratings::AskedAbout;
@@ -26,7 +26,9 @@ use crate::stop::NEVER;
 /// How many pages are replayed at most: the newest. What came long before says less of what will come.
 pub const PAGES_MAX: usize = 2_000;
 /// How many pages are replayed between two looks at whether it is still wanted.
-const PAGES_AT_ONCE: usize = 16;
+const PAGES_AT_ONCE: usize = 32;
+/// A page takes milliseconds: so few are worth a thread.
+const PAGES_PER_THREAD: usize = 4;
 
 /// Pages of the past, oldest first.
 #[derive(Debug)]
@@ -95,7 +97,7 @@ pub(crate) fn replay(
         if progress(pages.len(), docs.len()).is_break() {
             return Err(Error::DeadlineExceeded);
         }
-        let replayed = in_parallel(chunk.to_vec(), |doc| past.replayed(doc));
+        let replayed = in_shares(chunk.to_vec(), PAGES_PER_THREAD, |doc| past.replayed(doc));
         pages.extend(replayed.into_iter().collect::<Result<Vec<_>>>()?);
     }
     let all = state.snapshot.docs(filter);

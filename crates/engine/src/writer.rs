@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use cluster::{Algorithm, Classifier};
+use cluster::{Algorithm, Classifier, Prospect};
 use incident::{Incident, IncidentId};
 use index::{DocId, Entry};
 use recurrence::ClassId;
@@ -134,11 +134,13 @@ impl Writer {
     /// changed in the record because of it.
     ///
     /// A known incident keeps its class. Another joins what people hold it together with; else the class
-    /// that is near, or makes one together with the one-off that is near, unless people keep them apart.
+    /// that is near, or makes one together with the one-off that is near, unless people keep them apart. `prospect`
+    /// is what [`Writer::look_ahead`] found, where it was asked.
     pub(crate) fn put(
         &mut self,
         incident: &Incident,
         bags: Bags,
+        prospect: Option<Prospect>,
     ) -> (Option<ClassId>, Vec<Change>) {
         let kept = self.class_of(&incident.id);
         if self.holds(&incident.id) {
@@ -148,7 +150,7 @@ impl Writer {
         let mut shift = Shift::default();
         let (beside, class) = match kept {
             Some(class) => (self.families.first_of(class), Some(class)),
-            None => match self.company(&incident.id, &bags) {
+            None => match self.company(&incident.id, &bags.classes, prospect) {
                 Some(doc) => self.joined(doc, &incident.id, &mut shift),
                 None => (None, None),
             },
@@ -156,6 +158,18 @@ impl Writer {
         self.corpus.positions.push(self.corpus.position);
         self.add(Entry::of(incident), bags, class, beside);
         (class, shift.finish(self.occasion(None)))
+    }
+
+    /// Looks for the classes near new incidents, by their bags: that is most of the work of putting them in, and can be
+    /// done for many on all cores. It says what it says only for as long as no epoch begins.
+    pub(crate) fn look_ahead(&mut self, bags: &[&Bag]) -> Vec<Prospect> {
+        self.classifier.look_ahead(bags)
+    }
+
+    /// How many more positions of the log there are up to the next epoch.
+    pub(crate) fn n_until_epoch(&self) -> usize {
+        let until = epoch::until(self.corpus.epoch_position, self.corpus.position);
+        usize::try_from(until).unwrap_or(usize::MAX)
     }
 
     /// Removes an incident; what of its words was only there is forgotten, in the weights too.
@@ -230,7 +244,7 @@ impl Writer {
     }
 
     /// The weights as they stand, for the record, where they are not those recorded last. The index is
-    /// brought up to date for it.
+    /// brought up to date for it. For the commit alone.
     pub(crate) fn new_weights(&mut self) -> Option<Change> {
         if !std::mem::take(&mut self.weights_changed) {
             return None;
@@ -286,11 +300,14 @@ impl Writer {
     }
 
     /// The document that a new incident is to share a class with.
-    fn company(&mut self, id: &IncidentId, bags: &Bags) -> Option<DocId> {
+    fn company(&mut self, id: &IncidentId, bag: &Bag, prospect: Option<Prospect>) -> Option<DocId> {
         self.held_with(id).or_else(|| {
             let apart = self.apart_from(id);
-            let (row, _) = self.classifier.nearest(&bags.classes, &apart)?;
-            Some(DocId(row))
+            let nearest = match prospect {
+                Some(prospect) => self.classifier.nearest_foreseen(bag, &apart, prospect),
+                None => self.classifier.nearest(bag, &apart),
+            };
+            nearest.map(|(row, _)| DocId(row))
         })
     }
 

@@ -2,6 +2,7 @@
 
 use crate::footprint::n_bytes;
 use crate::segment::DocId;
+use crate::wide;
 
 /// A set of documents, a bit each.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -62,7 +63,7 @@ impl Bits {
     }
 
     pub(crate) fn count(&self) -> usize {
-        self.words.iter().map(|word| word.count_ones() as usize).sum()
+        wide::count(&self.words)
     }
 
     /// Ascending.
@@ -76,7 +77,7 @@ impl Bits {
     pub(crate) fn of_rows(&self, docs: &[DocId], rows: &mut Vec<u64>) -> usize {
         rows.clear();
         rows.extend(docs.chunks(64).map(|docs| self.of_few(docs)));
-        rows.iter().map(|word| word.count_ones() as usize).sum()
+        wide::count(rows)
     }
 
     /// The same of at most 64.

@@ -47,9 +47,10 @@ pub(crate) struct TermWeight {
 
 impl TermWeight {
     pub(crate) fn of(term: &str, frequencies: &DocumentFrequencies) -> Self {
-        let share = f64::from(frequencies.of(term)) / f64::from(frequencies.n_docs().max(1));
+        let frequency = frequencies.of(term);
+        let share = f64::from(frequency) / f64::from(frequencies.n_docs().max(1));
         let tier = TIER_ENDS.partition_point(|end| *end < share) as u8;
-        Self { idf: frequencies.idf(term), tier }
+        Self { idf: frequencies.idf_of(frequency), tier }
     }
 }
 

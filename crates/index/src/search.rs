@@ -109,17 +109,17 @@ impl Snapshot {
         let selector = Selector::new(filter, &self.catalog);
         let mut best = Best::new(k, &self.catalog);
         let candidates = selector.candidates();
+        let n_left = candidates.as_ref().map_or(self.all.n_docs, Bits::count);
         match &candidates {
-            Some(few) if few.count() <= self.all.n_docs / NARROW_SHARE + NARROW_MIN => {
-                let docs = few.iter().filter(|doc| selector.accepts(*doc));
+            Some(few) if n_left <= self.all.n_docs / NARROW_SHARE + NARROW_MIN => {
+                let docs = few.iter().filter(|doc| selector.accepts_candidate(*doc));
                 self.postings.search_among(query, docs, &mut best);
             }
-            _ => {
-                let nearly_all = self.all.n_docs - self.all.n_docs / WIDE_SHARE;
-                let candidates = candidates.as_ref().filter(|some| some.count() < nearly_all);
-                let accepts = |doc| selector.accepts(doc);
-                self.postings.search(query, candidates, &mut best, accepts, stop);
+            Some(_) if n_left < self.all.n_docs - self.all.n_docs / WIDE_SHARE => {
+                let accepts = |doc| selector.accepts_candidate(doc);
+                self.postings.search(query, candidates.as_ref(), &mut best, accepts, stop);
             }
+            _ => self.postings.search(query, None, &mut best, |doc| selector.accepts(doc), stop),
         }
         (!stop()).then(|| best.into_hits())
     }

@@ -1,7 +1,6 @@
 //! A run of documents with postings of their own.
 
-use std::collections::HashMap;
-
+use hashbrown::HashMap;
 use vector::Bag;
 
 use crate::dictionary::Dictionary;

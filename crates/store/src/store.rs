@@ -92,8 +92,21 @@ impl Store {
     /// for a change that contradicts the record, [`Error::Full`], [`Error::Unavailable`] and
     /// [`Error::Corrupt`] for what the disk may do. Nothing of a refused list is kept.
     pub fn commit(&self, changes: &[Change]) -> Result<()> {
+        self.commit_with(changes, || Ok(None))
+    }
+
+    /// The same with one more change behind the others, which is asked for when they have been applied: whoever has to
+    /// work it out can do so meanwhile. Where that fails nothing is kept.
+    ///
+    /// # Errors
+    /// As [`Store::commit`], and what `last` says.
+    pub fn commit_with(
+        &self,
+        changes: &[Change],
+        last: impl FnOnce() -> Result<Option<Change>>,
+    ) -> Result<()> {
         let mut writer = self.writer();
-        let last = write::commit(&mut writer, changes, self.last_position())?;
+        let last = write::commit(&mut writer, changes, last, self.last_position())?;
         self.last_position.store(last, Ordering::Release);
         let events = changes.iter().filter(|change| matches!(change, Change::Event(_))).count();
         self.last_event.fetch_add(events as u64, Ordering::Release);

@@ -13,13 +13,21 @@ use crate::record::{
     RatingRecord,
 };
 
-/// Applies `changes` in order, all or none, and returns the last position of the log afterwards;
-/// before it is `last`.
-pub(crate) fn commit(conn: &mut Connection, changes: &[Change], last: u64) -> Result<u64> {
+/// Applies `changes` and what `and_then` says in order, all or none, and returns the last position of the log
+/// afterwards; before it is `last`.
+pub(crate) fn commit(
+    conn: &mut Connection,
+    changes: &[Change],
+    and_then: impl FnOnce() -> Result<Option<Change>>,
+    last: u64,
+) -> Result<u64> {
     let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut log = Log { transaction: &transaction, last };
     for change in changes {
         log.apply(change)?;
+    }
+    if let Some(change) = and_then()? {
+        log.apply(&change)?;
     }
     let last = log.last;
     transaction.commit()?;
@@ -234,6 +242,20 @@ mod tests {
         Change::Put { position, incident: Box::new(incident), class: None, digest: None }
     }
 
+    fn none() -> Result<Option<Change>> {
+        Ok(None)
+    }
+
+    #[test]
+    fn a_last_change_that_cannot_be_worked_out_keeps_the_others_out_too() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let mut conn = schema::open(&dir.path().join("r.db")).expect("created");
+        let failed = || Err(Error::Unavailable { message: "nobody works it out".to_owned() });
+        assert!(commit(&mut conn, &[put(1, "a")], failed, 0).is_err());
+        let later = || Ok(Some(put(2, "b")));
+        assert_eq!(commit(&mut conn, &[put(1, "a")], later, 0).expect("committed"), 2);
+    }
+
     #[test]
     fn on_a_full_disk_a_commit_is_refused_whole_and_works_again_when_there_is_space() {
         let dir = tempfile::tempdir().expect("a folder");
@@ -247,7 +269,7 @@ mod tests {
         let changes: Vec<Change> = (1..=20).map(|n| put(n, &n.to_string())).collect();
 
         limit(&conn, full + 2);
-        let error = commit(&mut conn, &changes, 0).expect_err("no space");
+        let error = commit(&mut conn, &changes, none, 0).expect_err("no space");
         assert!(matches!(error, Error::Full { .. }), "{error}");
         let count = |conn: &Connection| -> u32 {
             let sql = "SELECT (SELECT count(*) FROM log) + (SELECT count(*) FROM incident)";
@@ -256,7 +278,7 @@ mod tests {
         assert_eq!(count(&conn), 0);
 
         limit(&conn, full + 1000);
-        assert_eq!(commit(&mut conn, &changes, 0).expect("space"), 20);
+        assert_eq!(commit(&mut conn, &changes, none, 0).expect("space"), 20);
         assert_eq!(count(&conn), 40);
     }
 
@@ -265,8 +287,8 @@ mod tests {
         let dir = tempfile::tempdir().expect("a folder");
         let mut conn = schema::open(&dir.path().join("r.db")).expect("created");
         let last = i64::MAX.cast_unsigned();
-        let beyond = commit(&mut conn, &[put(last, "a"), put(last + 1, "b")], 0);
+        let beyond = commit(&mut conn, &[put(last, "a"), put(last + 1, "b")], none, 0);
         assert!(matches!(beyond, Err(Error::Position { given, .. }) if given == last + 1));
-        assert_eq!(commit(&mut conn, &[put(last, "a")], 0).expect("in range"), last);
+        assert_eq!(commit(&mut conn, &[put(last, "a")], none, 0).expect("in range"), last);
     }
 }

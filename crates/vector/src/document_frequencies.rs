@@ -1,6 +1,6 @@
 //! How many documents hold a term.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use crate::bag::Bag;
 
@@ -14,20 +14,25 @@ pub struct DocumentFrequencies {
 impl DocumentFrequencies {
     /// Takes counts made elsewhere.
     #[must_use]
-    pub fn new(n_docs: u32, counts: HashMap<Box<str>, u32>) -> Self {
-        Self { n_docs, counts }
+    pub fn new(n_docs: u32, counts: impl IntoIterator<Item = (Box<str>, u32)>) -> Self {
+        let counts = counts.into_iter();
+        let most = counts.size_hint().1.unwrap_or(0);
+        let mut held = HashMap::with_capacity(most);
+        held.extend(counts);
+        Self { n_docs, counts: held }
     }
 
     /// Counts one more document.
     pub fn add(&mut self, bag: &Bag) {
         self.n_docs += 1;
-        for (term, _) in bag.iter() {
-            match self.counts.get_mut(term) {
-                Some(count) => *count += 1,
-                None => {
-                    self.counts.insert(term.into(), 1);
-                }
-            }
+        bag.iter().for_each(|(term, _)| self.add_holders(term, 1));
+    }
+
+    /// Notes that `n_docs` more of the documents hold `term`.
+    pub fn add_holders(&mut self, term: &str, n_docs: u32) {
+        match self.counts.get_mut(term) {
+            Some(count) => *count += n_docs,
+            None => drop(self.counts.insert(term.into(), n_docs)),
         }
     }
 

@@ -73,8 +73,7 @@ impl Classifier {
 
 /// Counts the live documents anew and weighs their terms by it; takes the cut from what chance does to them.
 pub(super) fn weigh(documents: &mut Documents, thresholds: &mut Thresholds, seed: u64) {
-    thresholds.frequencies = documents.count();
-    documents.weigh(&thresholds.frequencies);
+    thresholds.frequencies = documents.weigh_anew();
     let live = documents.live_rows();
     let sample: Vec<u32> = sample_rows(live.len(), seed).into_iter().map(|at| live[at]).collect();
     let cut = null_cut(&documents.matrix(&sample), live.len(), seed);

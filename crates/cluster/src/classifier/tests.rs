@@ -165,7 +165,65 @@ fn a_forgotten_term_counts_as_never_seen() {
     assert_eq!((frequencies.of("canary"), frequencies.of("tls")), (0, 2));
 }
 
+/// What becomes of a document, and of one that was there.
+type Deed = (String, Option<prop::sample::Index>, bool);
+
+fn deeds() -> impl Strategy<Value = Vec<Deed>> {
+    let index = prop::option::weighted(0.3, any::<prop::sample::Index>());
+    prop::collection::vec(("[a-h]( [a-h]){0,4}", index, any::<bool>()), 1..24)
+}
+
+/// Adds `deeds` one after another, so many looked ahead for together; says what was nearest.
+fn done(deeds: &[Deed], at_once: usize) -> Vec<Option<(u32, f64)>> {
+    let mut classifier = classifier(&["a b c", "a b d", "e f"]);
+    classifier.thresholds.cut.value = 0.2;
+    let mut nearest = Vec::new();
+    for some in deeds.chunks(at_once) {
+        let bags: Vec<Bag> = some.iter().map(|deed| bag(&deed.0)).collect();
+        let prospects = classifier.look_ahead(&bags.iter().collect::<Vec<_>>());
+        for (((_, index, is_moved), bag), prospect) in some.iter().zip(&bags).zip(prospects) {
+            let found = match at_once {
+                1 => classifier.nearest(bag, &[]),
+                _ => classifier.nearest_foreseen(bag, &[], prospect),
+            };
+            let row = classifier.add(bag, found.map(|found| found.0));
+            let other = index.map(|index| index.index(row as usize) as u32);
+            if let Some(other) =
+                other.filter(|other| classifier.group_of[*other as usize].is_some())
+            {
+                match is_moved {
+                    true => classifier.relocate(&[other], Some(row)),
+                    false => classifier.remove(other),
+                }
+            }
+            nearest.push(found);
+        }
+    }
+    nearest
+}
+
+#[test]
+fn what_is_foreseen_need_not_be_looked_for() {
+    let mut classifier = classifier(&["disk full", "tls handshake"]);
+    let bags = [bag("tls handshake"), bag("tls handshake failed"), bag("queue backlog")];
+    let prospects = classifier.look_ahead(&bags.iter().collect::<Vec<_>>());
+    classifier.searches.clear();
+    for ((bag, prospect), expect) in bags.iter().zip(prospects).zip([Some(1), Some(1), None]) {
+        let found = classifier.nearest_foreseen(bag, &[], prospect).map(|found| found.0);
+        assert_eq!(found, expect);
+        classifier.add(bag, found);
+    }
+}
+
 proptest! {
+    #[test]
+    fn looking_ahead_changes_nothing_whatever_comes_in_between(
+        deeds in deeds(),
+        at_once in 2..9_usize,
+    ) {
+        prop_assert_eq!(done(&deeds, at_once), done(&deeds, 1));
+    }
+
     #[test]
     fn one_built_anew_answers_alike(
         texts in prop::collection::vec("[a-e]( [a-e]){0,4}", 1..14),

@@ -91,10 +91,7 @@ impl Writer {
         let mut shift = Shift::default();
         steps.into_iter().for_each(|step| self.take_step(step, &mut shift));
         changes.extend(shift.finish(self.occasion(Some(id))));
-        if let Some(regrouped) = self.advance() {
-            changes.extend(regrouped);
-            changes.extend(self.new_weights());
-        }
+        changes.extend(self.advance().into_iter().flatten());
         Ok((decision, changes))
     }
 

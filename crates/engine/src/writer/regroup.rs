@@ -36,7 +36,6 @@ impl Writer {
         let position = self.next_position();
         let mut changes = vec![Change::Regroup { position, algorithm }];
         changes.extend(self.begin_epoch(Some(how)));
-        changes.extend(self.new_weights());
         changes
     }
 

@@ -1,6 +1,5 @@
 //! The weights of an epoch, and what they make of every document.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use vector::DocumentFrequencies;
@@ -41,7 +40,7 @@ impl Postings {
     }
 
     fn count(&self) -> DocumentFrequencies {
-        let mut counts: HashMap<Box<str>, u32> = HashMap::new();
+        let mut counts: Vec<(&str, u32)> = Vec::new();
         let mut n_docs = 0;
         for part in &self.parts {
             let segment = &part.segment;
@@ -52,11 +51,11 @@ impl Postings {
                 segment.cells(row).for_each(|(term, _)| here[term as usize] += 1);
             }
             let held = segment.dictionary().iter().zip(here).filter(|(_, count)| *count > 0);
-            for (term, count) in held {
-                *counts.entry(term.into()).or_default() += count;
-            }
+            counts.extend(held);
         }
-        DocumentFrequencies::new(n_docs, counts)
+        let mut frequencies = DocumentFrequencies::new(n_docs, []);
+        counts.into_iter().for_each(|(term, count)| frequencies.add_holders(term, count));
+        frequencies
     }
 
     /// Computes the norms under the weights at hand; their mean over the live documents becomes that of
