@@ -184,6 +184,7 @@ impl Writer {
             self.classifier.forget_unheld_terms();
             // They hold its words.
             self.corpus.class_terms = Arc::default();
+            self.corpus.records = Arc::default();
         }
         self.weights_changed |= self.n_weighed() < n_before;
     }

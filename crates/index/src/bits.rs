@@ -2,6 +2,7 @@
 
 use crate::footprint::n_bytes;
 use crate::segment::DocId;
+use crate::wide;
 
 /// A set of documents, a bit each.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,6 +23,15 @@ impl Bits {
             words.push((1 << (n_docs % 64)) - 1);
         }
         Self { words }
+    }
+
+    /// Those from `first` on of the documents below `n_docs`.
+    pub(crate) fn from(first: DocId, n_docs: usize) -> Self {
+        let mut bits = Self::all(n_docs);
+        let (whole, rest) = (first.0 as usize / 64, first.0 % 64);
+        bits.words.iter_mut().take(whole).for_each(|word| *word = 0);
+        bits.words.iter_mut().skip(whole).take(1).for_each(|word| *word &= u64::MAX << rest);
+        bits
     }
 
     /// Room for more is made where it is needed.
@@ -53,7 +63,7 @@ impl Bits {
     }
 
     pub(crate) fn count(&self) -> usize {
-        self.words.iter().map(|word| word.count_ones() as usize).sum()
+        wide::count(&self.words)
     }
 
     /// Ascending.
@@ -67,7 +77,7 @@ impl Bits {
     pub(crate) fn of_rows(&self, docs: &[DocId], rows: &mut Vec<u64>) -> usize {
         rows.clear();
         rows.extend(docs.chunks(64).map(|docs| self.of_few(docs)));
-        rows.iter().map(|word| word.count_ones() as usize).sum()
+        wide::count(rows)
     }
 
     /// The same of at most 64.
@@ -138,5 +148,8 @@ mod tests {
         bits.keep(&set(&[70, 150, 151]));
         assert_eq!(bits.iter().collect::<Vec<_>>(), [DocId(70), DocId(150)]);
         assert!([0, 5, 64, 130].iter().all(|n| Bits::all(*n).iter().count() == *n));
+        for first in [0, 5, 64, 129, 130, 200] {
+            assert!(Bits::from(DocId(first), 130).iter().eq((first..130).map(DocId)), "{first}");
+        }
     }
 }

@@ -55,7 +55,7 @@ impl Dictionary {
 
     /// The number of `term`.
     pub(crate) fn find(&self, term: &str) -> Option<usize> {
-        let is_it = |number: &u32| self.term(*number as usize) == term;
+        let is_it = |number: &u32| self.terms.is(*number as usize, term);
         self.numbers.find(self.hasher.hash_one(term), is_it).map(|number| *number as usize)
     }
 

@@ -124,6 +124,15 @@ impl<'a> Selector<'a> {
         self.fits_in_time(facts, at) && self.has_the_names(facts, at) && self.fits_in_class(doc)
     }
 
+    /// The same of one of the [`Self::candidates`].
+    pub(crate) fn accepts_candidate(&self, doc: DocId) -> bool {
+        let is_other = |id: &IncidentId| {
+            let (facts, at) = self.catalog.facts(doc);
+            id.as_str() != facts.id(at)
+        };
+        self.filter.exclude.as_ref().is_none_or(is_other) && self.fits_in_class(doc)
+    }
+
     fn fits_in_time(&self, facts: &Facts, at: usize) -> bool {
         let filter = self.filter;
         let started_at = facts.started_at(at);

@@ -41,13 +41,16 @@ impl Lookup {
     /// The dot product of the query with a document, summed in the order of the terms' bytes.
     pub(crate) fn dot(&mut self, document: Cells<'_>, damping: Damping) -> f64 {
         let Self { places, weights, parts, found } = self;
-        for (term, frequency) in document {
-            // Whether a term is there cannot be foretold: so there is no branch.
+        // Whether a term is there cannot be foretold: so there is no branch.
+        let mut part = |(term, frequency)| {
             let place = places[term as usize] as usize;
-            // Nearly all stand there once, and whatever the damping that weighs 1.
-            let damped = if frequency == 1 { 1.0 } else { damping.weight(frequency) };
-            parts[place] = weights[place] * damped;
-            found[place / 64] |= 1 << (place % 64);
+            parts[place] = weights[place] * damping.weight(frequency);
+            place
+        };
+        if weights.len() <= 64 {
+            found[0] = document.fold(0, |found, cell| found | 1 << part(cell));
+        } else {
+            document.map(part).for_each(|place| found[place / 64] |= 1 << (place % 64));
         }
         found[0] &= !1;
         let mut dot = 0.0;

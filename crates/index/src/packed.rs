@@ -72,36 +72,41 @@ impl Iterator for Cells<'_> {
 
     #[inline(always)]
     fn next(&mut self) -> Option<(u32, u16)> {
-        let (head, rest) = number(self.bytes)?;
-        self.bytes = rest;
+        let (head, frequency, n_bytes) = short_cell(self.bytes).or_else(|| cell(self.bytes))?;
+        self.bytes = &self.bytes[n_bytes..];
         self.id += head >> 1;
-        if head & 1 == 0 {
-            return Some((self.id, 1));
-        }
-        let (frequency, rest) = number(self.bytes)?;
-        self.bytes = rest;
-        Some((self.id, frequency as u16))
+        Some((self.id, frequency))
     }
 }
 
-/// The first number, and what follows it.
+/// The first cell, as its head and its frequency, and how many bytes it has; `None` where it is a long one or the
+/// last. Nearly all have a head of one byte or two and a frequency of no byte or one, which of these cannot be
+/// foretold: so there is no branch.
 #[inline(always)]
-fn number(bytes: &[u8]) -> Option<(u32, &[u8])> {
-    match *bytes {
-        // Nearly all numbers have one byte or two, which of both cannot be foretold: so there is no branch.
-        [low, high, ..] if low & high < 0x80 => {
-            let is_two = low >> 7;
-            let high = u32::from(high * is_two) << 7;
-            Some((u32::from(low & 0x7f) | high, &bytes[usize::from(1 + is_two)..]))
-        }
-        _ => other_number(bytes),
-    }
+fn short_cell(bytes: &[u8]) -> Option<(u32, u16, usize)> {
+    let first = u32::from_le_bytes(*bytes.first_chunk()?);
+    let (is_two, is_often) = (first >> 7 & 1, first & 1);
+    let head = (first & 0x7f) | ((first >> 1 & 0x3f80) * is_two);
+    let frequency = (first >> (8 + 8 * is_two) & 0xff) * is_often;
+    let is_short = first & 0x8080 != 0x8080 && frequency < 0x80;
+    is_short.then_some((head, (frequency + 1 - is_often) as u16, (1 + is_two + is_often) as usize))
 }
 
-fn other_number(bytes: &[u8]) -> Option<(u32, &[u8])> {
+/// The same of any cell; `None` where there is none.
+fn cell(bytes: &[u8]) -> Option<(u32, u16, usize)> {
+    let (head, length) = number(bytes)?;
+    if head & 1 == 0 {
+        return Some((head, 1, length));
+    }
+    let (frequency, more) = number(&bytes[length..])?;
+    Some((head, frequency as u16, length + more))
+}
+
+/// The first number, and how many bytes it has.
+fn number(bytes: &[u8]) -> Option<(u32, usize)> {
     let length = bytes.iter().position(|byte| *byte < 0x80)? + 1;
-    let (bytes, rest) = bytes.split_at(length);
-    Some((bytes.iter().rev().fold(0, |number, byte| number << 7 | u32::from(byte & 0x7f)), rest))
+    let bits = |number, byte: &u8| number << 7 | u32::from(byte & 0x7f);
+    Some((bytes[..length].iter().rev().fold(0, bits), length))
 }
 
 #[cfg(test)]

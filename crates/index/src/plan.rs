@@ -61,10 +61,12 @@ impl<'a> Plan<'a> {
         self.segment
     }
 
-    /// The posting of a frequent term in window `number`; `None` for a rare one.
-    pub(crate) fn posting(&self, term: &PlannedTerm, number: usize) -> Option<Posting<'a>> {
+    /// The posting of each term in window `number`, in place of those in `postings`; `None` for a rare one.
+    pub(crate) fn postings(&self, number: usize, postings: &mut Vec<Option<Posting<'a>>>) {
         let window = &self.segment.inverted().windows()[number];
-        term.rare.is_none().then(|| window.posting(term.number))
+        let posting = |term: &PlannedTerm| term.rare.is_none().then(|| window.posting(term.number));
+        postings.clear();
+        postings.extend(self.terms.iter().map(posting));
     }
 
     /// Calls `visit` for each row of window `number`, counted from the window's first, that holds `term`,

@@ -6,6 +6,7 @@
 //! the next tier is added to the same sums.
 
 use std::cell::RefCell;
+use std::ops::RangeInclusive;
 
 use vector::Damping;
 
@@ -17,7 +18,7 @@ use crate::scales::{FIRST_TIER, FIRST_TIER_MAX, LAST_TIER, Scales};
 use crate::segment::DocId;
 use crate::sums::{Impact, Sums};
 use crate::wide::{BLOCK, Hurdle, Taken};
-use crate::window::WINDOW;
+use crate::window::{Posting, WINDOW};
 
 /// The rest of a query, as a share of its norm, at which to begin while no score is known. Where the
 /// `k`-th best score is `s`, the square of the rest should be below `s` times this.
@@ -42,6 +43,14 @@ struct Scratch {
     candidates: Vec<(f64, u16)>,
     /// Rows of the window at hand that were scored already.
     scored: Vec<u16>,
+}
+
+/// What there is of the planned terms in a window, in their order.
+#[derive(Debug, Clone, Copy)]
+struct Terms<'a> {
+    /// `None` for a rare one.
+    postings: &'a [Option<Posting<'a>>],
+    impacts: &'a [Impact],
 }
 
 /// A search in one segment.
@@ -74,10 +83,15 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
         SCRATCH.with_borrow_mut(|scratch| {
             scratch.lookup.fill(self.plan.segment().dictionary().len(), &self.plan.terms);
             let windows = 0..self.plan.segment().inverted().windows().len();
+            let mut postings = Vec::with_capacity(self.plan.terms.len());
             for number in windows.take_while(|_| !stop()) {
                 scratch.scored.clear();
                 match scratch.sums.begin(self.docs(number), candidates) {
-                    n_left if n_left > FEW => self.search_window(number, &impacts, scratch, best),
+                    n_left if n_left > FEW => {
+                        self.plan.postings(number, &mut postings);
+                        let terms = Terms { postings: &postings, impacts: &impacts };
+                        self.search_window(number, terms, scratch, best);
+                    }
                     _ => self.offer_left(number, scratch, best),
                 }
             }
@@ -107,28 +121,34 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
     fn search_window(
         &self,
         number: usize,
-        impacts: &[Impact],
+        terms: Terms<'_>,
         scratch: &mut Scratch,
         best: &mut Best<'_>,
     ) {
         let mut tier = self.first_tier(best.threshold());
-        self.add(number, impacts, 0..=tier, &mut scratch.sums);
+        self.add(number, terms, 0..=tier, &mut scratch.sums);
         if !best.is_full() {
             self.seed(number, n_seeds(best.k()), scratch, best);
         }
         if !best.is_full() {
-            self.add(number, impacts, tier + 1..=LAST_TIER, &mut scratch.sums);
+            self.add(number, terms, tier + 1..=LAST_TIER, &mut scratch.sums);
             tier = LAST_TIER;
             self.seed(number, WINDOW / BLOCK, scratch, best);
         }
+        // What was not known at first may tell that this is too little.
+        let next = self.first_tier(best.threshold());
+        if next > tier {
+            self.add(number, terms, tier + 1..=next, &mut scratch.sums);
+            tier = next;
+        }
         loop {
-            let hurdle = self.hurdle(number, tier, best.threshold(), &scratch.sums);
+            let hurdle = self.hurdle(number, tier, best.threshold());
             let n_taken = scratch.sums.scan(&hurdle, &mut scratch.taken);
-            if tier == LAST_TIER || n_taken <= self.worth(number, tier + 1, best.k()) {
+            if tier == LAST_TIER || n_taken <= self.worth(number, terms, tier + 1, best.k()) {
                 return self.rescore(number, &hurdle, scratch, best);
             }
             tier += 1;
-            self.add(number, impacts, tier..=tier, &mut scratch.sums);
+            self.add(number, terms, tier..=tier, &mut scratch.sums);
         }
     }
 
@@ -141,51 +161,36 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
         (first..LAST_TIER).find(|tier| rests[*tier] < REST_MAX).unwrap_or(LAST_TIER)
     }
 
-    fn add(
-        &self,
-        number: usize,
-        impacts: &[Impact],
-        tiers: std::ops::RangeInclusive<usize>,
-        sums: &mut Sums,
-    ) {
+    fn add(&self, number: usize, terms: Terms<'_>, tiers: RangeInclusive<usize>, sums: &mut Sums) {
         let mut layers = Vec::new();
-        for (term, impact) in self.plan.terms.iter().zip(impacts) {
-            if !tiers.contains(&term.tier) {
-                continue;
-            }
-            match self.plan.posting(term, number) {
-                Some(posting) => sums.add_listed(&posting, impact, &mut layers),
+        let found = self.plan.terms.iter().zip(terms.postings).zip(terms.impacts);
+        for ((term, posting), impact) in found.filter(|((term, _), _)| tiers.contains(&term.tier)) {
+            match posting {
+                Some(posting) => sums.add_listed(posting, impact, &mut layers),
                 None => self.plan.for_each_in(term, number, |row, frequency| {
                     sums.add(row, impact.of(frequency));
                 }),
             }
         }
         sums.add_layers(&layers);
-        sums.cut();
     }
 
     /// Scores up to `n` of those exactly that look best so far, until there are as many as asked for.
     fn seed(&self, number: usize, n: usize, scratch: &mut Scratch, best: &mut Best<'_>) {
         let Scratch { sums, lookup, scored, .. } = scratch;
         let floors = &self.scales.floors()[number * WINDOW..];
-        for (place, row) in sums.promising(n, floors).into_iter().enumerate() {
+        for (place, row) in sums.promising(n, floors).iter().enumerate() {
             if place >= n_seeds(best.k()) && best.is_full() {
                 return;
             }
-            if let Err(place) = scored.binary_search(&row) {
-                scored.insert(place, row);
-                self.offer(number, row, lookup, best);
+            if let Err(at) = scored.binary_search(row) {
+                scored.insert(at, *row);
+                self.offer(number, *row, lookup, best);
             }
         }
     }
 
-    fn hurdle(
-        &self,
-        number: usize,
-        tier: usize,
-        threshold: Option<f64>,
-        sums: &Sums,
-    ) -> Hurdle<'_> {
+    fn hurdle(&self, number: usize, tier: usize, threshold: Option<f64>) -> Hurdle<'_> {
         let n_rows = self.plan.segment().inverted().windows()[number].n_rows();
         let from = number * WINDOW;
         let rows = from..from + n_rows.next_multiple_of(BLOCK);
@@ -195,16 +200,15 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
             rests: &self.scales.rests(tier.min(LAST_TIER - 1))[rows],
             threshold: (threshold.unwrap_or(0.0) * 65_536.0) as u16,
             rest: if rest > 0.0 { (rest * 65_536.0 / 255.0) as u16 + 1 } else { 0 },
-            sum_min: sums.least() + u16::from(rest == 0.0),
+            sum_min: u16::from(rest == 0.0),
         }
     }
 
     /// How many documents to score exactly rather than to add `tier` and to look again.
-    fn worth(&self, number: usize, tier: usize, k: usize) -> usize {
-        let inverted = self.plan.segment().inverted();
-        let terms = self.plan.terms.iter().filter(|term| term.tier == tier);
-        let postings = terms.filter_map(|term| self.plan.posting(term, number));
-        let scan = inverted.windows()[number].n_rows() / 32;
+    fn worth(&self, number: usize, terms: Terms<'_>, tier: usize, k: usize) -> usize {
+        let found = self.plan.terms.iter().zip(terms.postings);
+        let postings = found.filter(|(term, _)| term.tier == tier).filter_map(|(_, it)| *it);
+        let scan = self.plan.segment().inverted().windows()[number].n_rows() / 32;
         2 * k / (number + 1)
             + (scan + postings.map(|it| it.cost()).sum::<usize>()) / POSTINGS_PER_DOCUMENT
     }

@@ -3,6 +3,7 @@
 use vector::SparseVector;
 
 use crate::best::Best;
+use crate::bits::Bits;
 use crate::catalog::Catalog;
 use crate::filter::{Filter, Selector};
 use crate::footprint::Footprint;
@@ -108,18 +109,36 @@ impl Snapshot {
         let selector = Selector::new(filter, &self.catalog);
         let mut best = Best::new(k, &self.catalog);
         let candidates = selector.candidates();
+        let n_left = candidates.as_ref().map_or(self.all.n_docs, Bits::count);
         match &candidates {
-            Some(few) if few.count() <= self.all.n_docs / NARROW_SHARE + NARROW_MIN => {
-                let docs = few.iter().filter(|doc| selector.accepts(*doc));
+            Some(few) if n_left <= self.all.n_docs / NARROW_SHARE + NARROW_MIN => {
+                let docs = few.iter().filter(|doc| selector.accepts_candidate(*doc));
                 self.postings.search_among(query, docs, &mut best);
             }
-            _ => {
-                let nearly_all = self.all.n_docs - self.all.n_docs / WIDE_SHARE;
-                let candidates = candidates.as_ref().filter(|some| some.count() < nearly_all);
-                let accepts = |doc| selector.accepts(doc);
-                self.postings.search(query, candidates, &mut best, accepts, stop);
+            Some(_) if n_left < self.all.n_docs - self.all.n_docs / WIDE_SHARE => {
+                let accepts = |doc| selector.accepts_candidate(doc);
+                self.postings.search(query, candidates.as_ref(), &mut best, accepts, stop);
             }
+            _ => self.postings.search(query, None, &mut best, |doc| selector.accepts(doc), stop),
         }
+        (!stop()).then(|| best.into_hits())
+    }
+
+    /// The `k` best of the documents numbered `first` and above, as [`Self::search_until`] finds them.
+    #[must_use]
+    pub fn search_from(
+        &self,
+        query: &SparseVector,
+        first: DocId,
+        k: usize,
+        stop: &dyn Fn() -> bool,
+    ) -> Option<Vec<Hit>> {
+        if k == 0 {
+            return Some(Vec::new());
+        }
+        let mut best = Best::new(k, &self.catalog);
+        let candidates = Bits::from(first, self.catalog.n_docs() as usize);
+        self.postings.search_from(query, first, &candidates, &mut best, stop);
         (!stop()).then(|| best.into_hits())
     }
 

@@ -1,17 +1,15 @@
 //! Sums in 16 bits, one per row of a window. They err upwards only: what reaches no threshold here
 //! reaches none exactly.
 
-use std::cmp::Reverse;
-
 use vector::Damping;
 
 use crate::bits::{Bits, ones};
 use crate::segment::DocId;
-use crate::wide::{self, BLOCK, Hurdle, Layer, Taken};
+use crate::wide::{self, BLOCK, Hurdle, Layer, Left, Taken};
 use crate::window::{Posting, WINDOW};
 
 /// Where fewer than one row in so many is left, each is looked at by itself.
-const SPARSE_SHARE: usize = 20;
+const SPARSE_SHARE: usize = 100;
 
 /// One sum per row of the window at hand, saturating.
 #[derive(Debug)]
@@ -22,6 +20,10 @@ pub(crate) struct Sums {
     left: Vec<u64>,
     /// Whether these are few.
     is_sparse: bool,
+    /// Room for the search for promising rows.
+    maxima: Vec<u16>,
+    keys: Vec<u64>,
+    promising: Vec<u16>,
 }
 
 /// What a term brings to the sum of a row, by its frequency there.
@@ -64,10 +66,13 @@ impl Sums {
             n_rows: 0,
             left: Vec::new(),
             is_sparse: false,
+            maxima: Vec::new(),
+            keys: Vec::new(),
+            promising: Vec::new(),
         }
     }
 
-    /// Begins a window of the documents `docs`. Where there are `candidates`, only rows of these will have a sum.
+    /// Begins a window of the documents `docs`. Where there are `candidates`, only rows of these will be found.
     /// Returns how many rows are left; the sums are only good for something if any is.
     pub(crate) fn begin(&mut self, docs: &[DocId], candidates: Option<&Bits>) -> usize {
         self.n_rows = docs.len().next_multiple_of(BLOCK);
@@ -75,28 +80,13 @@ impl Sums {
         let n_left =
             candidates.map_or(docs.len(), |candidates| candidates.of_rows(docs, &mut self.left));
         self.is_sparse = candidates.is_some() && n_left < docs.len() / SPARSE_SHARE;
-        let least = self.least();
-        self.sums[..self.n_rows].fill(least);
+        self.sums[..self.n_rows].fill(0);
         n_left
-    }
-
-    /// What a row that is left has at least: unlike others it is not 0, though nothing be added.
-    pub(crate) fn least(&self) -> u16 {
-        u16::from(!self.left.is_empty())
     }
 
     /// The rows that are left, where there are candidates.
     pub(crate) fn left(&self) -> impl Iterator<Item = u16> {
-        let blocks = self.left.iter().zip((0_usize..).step_by(BLOCK));
-        blocks.flat_map(|(word, first)| ones(*word).map(move |bit| first as u16 + bit as u16))
-    }
-
-    /// Takes its sum from every row that is not left; where few are left, the others are never looked at.
-    pub(crate) fn cut(&mut self) {
-        if self.is_sparse || self.left.is_empty() {
-            return;
-        }
-        wide::keep(&mut self.sums[..self.n_rows], &self.left);
+        rows(&self.left)
     }
 
     pub(crate) fn of(&self, row: u16) -> u16 {
@@ -138,7 +128,7 @@ impl Sums {
     /// Writes down which rows take the `hurdle`, and counts them.
     pub(crate) fn scan(&self, hurdle: &Hurdle<'_>, taken: &mut Vec<Taken>) -> usize {
         if !self.is_sparse {
-            return wide::scan(&self.sums[..self.n_rows], hurdle, taken);
+            return wide::scan(&self.sums[..self.n_rows], Left(&self.left), hurdle, taken);
         }
         taken.clear();
         for (block, word) in (0_u16..).zip(&self.left) {
@@ -171,44 +161,59 @@ impl Sums {
 
     /// Rows that promise the greatest scores, at most `n`, best first: by their sums over their `floors`. None where a
     /// sum is 0.
-    pub(crate) fn promising(&self, n: usize, floors: &[u16]) -> Vec<u16> {
-        let promise = |row: u16| {
-            let floor = u32::from(floors[usize::from(row)]).max(1);
-            (Reverse((u32::from(self.of(row)) << 16) / floor), row)
-        };
-        let mut rows: Vec<(Reverse<u32>, u16)> = if self.is_sparse {
-            self.left().map(promise).collect()
+    pub(crate) fn promising(&mut self, n: usize, floors: &[u16]) -> &[u16] {
+        self.promising.clear();
+        if self.is_sparse {
+            self.promising.extend(rows(&self.left));
         } else {
-            self.greatest(n).into_iter().map(promise).collect()
-        };
-        keep_least(&mut rows, n);
-        rows.sort_unstable();
-        rows.into_iter().map(|(_, row)| row).collect()
+            self.greatest(n);
+        }
+        let Self { sums, keys, promising, .. } = self;
+        keys.clear();
+        keys.extend(promising.iter().map(|row| {
+            let floor = u32::from(floors[usize::from(*row)]).max(1);
+            let promise = (u32::from(sums[usize::from(*row)]) << 16) / floor;
+            u64::from(promise) << 16 | u64::from(u16::MAX - row)
+        }));
+        keep_greatest(keys, n);
+        keys.sort_unstable_by(|left, right| right.cmp(left));
+        promising.clear();
+        promising.extend(keys.iter().map(|key| u16::MAX - *key as u16));
+        promising
     }
 
     /// Of twice `n` blocks, those with the greatest sums, the row with that sum; all that have a sum where there are
     /// fewer than `n`.
-    fn greatest(&self, n: usize) -> Vec<u16> {
-        let mut maxima = Vec::with_capacity(WINDOW / BLOCK);
-        wide::maxima(&self.sums[..self.n_rows], &mut maxima);
-        let mut blocks: Vec<(Reverse<u16>, u16)> =
-            maxima.into_iter().map(Reverse).zip(0..).filter(|(sum, _)| sum.0 > 0).collect();
-        keep_least(&mut blocks, 2 * n);
-        let is_thin = blocks.len() < n;
-        let rows = |(Reverse(greatest), block): (Reverse<u16>, u16)| {
-            let first = block * BLOCK as u16;
-            let rows = first..=first + (BLOCK as u16 - 1);
-            let is_it = move |sum: u16| sum == greatest || (is_thin && sum > 0);
-            rows.filter(move |row| is_it(self.of(*row))).take(if is_thin { BLOCK } else { 1 })
-        };
-        blocks.into_iter().flat_map(rows).collect()
+    fn greatest(&mut self, n: usize) {
+        let Self { maxima, keys, promising, .. } = self;
+        let sums = &self.sums[..self.n_rows];
+        wide::maxima(sums, Left(&self.left), maxima);
+        let blocks = maxima.iter().zip(0_u64..).filter(|(greatest, _)| **greatest > 0);
+        keys.clear();
+        keys.extend(blocks.map(|(greatest, block)| u64::from(*greatest) << 16 | block));
+        let is_thin = keys.len() < n;
+        keep_greatest(keys, 2 * n);
+        for key in keys {
+            let (block, greatest) = (*key as u16, (*key >> 16) as u16);
+            let reaching = wide::reaching(sums, block, if is_thin { 1 } else { greatest });
+            let rows = reaching & Left(&self.left).of(usize::from(block));
+            let n_rows = if is_thin { BLOCK } else { 1 };
+            let rows = ones(rows).take(n_rows);
+            promising.extend(rows.map(|bit| block * BLOCK as u16 + bit as u16));
+        }
     }
 }
 
-/// Keeps the `n` least, in any order.
-fn keep_least<T: Ord>(values: &mut Vec<T>, n: usize) {
+/// The rows whose bits are set, ascending.
+fn rows(words: &[u64]) -> impl Iterator<Item = u16> {
+    let blocks = words.iter().zip((0_usize..).step_by(BLOCK));
+    blocks.flat_map(|(word, first)| ones(*word).map(move |bit| first as u16 + bit as u16))
+}
+
+/// Keeps the `n` greatest, in any order.
+fn keep_greatest(values: &mut Vec<u64>, n: usize) {
     if n < values.len() {
-        values.select_nth_unstable(n);
+        values.select_nth_unstable_by(n, |left, right| right.cmp(left));
         values.truncate(n);
     }
 }
@@ -235,12 +240,11 @@ mod tests {
 
     /// Candidates are every so many-th row; each row has its own sum.
     fn narrowed(every: usize) -> Sums {
-        let mut candidates = Bits::none(192);
-        (0..190).step_by(every).for_each(|doc| candidates.insert(DocId(doc)));
+        let mut candidates = Bits::none(1_920);
+        (0..1_900).step_by(every).for_each(|doc| candidates.insert(DocId(doc)));
         let mut sums = Sums::new();
-        sums.begin(&docs(190), Some(&candidates));
-        (0..190).for_each(|row| sums.add(row, given(row)));
-        sums.cut();
+        sums.begin(&docs(1_900), Some(&candidates));
+        (0..1_900).for_each(|row| sums.add(row, given(row)));
         sums
     }
 
@@ -249,25 +253,32 @@ mod tests {
     }
 
     #[test]
-    fn only_candidates_have_a_sum() {
-        let sums = narrowed(5);
-        assert!(sums.left().eq((0..190).step_by(5)));
-        let expect = |row: u16| if row < 190 && row.is_multiple_of(5) { given(row) + 1 } else { 0 };
-        assert!((0..192).all(|row| sums.of(row) == expect(row)));
+    fn only_candidates_are_found() {
+        let (floors, rests) = (vec![10_000; 1_920], vec![0; 1_920]);
+        let hurdle = Hurdle { floors: &floors, rests: &rests, threshold: 0, rest: 0, sum_min: 0 };
+        for every in [1, 5, 240] {
+            let (mut sums, mut taken, mut rows) = (narrowed(every), Vec::new(), Vec::new());
+            assert!(sums.left().eq((0..1_900).step_by(every)));
+            assert_eq!(sums.scan(&hurdle, &mut taken), 1_900_usize.div_ceil(every));
+            sums.taken(&hurdle, &taken, |row, _| rows.push(row));
+            assert!(rows.iter().copied().eq((0..1_900).step_by(every)));
+            let promising = sums.promising(1_900, &floors);
+            assert!(promising.iter().all(|row| usize::from(*row).is_multiple_of(every)));
+        }
     }
 
     #[test]
     fn few_candidates_are_found_as_many_are() {
-        let (floors, rests) = (vec![10_000; 192], vec![0; 192]);
+        let (floors, rests) = (vec![10_000; 1_920], vec![0; 1_920]);
         let hurdle =
             Hurdle { floors: &floors, rests: &rests, threshold: 6_554, rest: 0, sum_min: 0 };
-        for every in [2, 24] {
-            let (sums, mut taken, mut rows) = (narrowed(every), Vec::new(), Vec::new());
-            assert_eq!(sums.is_sparse, every == 24);
+        for every in [2, 240] {
+            let (mut sums, mut taken, mut rows) = (narrowed(every), Vec::new(), Vec::new());
+            assert_eq!(sums.is_sparse, every == 240);
             let n_taken = sums.scan(&hurdle, &mut taken);
             sums.taken(&hurdle, &taken, |row, _| rows.push(row));
-            let held = || (0..190).step_by(every);
-            let expect: Vec<u16> = held().filter(|row| given(*row) + 1 >= 1_000).collect();
+            let held = || (0..1_900).step_by(every);
+            let expect: Vec<u16> = held().filter(|row| given(*row) >= 1_000).collect();
             assert_eq!((n_taken, &rows), (expect.len(), &expect));
             let best = held().max_by_key(|row| given(*row));
             assert_eq!(sums.promising(1, &floors).first().copied(), best);
@@ -319,9 +330,7 @@ mod tests {
         assert_eq!(n_taken, visited.len());
         assert!((10..180).contains(&n_taken), "{n_taken} of 192");
         assert!(visited.iter().all(|(_, bound)| *bound >= 0.499));
-        assert_eq!(
-            sums.promising(1, &floors),
-            (0..192).max_by_key(|row| sums.of(*row)).map(|row| vec![row]).unwrap_or_default()
-        );
+        let greatest = (0..192).max_by_key(|row| sums.of(*row));
+        assert_eq!(sums.promising(1, &floors).first().copied(), greatest);
     }
 }

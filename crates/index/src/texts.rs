@@ -1,5 +1,7 @@
 //! Texts one after another in one allocation.
 
+use std::ops::Range;
+
 use crate::footprint::n_bytes;
 
 mod saved;
@@ -23,9 +25,21 @@ impl Texts {
         self.ends.push(u32::try_from(self.bytes.len()).expect("they fill less than 4 GiB"));
     }
 
+    #[inline]
     pub(crate) fn get(&self, row: usize) -> &str {
+        &self.bytes[self.span(row)]
+    }
+
+    /// Whether row `row` has this text.
+    #[inline]
+    pub(crate) fn is(&self, row: usize, text: &str) -> bool {
+        self.bytes.as_bytes()[self.span(row)] == *text.as_bytes()
+    }
+
+    #[inline]
+    fn span(&self, row: usize) -> Range<usize> {
         let start = if row == 0 { 0 } else { self.ends[row - 1] as usize };
-        &self.bytes[start..self.ends[row] as usize]
+        start..self.ends[row] as usize
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {

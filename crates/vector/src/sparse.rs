@@ -1,6 +1,6 @@
 //! A weighted bag.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use analysis::Paraphrase;
 
@@ -15,11 +15,41 @@ use crate::weighting::{Damping, tf_weight};
 /// scores as if they were not there.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SparseVector {
-    terms: Vec<(Box<str>, f64)>,
+    terms: Weighed,
     norm: f64,
-    stand_ins: Vec<(Box<str>, f64)>,
+    stand_ins: Weighed,
     /// Of a question: what is met by what.
     substitutes: Vec<Substitute>,
+}
+
+/// Terms in the order of their bytes, one after another in one allocation, each with its weight.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Weighed {
+    bytes: String,
+    /// By term: where it ends, and its weight.
+    entries: Vec<(u32, f64)>,
+}
+
+impl Weighed {
+    fn of<'a>(terms: impl Iterator<Item = (&'a str, f64)>, n_terms: usize) -> Self {
+        let (bytes, entries) = (String::with_capacity(8 * n_terms), Vec::with_capacity(n_terms));
+        let mut weighed = Self { bytes, entries };
+        for (term, weight) in terms {
+            weighed.bytes.push_str(term);
+            let end = u32::try_from(weighed.bytes.len()).expect("a question is below 4 GiB");
+            weighed.entries.push((end, weight));
+        }
+        weighed
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (&str, f64)> {
+        let mut start = 0;
+        self.entries.iter().map(move |(end, weight)| {
+            let term = &self.bytes[start..*end as usize];
+            start = *end as usize;
+            (term, *weight)
+        })
+    }
 }
 
 /// Terms asked for, and the terms that together stand in for them.
@@ -42,16 +72,14 @@ impl SparseVector {
     #[must_use]
     pub fn embed_with(bag: &Bag, damping: Damping, idf: impl Fn(&str) -> f64) -> Self {
         let mut squares = 0.0;
-        let terms = bag
-            .iter()
-            .map(|(term, frequency)| {
-                let weight = damping.weight(frequency) * idf(term);
-                squares += weight * weight;
-                (term.into(), weight)
-            })
-            .collect();
-        let (norm, stand_ins, substitutes) = (squares.sqrt(), Vec::new(), Vec::new());
-        Self { terms, norm, stand_ins, substitutes }
+        let weighed = bag.iter().map(|(term, frequency)| {
+            let weight = damping.weight(frequency) * idf(term);
+            squares += weight * weight;
+            (term, weight)
+        });
+        let terms = Weighed::of(weighed, bag.len());
+        let (stand_ins, substitutes) = (Weighed::default(), Vec::new());
+        Self { terms, norm: squares.sqrt(), stand_ins, substitutes }
     }
 
     /// Adds the terms of `paraphrases` that were not asked for themselves. Together those of one form bring, where a
@@ -64,28 +92,30 @@ impl SparseVector {
         frequencies: &DocumentFrequencies,
     ) -> Self {
         let mut added: BTreeMap<&str, f64> = BTreeMap::new();
+        let own: HashSet<&str> = self.asked().map(|(term, _)| term).collect();
         for paraphrase in paraphrases {
             let said = paraphrase.said.terms.iter().map(|(term, _)| frequencies.idf(term).powi(2));
             let said = Some(said.sum()).filter(|sum| *sum > 0.0).unwrap_or(f64::INFINITY);
             for form in paraphrase.others.iter().filter(|form| !form.terms.is_empty()) {
                 let share =
                     paraphrase.share * tf_weight(paraphrase.count) / form.terms.len() as f64;
-                for (term, _) in form.terms.iter().filter(|(term, _)| !self.asks_for(term)) {
+                for (term, _) in form.terms.iter().filter(|(term, _)| !own.contains(&**term)) {
                     let idf = frequencies.idf(term);
                     let weight = added.entry(term).or_default();
                     *weight = weight.max(share * idf.min(said / idf));
                 }
             }
-            self.substitutes.extend(substitutes(paraphrase));
         }
-        self.stand_ins = added.into_iter().map(|(term, weight)| (term.into(), weight)).collect();
+        let n_added = added.len();
+        self.stand_ins = Weighed::of(added.into_iter(), n_added);
+        self.substitutes.extend(paraphrases.iter().flat_map(substitutes));
         self
     }
 
     /// How many terms, stand-ins among them.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.terms.len() + self.stand_ins.len()
+        self.terms.entries.len() + self.stand_ins.entries.len()
     }
 
     /// Whether there is none.
@@ -109,12 +139,12 @@ impl SparseVector {
             (None, _) => added.next(),
             _ => asked.next(),
         };
-        std::iter::from_fn(next).map(|(term, weight)| (&**term, *weight))
+        std::iter::from_fn(next)
     }
 
     /// Every term that is no stand-in, in the same order.
     pub fn asked(&self) -> impl Iterator<Item = (&str, f64)> {
-        self.terms.iter().map(|(term, weight)| (&**term, *weight))
+        self.terms.iter()
     }
 
     /// How far a text that holds the terms `holds` says `term`, in [0, 1]: 1 where it holds it, the share of another
@@ -127,10 +157,6 @@ impl SparseVector {
             one.asked.iter().any(|asked| **asked == *term) && one.terms.iter().all(|it| holds(it))
         };
         self.substitutes.iter().filter(stands_in).map(|one| one.share).fold(0.0, f64::max)
-    }
-
-    fn asks_for(&self, term: &str) -> bool {
-        self.terms.binary_search_by(|(asked, _)| (**asked).cmp(term)).is_ok()
     }
 }
 
@@ -208,7 +234,9 @@ mod tests {
             let (found, frequencies) = (question(text), frequencies());
             let brings = |(term, weight): (&str, f64)| weight * frequencies.idf(term);
             let said: f64 = found.asked().map(brings).sum();
-            for (term, weight) in found.iter().filter(|(term, _)| !found.asks_for(term)) {
+            for (term, weight) in
+                found.iter().filter(|(term, _)| found.asked().all(|(asked, _)| asked != *term))
+            {
                 assert!(brings((term, weight)) <= 0.6 * said + 1e-12, "{term} for {text}");
             }
         }

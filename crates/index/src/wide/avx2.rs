@@ -56,6 +56,16 @@ impl Lanes for V3 {
     }
 
     #[inline(always)]
+    fn reaching(self, mut block: Self::Block, least: u16) -> u64 {
+        let least = self.avx._mm256_set1_epi16(least as i16);
+        for sums in &mut block {
+            *sums = self.avx2._mm256_cmpeq_epi16(self.avx2._mm256_max_epu16(*sums, least), *sums);
+        }
+        let [a, b, c, d] = block;
+        u64::from(bits(self, c, d)) << 32 | u64::from(bits(self, a, b))
+    }
+
+    #[inline(always)]
     fn taken(
         self,
         [a, b, c, d]: Self::Block,

@@ -46,6 +46,14 @@ impl Lanes for V4 {
     }
 
     #[inline(always)]
+    fn reaching(self, [low, high]: Self::Block, least: u16) -> u64 {
+        let least = self.avx512f._mm512_set1_epi16(least as i16);
+        let low = self.avx512bw._mm512_cmpge_epu16_mask(low, least);
+        let high = self.avx512bw._mm512_cmpge_epu16_mask(high, least);
+        u64::from(high) << 32 | u64::from(low)
+    }
+
+    #[inline(always)]
     fn taken(
         self,
         [low, high]: Self::Block,

@@ -63,6 +63,11 @@ impl Lanes for Portable {
     }
 
     #[inline(always)]
+    fn reaching(self, block: Self::Block, least: u16) -> u64 {
+        bits(&block.map(|sum| u8::from(sum >= least)))
+    }
+
+    #[inline(always)]
     fn taken(
         self,
         block: Self::Block,
