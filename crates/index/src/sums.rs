@@ -9,7 +9,7 @@ use crate::wide::{self, BLOCK, Hurdle, Layer, Left, Taken};
 use crate::window::{Posting, WINDOW};
 
 /// Where fewer than one row in so many is left, each is looked at by itself.
-const SPARSE_SHARE: usize = 100;
+const SPARSE_SHARE: usize = 40;
 
 /// Where this many rows hold a term often, what it brings is worked out once for all frequencies below this.
 const TABLED: usize = 64;
