@@ -4,8 +4,8 @@
 //!
 //! * **Measured**, one row each, in microseconds: a question as the index alone answers it, ten best of one thread; the same
 //!   as the service in this process answers it; the same over gRPC on loopback with 1, 4, 16 and 64 calls in flight, and how
-//!   many a second that makes; incidents stored one by one, each asked for as soon as it is acknowledged; and questions
-//!   while that goes on.
+//!   many a second that makes; incidents stored one by one, each asked for as soon as it is acknowledged, and questions
+//!   while that goes on; questions while 5,000 incidents a second come in as a stream, and how many of them were taken.
 //! * **Corpus**: `testkit::corpus`, seed 7: 1,000 classes and 35 % one-offs, about 60 words an incident; the
 //!   questions are the titles of 1,000 incidents held out of it, the incidents stored later are others.
 //! * **Notes**: client and server share the machine. `new` asks each question for the first time, `again` all of them once
@@ -25,10 +25,13 @@ use index::{Entry, Index};
 use relapse::proto::find_similar_request::Query;
 use relapse::proto::incident_service_client::IncidentServiceClient;
 use relapse::proto::similarity_service_client::SimilarityServiceClient;
-use relapse::proto::upsert_incident_request::Record;
-use relapse::proto::{FindSimilarRequest, UpsertIncidentRequest};
+use relapse::proto::{
+    FindSimilarRequest, IngestIncidentsRequest, UpsertIncidentRequest, ingest_incidents_request,
+    upsert_incident_request,
+};
 use relapse::service::Service;
 use tokio::runtime::Runtime;
+use tokio_stream::wrappers::ReceiverStream;
 use tonic::transport::{Channel, Endpoint};
 
 use crate::sample::{QUESTIONS, Sample, sample};
@@ -36,15 +39,22 @@ use crate::served::{filled, started};
 
 const TITLES: usize = 10 * QUESTIONS;
 const STORED_LATER: usize = 300;
+/// How many incidents are streamed ...
+const STREAMED: usize = 25_000;
+/// ... of them so many at once ...
+const STREAMED_AT_ONCE: usize = 50;
+/// ... so often.
+const STREAMED_EVERY: Duration = Duration::from_millis(10);
 const BEST: usize = 10;
 const IN_FLIGHT: [usize; 4] = [1, 4, 16, 64];
 
 fn main() {
     let asked = std::env::args().find_map(|argument| argument.replace(['_', ','], "").parse().ok());
     let n_incidents: usize = asked.unwrap_or(100_000);
-    let Sample { history, questions } = sample(n_incidents, TITLES + STORED_LATER);
+    let Sample { history, questions } = sample(n_incidents, TITLES + STORED_LATER + STREAMED);
     let mut titles: Vec<Incident> = questions.into_iter().map(|it| it.incident).collect();
-    let later = titles.split_off(TITLES);
+    let mut later = titles.split_off(TITLES);
+    let streamed = later.split_off(STORED_LATER);
     println!("{n_incidents} incidents          p50 µs    p99 µs   calls/s");
 
     let incidents: Vec<&Incident> = history.iter().map(|it| &it.incident).collect();
@@ -65,6 +75,7 @@ fn main() {
             over_grpc(&channel, &requests, in_flight).await;
         }
         beside_a_writer(&channel, &requests, &later).await;
+        beside_a_stream(&channel, &requests, &streamed).await;
     });
     drop(stop);
 }
@@ -160,8 +171,57 @@ async fn beside_a_writer(
     others.await.expect("it does not break down").tell("gRPC, while stored");
 }
 
+/// Streams `streamed` while somebody asks `requests`.
+async fn beside_a_stream(
+    channel: &Channel,
+    requests: &Arc<Vec<FindSimilarRequest>>,
+    streamed: &[Incident],
+) {
+    let (sender, records) = tokio::sync::mpsc::channel(STREAMED_AT_ONCE);
+    let numbered = streamed.iter().enumerate();
+    let records_sent: Vec<IngestIncidentsRequest> = numbered
+        .map(|(number, incident)| {
+            let incident = wire(STORED_LATER + number, incident);
+            let record = Some(ingest_incidents_request::Record::Incident(Box::new(incident)));
+            IngestIncidentsRequest { record }
+        })
+        .collect();
+    tokio::spawn(async move {
+        let mut ticks = tokio::time::interval(STREAMED_EVERY);
+        for (number, record) in records_sent.into_iter().enumerate() {
+            if number.is_multiple_of(STREAMED_AT_ONCE) {
+                ticks.tick().await;
+            }
+            sender.send(record).await.expect("the server reads the stream");
+        }
+    });
+    let mut incidents = IncidentServiceClient::new(channel.clone());
+    let begun = Instant::now();
+    let receipts = tokio::spawn(async move {
+        let stream = incidents.ingest_incidents(ReceiverStream::new(records)).await;
+        let mut stream = stream.expect("the server takes streams").into_inner();
+        while stream.message().await.expect("every record is kept").is_some() {}
+        begun.elapsed()
+    });
+    let mut client = SimilarityServiceClient::new(channel.clone());
+    let mut taken = Taken::default();
+    for request in requests.iter().cycle().take_while(|_| !receipts.is_finished()) {
+        let begun = Instant::now();
+        client.find_similar(request.clone()).await.expect("every question is answered");
+        taken.note(begun);
+    }
+    taken.tell("gRPC, while streamed");
+    let rate = streamed.len() as f64 / receipts.await.expect("it ends").as_secs_f64();
+    println!("{:24} {:28.0}", "incidents streamed", rate);
+}
+
 fn put(number: usize, incident: &Incident) -> UpsertIncidentRequest {
-    let incident = relapse::proto::Incident {
+    let incident = Box::new(wire(number, incident));
+    UpsertIncidentRequest { record: Some(upsert_incident_request::Record::Incident(incident)) }
+}
+
+fn wire(number: usize, incident: &Incident) -> relapse::proto::Incident {
+    relapse::proto::Incident {
         source: "later".to_owned(),
         external_id: number.to_string(),
         title: format!("{} number {number}", incident.title),
@@ -169,8 +229,7 @@ fn put(number: usize, incident: &Incident) -> UpsertIncidentRequest {
         root_cause: incident.root_cause.clone().unwrap_or_default(),
         services: incident.services.clone(),
         ..Default::default()
-    };
-    UpsertIncidentRequest { record: Some(Record::Incident(Box::new(incident))) }
+    }
 }
 
 /// Times, in microseconds.

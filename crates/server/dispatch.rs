@@ -4,14 +4,16 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use engine::Stop;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit, watch};
 use tokio::task;
+use tokio::time::{sleep, timeout};
 use tonic::{Code, Status};
 use tracing::Span;
 
-use crate::limits::{WAITING_CALLS, WAITING_WRITES, WATCHERS_MAX};
+use crate::limits::{BATCH_RECORDS, WAITING_CALLS, WAITING_WRITES, WATCHERS_MAX};
 use crate::metrics::{Load, Metrics};
 use crate::proto::{
     BacktestRequest, BacktestResponse, FindSimilarRequest, FindSimilarResponse, GetReportRequest,
@@ -23,6 +25,10 @@ use crate::status::come_again;
 
 /// The writes under way at once; they share commits.
 const WRITES: usize = 64;
+/// How many records of a stream share a commit while somebody asks: some milliseconds of work.
+const COURTEOUS_RECORDS: usize = 128;
+/// How long a stream waits for questions at most, before each of its steps.
+const COURTESY: Duration = Duration::from_millis(5);
 
 /// The service, and who may come to it. Shared by all doors.
 #[derive(Debug)]
@@ -31,6 +37,8 @@ pub(crate) struct Dispatch {
     reads: Pool,
     writes: Pool,
     watchers: Arc<Semaphore>,
+    /// Held by a stream at work while somebody asks: it takes one processor then and leaves the others.
+    courtesy: Semaphore,
     stopping: watch::Sender<bool>,
     pub(crate) metrics: Metrics,
 }
@@ -43,6 +51,7 @@ impl Dispatch {
             reads: Pool::new(cores, WAITING_CALLS),
             writes: Pool::new(WRITES, WAITING_WRITES),
             watchers: Arc::new(Semaphore::new(WATCHERS_MAX)),
+            courtesy: Semaphore::new(1),
             stopping: watch::Sender::new(false),
             metrics: Metrics::new(),
         }
@@ -161,14 +170,38 @@ impl Dispatch {
         Ok(answer)
     }
 
+    /// How many records of a stream are taken up at once: fewer while somebody asks, who would wait for them.
+    pub(crate) fn batch_records(&self) -> usize {
+        if self.is_idle() { BATCH_RECORDS } else { COURTEOUS_RECORDS }
+    }
+
+    /// Waits for the turn of a stream: while somebody asks, one of its steps after another, and none before the questions
+    /// under way are answered or [`COURTESY`] is over.
+    async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        if self.is_idle() {
+            return None;
+        }
+        let turn = self.courtesy.acquire().await.ok();
+        let answered = async {
+            while !self.is_idle() {
+                sleep(COURTESY / 10).await;
+            }
+        };
+        // Whoever has waited long enough goes on all the same.
+        let _ = timeout(COURTESY, answered).await;
+        turn
+    }
+
     /// Reads a batch of a stream, which waits where a call of its own is turned away.
     pub(crate) async fn read_ahead(&self, requests: Vec<IngestIncidentsRequest>) -> Result<Read> {
+        let _turn = self.turn().await;
         let service = self.service.clone();
         self.writes.run(move || Ok(service.read(requests))).await
     }
 
     /// Stores a batch of a stream that was read.
     pub(crate) async fn keep(&self, read: Read) -> Result<Vec<IngestIncidentsResponse>> {
+        let _turn = self.turn().await;
         let service = self.service.clone();
         let receipts = self.writes.run(move || service.keep(read)).await?;
         receipts

@@ -1,5 +1,7 @@
 //! Plain requests and answers.
 
+use std::sync::Arc;
+
 use incident::{AsOf, Field, Incident, IncidentId, Moment, Severity, Status};
 use index::Filter;
 use jiff::Timestamp;
@@ -68,7 +70,7 @@ pub struct Answer {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Match {
     /// The incident, as it was known at the as-of.
-    pub incident: Incident,
+    pub incident: Arc<Incident>,
     /// The class it is in; `None` for a one-off.
     pub class: Option<ClassId>,
     /// What people said of it as an answer to this question, the last first.

@@ -3,17 +3,15 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-use index::Recency;
-
 use crate::error::Result;
 
 /// A place in an order.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Standing<'a> {
+pub(crate) struct Standing<R> {
     /// At first what the value is at most; later the value.
     pub(crate) value: f64,
-    /// Decides ties: newer first, then by id.
-    pub(crate) recency: Recency<'a>,
+    /// Decides ties: the greater comes first.
+    pub(crate) recency: R,
     /// Whose it is.
     pub(crate) at: usize,
 }
@@ -21,26 +19,26 @@ pub(crate) struct Standing<'a> {
 /// Gives out numbers, the greatest value first. `value` is asked for only where no other bound is greater,
 /// and once.
 #[derive(Debug)]
-pub(crate) struct BestFirst<'a, F> {
-    heap: BinaryHeap<Placed<'a>>,
+pub(crate) struct BestFirst<R, F> {
+    heap: BinaryHeap<Placed<R>>,
     value: F,
 }
 
 #[derive(Debug)]
-struct Placed<'a> {
-    standing: Standing<'a>,
+struct Placed<R> {
+    standing: Standing<R>,
     is_settled: bool,
 }
 
-impl<'a, F: FnMut(usize) -> Result<f64>> BestFirst<'a, F> {
+impl<R: Ord, F: FnMut(usize) -> Result<f64>> BestFirst<R, F> {
     /// Begins with upper bounds.
-    pub(crate) fn new(bounds: impl Iterator<Item = Standing<'a>>, value: F) -> Self {
+    pub(crate) fn new(bounds: impl Iterator<Item = Standing<R>>, value: F) -> Self {
         let heap = bounds.map(|standing| Placed { standing, is_settled: false }).collect();
         Self { heap, value }
     }
 }
 
-impl<F: FnMut(usize) -> Result<f64>> Iterator for BestFirst<'_, F> {
+impl<R: Ord, F: FnMut(usize) -> Result<f64>> Iterator for BestFirst<R, F> {
     type Item = Result<usize>;
 
     fn next(&mut self) -> Option<Result<usize>> {
@@ -60,7 +58,7 @@ impl<F: FnMut(usize) -> Result<f64>> Iterator for BestFirst<'_, F> {
     }
 }
 
-impl Ord for Placed<'_> {
+impl<R: Ord> Ord for Placed<R> {
     /// Of equal values what is not settled comes first: it may turn out to be the newer one.
     fn cmp(&self, other: &Self) -> Ordering {
         let (own, others) = (&self.standing, &other.standing);
@@ -71,19 +69,19 @@ impl Ord for Placed<'_> {
     }
 }
 
-impl PartialOrd for Placed<'_> {
+impl<R: Ord> PartialOrd for Placed<R> {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl PartialEq for Placed<'_> {
+impl<R: Ord> PartialEq for Placed<R> {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other) == Ordering::Equal
     }
 }
 
-impl Eq for Placed<'_> {}
+impl<R: Ord> Eq for Placed<R> {}
 
 #[cfg(test)]
 mod tests {
@@ -91,11 +89,9 @@ mod tests {
 
     /// The best `k`, and whose values were asked for.
     fn best(bounds: &[f64], values: &[f64], k: usize) -> (Vec<usize>, Vec<usize>) {
-        // The last is the newest.
-        let recency = |at| Recency { started_at: Some(at as i64), id: "" };
         let standings = bounds.iter().enumerate();
-        let standings =
-            standings.map(|(at, value)| Standing { value: *value, recency: recency(at), at });
+        // The last is the newest.
+        let standings = standings.map(|(at, value)| Standing { value: *value, recency: at, at });
         let mut asked = Vec::new();
         let order = BestFirst::new(standings, |at| {
             asked.push(at);

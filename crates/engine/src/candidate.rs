@@ -1,20 +1,22 @@
 //! Past incidents that may answer.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
-use incident::{AsOf, Incident, IncidentId};
+use incident::{AsOf, Incident};
+use index::DocId;
 use rank::Parts;
 use recurrence::ClassId;
 use vector::{Bag, SparseVector};
 
 use crate::engine::Engine;
 use crate::error::{Error, Result};
+use crate::records::known_at;
 use crate::state::State;
 
 /// A past incident that shares a term with the question, ranked.
 #[derive(Debug)]
 pub(crate) struct Candidate {
-    pub(crate) id: IncidentId,
+    pub(crate) doc: DocId,
     pub(crate) class: Option<ClassId>,
     /// What is shown, in [0, 1]; the parts sum to it.
     pub(crate) score: f64,
@@ -23,21 +25,21 @@ pub(crate) struct Candidate {
     pub(crate) parts: Parts,
     /// The terms it shares with the question.
     pub(crate) shared: Vec<String>,
-    incident: OnceLock<Incident>,
+    incident: OnceLock<Arc<Incident>>,
 }
 
 impl Candidate {
     /// A candidate of these `parts`. `known` is what was known of it, where that is not all of it.
     pub(crate) fn new(
-        id: IncidentId,
+        doc: DocId,
         class: Option<ClassId>,
         parts: Parts,
         shared: Vec<String>,
-        known: Option<Incident>,
+        known: Option<Arc<Incident>>,
     ) -> Self {
         let parts = parts.bounded();
         Self {
-            id,
+            doc,
             class,
             score: parts.sum(),
             likeness: parts.likeness(),
@@ -47,17 +49,22 @@ impl Candidate {
         }
     }
 
-    /// The incident as it was known at `as_of`; read from the store once.
+    /// The incident as it was known at `as_of`; read once.
     ///
     /// # Errors
     /// Where the store cannot be read; [`Error::Overtaken`] where it has changed since `state`.
-    pub(crate) fn incident(&self, engine: &Engine, state: &State, as_of: AsOf) -> Result<Incident> {
+    pub(crate) fn incident(
+        &self,
+        engine: &Engine,
+        state: &State,
+        as_of: AsOf,
+    ) -> Result<Arc<Incident>> {
         if let Some(incident) = self.incident.get() {
-            return Ok(incident.clone());
+            return Ok(Arc::clone(incident));
         }
-        let incident = engine.stored(&self.id, state)?.as_known_at(as_of);
-        let incident = incident.ok_or(Error::Overtaken)?;
-        Ok(self.incident.get_or_init(|| incident).clone())
+        let record = state.records.one(self.doc, engine, state)?;
+        let incident = known_at(record, as_of).ok_or(Error::Overtaken)?;
+        Ok(Arc::clone(self.incident.get_or_init(|| incident)))
     }
 }
 

@@ -1,14 +1,18 @@
 //! What keeps coming back.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use incident::{AsOf, Incident, IncidentId};
+use index::Filter;
 use recurrence::{ClassId, FailureClass, LineageEvent, Recurring, describe};
 
 use crate::class_terms::label;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::prepare::in_parallel;
+use crate::records::known_at;
 use crate::report::{Groups, Scope};
 use crate::state::State;
 use crate::stop::NEVER;
@@ -41,11 +45,13 @@ impl Engine {
     /// record cannot be read.
     pub fn class(&self, id: ClassId, as_of: AsOf) -> Result<FailureClass> {
         let current = self.current(id)?;
-        let members = self.members(current, as_of, None)?;
-        if members.is_empty() {
-            return Err(Error::NoClass { id });
-        }
-        Ok(self.describe(current, &members, as_of, &self.state()))
+        self.settled(|state| {
+            let members = self.members(current, as_of, None, state)?;
+            if members.is_empty() {
+                return Err(Error::NoClass { id });
+            }
+            Ok(self.describe(current, &members, as_of, state))
+        })
     }
 
     /// What happened to the class `id`, or to another where it was concerned, oldest first.
@@ -68,19 +74,18 @@ impl Engine {
         Ok(records.filter_map(|record| Some((record.id, record.merged_into?))).collect())
     }
 
-    /// The members of the class `id` as they were known at `as_of`, in the order of the log.
-    ///
-    /// # Errors
-    /// [`Error::Store`] where the record cannot be read.
-    pub fn members(
+    /// The members of the class `id` as they were known at `as_of`, in the order of the log; `but` left out.
+    fn members(
         &self,
         id: ClassId,
         as_of: AsOf,
         but: Option<&IncidentId>,
-    ) -> Result<Vec<Incident>> {
-        let stored = self.store.members(id)?;
-        let others = stored.into_iter().filter(|stored| Some(&stored.incident.id) != but);
-        Ok(others.filter_map(|stored| stored.incident.into_known_at(as_of)).collect())
+        state: &State,
+    ) -> Result<Vec<Arc<Incident>>> {
+        let (classes, exclude) = (vec![id.number()], but.cloned());
+        let others = Filter { classes, exclude, ..Filter::default() };
+        let members = state.records.of(&state.snapshot.docs(&others), self, state)?;
+        Ok(members.into_iter().filter_map(|member| known_at(member, as_of)).collect())
     }
 
     /// A class for an answer, with its members; `None` where, without the incident asked about, no two
@@ -91,8 +96,8 @@ impl Engine {
         as_of: AsOf,
         but: Option<&IncidentId>,
         state: &State,
-    ) -> Result<Option<Recurring<Incident>>> {
-        let members = self.members(id, as_of, but)?;
+    ) -> Result<Option<Recurring<Arc<Incident>>>> {
+        let members = self.members(id, as_of, but, state)?;
         Ok((members.len() >= 2).then(|| {
             let class = self.describe(id, &members, as_of, state);
             Recurring { class, members }
@@ -102,18 +107,18 @@ impl Engine {
     pub(crate) fn describe(
         &self,
         id: ClassId,
-        members: &[Incident],
+        members: &[impl Borrow<Incident>],
         as_of: AsOf,
         state: &State,
     ) -> FailureClass {
-        let borrowed: Vec<&Incident> = members.iter().collect();
+        let borrowed: Vec<&Incident> = members.iter().map(Borrow::borrow).collect();
         let postings = state.snapshot.postings();
         let mut label = label(id, &borrowed, &self.retriever, postings, &state.class_terms);
         if let Some(name) = state.standing.name_of(id) {
             label.name = name.to_owned();
         }
         label.pinned = state.standing.is_pinned(id);
-        describe(label, members, as_of)
+        describe(label, &borrowed, as_of)
     }
 }
 

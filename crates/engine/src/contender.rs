@@ -1,10 +1,11 @@
 //! A candidate whose hubness is worked out when it matters.
 
 use std::cell::OnceCell;
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use incident::Incident;
-use index::{DocId, Filter};
+use index::{Catalog, DocId, Filter};
 use rank::{Blend, Nearest, Parts, Signals};
 use vector::Bag;
 
@@ -17,14 +18,17 @@ use crate::stop::Stop;
 #[derive(Debug)]
 pub(crate) struct Contender {
     pub(crate) doc: DocId,
-    pub(crate) known: Arc<Known>,
+    pub(crate) known: Known,
     /// Hubness left out.
     pub(crate) signals: Signals,
     /// What was known of an incident that was going on at an explicit as-of.
-    pub(crate) in_flight: Option<Incident>,
+    pub(crate) in_flight: Option<Arc<Incident>>,
     /// Its terms as the index counts them.
     bag: OnceCell<Bag>,
-    hubness: OnceCell<f64>,
+    /// The parts of its score, hubness left out: each of them is at most this.
+    unlessened: Parts,
+    /// The parts of its score, once its place in an order is known.
+    parts: OnceCell<Parts>,
 }
 
 /// What an order goes by.
@@ -46,13 +50,14 @@ pub(crate) struct Surroundings<'a> {
 impl Contender {
     pub(crate) fn new(
         doc: DocId,
-        known: Arc<Known>,
+        known: Known,
         signals: Signals,
-        in_flight: Option<(Incident, Bag)>,
+        in_flight: Option<(Arc<Incident>, Bag)>,
     ) -> Self {
         let (in_flight, bag) = in_flight.unzip();
         let bag = bag.map_or_else(OnceCell::new, OnceCell::from);
-        Self { doc, known, signals, in_flight, bag, hubness: OnceCell::new() }
+        let unlessened = Blend::DOCUMENTED.parts(&signals);
+        Self { doc, known, signals, in_flight, bag, unlessened, parts: OnceCell::new() }
     }
 
     /// Its terms as the index counts them.
@@ -62,13 +67,12 @@ impl Contender {
 
     /// What the order goes by is at most this, before anything is looked for.
     pub(crate) fn at_most(&self, by: By) -> f64 {
-        by.of(&Blend::DOCUMENTED.parts(&self.signals))
+        by.of(&self.unlessened)
     }
 
     /// The parts of its score, once its place in an order is known.
     pub(crate) fn parts(&self) -> Parts {
-        let hubness = *self.hubness.get().expect("it came up in an order");
-        Blend::DOCUMENTED.parts(&Signals { hubness, ..self.signals })
+        *self.parts.get().expect("it came up in an order")
     }
 
     /// What the order goes by, hubness among it.
@@ -76,9 +80,10 @@ impl Contender {
     /// # Errors
     /// [`Error::DeadlineExceeded`] where the answer is no longer wanted.
     pub(crate) fn value(&self, by: By, surroundings: Surroundings<'_>) -> Result<f64> {
-        if self.hubness.get().is_none() {
+        if self.parts.get().is_none() {
             let hubness = self.looked_up(surroundings)?;
-            self.hubness.get_or_init(|| hubness);
+            let signals = Signals { hubness, ..self.signals };
+            self.parts.get_or_init(|| Blend::DOCUMENTED.parts(&signals));
         }
         Ok(by.of(&self.parts()))
     }
@@ -87,7 +92,7 @@ impl Contender {
         let Surroundings { state, others, stop } = surroundings;
         let snapshot = &state.snapshot;
         if self.in_flight.is_none() {
-            let nearest = match state.neighbourhoods.remembered(self.doc, snapshot) {
+            let nearest = match state.neighbourhoods.remembered(self.doc, snapshot, stop) {
                 Some(nearest) => nearest,
                 None => state.neighbourhoods.find(self.doc, snapshot, stop)?,
             };
@@ -110,3 +115,29 @@ impl By {
         }
     }
 }
+
+/// What decides between contenders of one score, looked up where there are two: newer first, then by id.
+pub(crate) struct Newness<'a> {
+    pub(crate) catalog: &'a Catalog,
+    pub(crate) doc: DocId,
+}
+
+impl Ord for Newness<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.catalog.newer_first(other.doc, self.doc)
+    }
+}
+
+impl PartialOrd for Newness<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Newness<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Newness<'_> {}

@@ -13,12 +13,13 @@ use vector::Bag;
 use crate::answer::Contribution;
 use crate::best_first::{BestFirst, Standing};
 use crate::candidate::{Candidate, shared_terms};
-use crate::contender::{By, Contender, Surroundings};
+use crate::contender::{By, Contender, Newness, Surroundings};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::explain::{Explained, Told, contributions};
 use crate::features::Known;
 use crate::question::{Question, Said};
+use crate::records::known_at;
 use crate::repeats::{Sighting, repeats};
 use crate::state::State;
 use crate::stop::{Stop, go_on};
@@ -157,8 +158,7 @@ impl<'a> Contest<'a> {
         incident: &Incident,
         reasoning: &Reasoning<'_>,
     ) -> Vec<Contribution> {
-        let catalog = self.state.snapshot.catalog();
-        let is_it = |one: &&Contender| catalog.id(one.doc) == candidate.id.as_str();
+        let is_it = |one: &&Contender| one.doc == candidate.doc;
         let found = self.contenders.iter().find(is_it).expect("it is one of them");
         let known = &found.known;
         let (retriever, postings) = (&self.engine.retriever, self.state.snapshot.postings());
@@ -244,8 +244,8 @@ impl<'a> Contest<'a> {
     fn contender(
         &self,
         hit: Hit,
-        known: Arc<Known>,
-        in_flight: Option<(Incident, Bag)>,
+        known: Known,
+        in_flight: Option<(Arc<Incident>, Bag)>,
     ) -> Contender {
         let signals = self.wordings.signals(&known.features, hit.score);
         Contender::new(hit.doc, known, signals, in_flight)
@@ -260,8 +260,8 @@ impl<'a> Contest<'a> {
                 continue;
             }
             go_on(self.stop)?;
-            let stored = self.engine.stored(&IncidentId::new(catalog.id(doc)), self.state)?;
-            let Some(incident) = stored.as_known_at(as_of) else {
+            let stored = self.state.records.one(doc, self.engine, self.state)?;
+            let Some(incident) = known_at(stored, as_of) else {
                 continue;
             };
             let postings = self.state.snapshot.postings();
@@ -269,7 +269,7 @@ impl<'a> Contest<'a> {
             let parts = postings.parts(&self.question.vector, &document.search);
             if !parts.is_empty() {
                 let hit = Hit { doc, score: parts.iter().map(|(_, part)| part).sum() };
-                let known = Arc::new(Known::of(&incident, &document, &self.model, postings));
+                let known = Known::of(&incident, &document, &self.model, postings);
                 let in_flight = Some((incident, document.search));
                 self.contenders.push(self.contender(hit, known, in_flight));
             }
@@ -286,12 +286,12 @@ impl<'a> Contest<'a> {
         &'c self,
         contenders: &'c [Contender],
         by: By,
-    ) -> BestFirst<'c, impl FnMut(usize) -> Result<f64>> {
+    ) -> BestFirst<Newness<'c>, impl FnMut(usize) -> Result<f64>> {
         let (state, others, stop) = (self.state, &self.others, self.stop);
         let surroundings = Surroundings { state, others, stop };
         let bounds = contenders.iter().enumerate().map(|(at, contender)| Standing {
             value: contender.at_most(by),
-            recency: self.state.snapshot.catalog().recency(contender.doc),
+            recency: Newness { catalog: self.state.snapshot.catalog(), doc: contender.doc },
             at,
         });
         BestFirst::new(bounds, move |at| contenders[at].value(by, surroundings))
@@ -301,12 +301,22 @@ impl<'a> Contest<'a> {
         let contender = &self.contenders[at];
         let catalog = self.state.snapshot.catalog();
         Candidate::new(
-            IncidentId::new(catalog.id(contender.doc)),
+            contender.doc,
             catalog.class_of(contender.doc).map(ClassId::new),
             contender.parts(),
-            shared_terms(&self.question.vector, contender.bag(self.state)),
+            self.shared_terms(contender),
             contender.in_flight.clone(),
         )
+    }
+
+    /// The terms it has in common with the question, in the order of their bytes.
+    fn shared_terms(&self, contender: &Contender) -> Vec<String> {
+        let (query, postings) = (&self.question.vector, self.state.snapshot.postings());
+        if contender.in_flight.is_some() {
+            return shared_terms(query, contender.bag(self.state));
+        }
+        let shared = postings.shared_terms(query, contender.doc).into_iter();
+        shared.map(|(term, _)| term.to_owned()).collect()
     }
 
     /// By contender: the number of what it is one with.

@@ -12,6 +12,7 @@ use crate::class_terms::ClassTerms;
 use crate::epoch::Pass;
 use crate::experience::Experience;
 use crate::neighbourhoods::Neighbourhoods;
+use crate::records::Records;
 use crate::retriever::Retriever;
 use crate::second_stage::{Basis, SecondStage};
 use crate::services::Services;
@@ -34,6 +35,7 @@ pub(crate) struct Corpus {
     pub(crate) second_stage: Arc<SecondStage>,
     neighbourhoods: Arc<Neighbourhoods>,
     pub(crate) class_terms: Arc<ClassTerms>,
+    pub(crate) records: Arc<Records>,
     pub(crate) position: u64,
     pub(crate) epoch: u64,
     pub(crate) epoch_position: u64,
@@ -61,6 +63,7 @@ impl Corpus {
             second_stage: Arc::default(),
             neighbourhoods: Arc::default(),
             class_terms: Arc::default(),
+            records: Arc::default(),
             position: store.last_position(),
             epoch: 0,
             epoch_position: 0,
@@ -77,6 +80,7 @@ impl Corpus {
             second_stage: Arc::clone(&self.second_stage),
             neighbourhoods: Arc::clone(&self.neighbourhoods),
             class_terms: Arc::clone(&self.class_terms),
+            records: Arc::clone(&self.records),
             services: self.services.names(),
             experience: self.experience.clone(),
             position: self.position,

@@ -4,10 +4,11 @@ use std::path::Path;
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use analysis::Vocabulary;
 use arc_swap::ArcSwap;
-use incident::{Incident, IncidentId};
+use incident::IncidentId;
 use store::{Change, Store};
 
 use crate::bell::Bell;
@@ -22,6 +23,10 @@ use crate::saving::Saving;
 use crate::state::State;
 use crate::writer::Writer;
 
+/// How often an answer is begun anew because incidents it speaks of have just changed ...
+const ATTEMPTS_MAX: u32 = 1_000;
+/// ... and how long that waits for the new state.
+const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(2);
 /// Below this many changes a second thread costs more than it saves.
 const CHANGES_PER_THREAD: usize = 256;
 
@@ -198,13 +203,19 @@ impl Engine {
         self.state.load_full()
     }
 
-    /// The incident `id` as it was at the time of `state`.
+    /// What `work` makes of the state, begun anew where incidents it speaks of have just changed.
     ///
     /// # Errors
-    /// [`Error::Overtaken`] where it has changed or was deleted since; a later state has that too.
-    pub(crate) fn stored(&self, id: &IncidentId, state: &State) -> Result<Incident> {
-        let stored = self.store.incident(id)?.filter(|stored| stored.position <= state.position);
-        stored.map(|stored| stored.incident).ok_or(Error::Overtaken)
+    /// Those of `work`; [`Error::Overtaken`] where they kept changing for two seconds.
+    pub(crate) fn settled<T>(&self, work: impl Fn(&State) -> Result<T>) -> Result<T> {
+        for _ in 0..ATTEMPTS_MAX {
+            match work(&self.state()) {
+                // A commit is durable a moment before its state is seen.
+                Err(Error::Overtaken) => thread::sleep(BETWEEN_ATTEMPTS),
+                done => return done,
+            }
+        }
+        Err(Error::Overtaken)
     }
 
     fn serve(&self, guard: &mut Held<'_>, tickets: Vec<Ticket>) {
@@ -312,7 +323,7 @@ fn held(queue: &Mutex<Vec<Ticket>>) -> MutexGuard<'_, Vec<Ticket>> {
 
 #[cfg(test)]
 mod tests {
-    use incident::AsOf;
+    use incident::{AsOf, Incident};
 
     use super::*;
     use crate::ingest::Outcome;

@@ -97,7 +97,7 @@ mod tests {
     use std::convert::Infallible;
 
     use analysis::Vocabulary;
-    use incident::IncidentId;
+    use index::DocId;
     use rank::Parts;
     use vector::{Bag, DocumentFrequencies};
 
@@ -135,7 +135,8 @@ mod tests {
                 let class = (class > 0).then(|| ClassId::new(class));
                 let shared = shared_terms(query, &bag(text));
                 let parts = Parts { words, ..Parts::default() };
-                Candidate::new(IncidentId::new(text), class, parts, shared, None)
+                let doc = DocId(u32::try_from(*place).expect("four of them"));
+                Candidate::new(doc, class, parts, shared, None)
             })
             .collect();
         let hearing = Hearing {

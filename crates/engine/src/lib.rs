@@ -72,6 +72,7 @@ mod question;
 mod ratings;
 mod recent;
 mod reckoning;
+mod records;
 mod repeats;
 mod replay;
 mod report;

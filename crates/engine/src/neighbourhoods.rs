@@ -12,20 +12,22 @@ use crate::stop::Stop;
 
 /// How many bytes one of the two halves may take: some 200,000 documents.
 const HALF_BYTES_MAX: usize = 32 << 20;
-/// Up to how many documents that came since are compared one by one; it costs less than a search.
-const COMPARED_MAX: u32 = 1_000;
+/// Up to how many documents that came since are compared one by one; it costs less than a search of them.
+const COMPARED_MAX: u32 = 200;
+/// Up to which part of all documents came since it is worth to look at these alone.
+const NEWER_SHARE: u32 = 4;
 
 /// The nearest neighbours of documents, looked for when they are asked for and remembered while the weights stay the
 /// same. Documents that came later are compared with those that are remembered.
 #[derive(Debug)]
 pub(crate) struct Neighbourhoods {
-    found: Mutex<Recent<Arc<Compared>>>,
+    found: Mutex<Recent<Compared>>,
 }
 
-/// A neighbourhood, and what it is one among.
-#[derive(Debug)]
+/// A neighbourhood, and what it is one among. A copy shares it.
+#[derive(Debug, Clone)]
 struct Compared {
-    nearest: Nearest,
+    nearest: Arc<Nearest>,
     /// Documents of lower numbers were looked at ...
     n_numbers: u32,
     /// ... when so many of them had been removed.
@@ -34,28 +36,38 @@ struct Compared {
 
 impl Default for Neighbourhoods {
     fn default() -> Self {
-        let n_bytes = |one: &Arc<Compared>| one.nearest.n_bytes() + size_of::<(DocId, Compared)>();
+        let n_bytes = |one: &Compared| one.nearest.n_bytes() + size_of::<(DocId, Compared)>();
         Self { found: Mutex::new(Recent::new(HALF_BYTES_MAX, n_bytes)) }
     }
 }
 
 impl Neighbourhoods {
-    /// The neighbours of `doc` in `snapshot`, where it takes no search to tell.
-    pub(crate) fn remembered(&self, doc: DocId, snapshot: &Snapshot) -> Option<Nearest> {
+    /// The neighbours of `doc` in `snapshot`, where it takes no search of all documents to tell.
+    pub(crate) fn remembered(
+        &self,
+        doc: DocId,
+        snapshot: &Snapshot,
+        stop: Stop<'_>,
+    ) -> Option<Arc<Nearest>> {
         let compared = self.found().get(doc)?;
         let (n_numbers, n_removed) = numbers(snapshot);
         let came_since = n_numbers.checked_sub(compared.n_numbers)?;
         let went_since = n_removed.checked_sub(compared.n_removed)?;
         if (came_since, went_since) == (0, 0) {
-            return Some(compared.nearest.clone());
+            return Some(compared.nearest);
         }
         let has_gone = |doc| !snapshot.postings().is_live(doc);
-        if came_since > COMPARED_MAX || went_since > 0 && compared.nearest.any(has_gone) {
+        if came_since > n_numbers / NEWER_SHARE || went_since > 0 && compared.nearest.any(has_gone)
+        {
             return None;
         }
-        let vector = terms_of(doc, snapshot);
-        let newer = (compared.n_numbers..n_numbers).map(DocId).filter(|other| *other != doc);
-        let nearest = compared.nearest.or(&Nearest::among(&vector, newer, snapshot));
+        let (vector, first) = (terms_of(doc, snapshot), DocId(compared.n_numbers));
+        let newer = if came_since > COMPARED_MAX {
+            Nearest::among_newer(&vector, first, snapshot, stop)?
+        } else {
+            Nearest::among(&vector, (first.0..n_numbers).map(DocId), snapshot)
+        };
+        let nearest = Arc::new(compared.nearest.or(&newer));
         self.remember(doc, &nearest, snapshot);
         Some(nearest)
     }
@@ -64,28 +76,32 @@ impl Neighbourhoods {
     ///
     /// # Errors
     /// [`Error::DeadlineExceeded`] where `stop` ended it.
-    pub(crate) fn find(&self, doc: DocId, snapshot: &Snapshot, stop: Stop<'_>) -> Result<Nearest> {
+    pub(crate) fn find(
+        &self,
+        doc: DocId,
+        snapshot: &Snapshot,
+        stop: Stop<'_>,
+    ) -> Result<Arc<Nearest>> {
         let (vector, all) = (terms_of(doc, snapshot), Filter::default());
         let found = Nearest::find(doc, &vector, &all, snapshot, stop);
-        let nearest = found.ok_or(Error::DeadlineExceeded)?;
+        let nearest = Arc::new(found.ok_or(Error::DeadlineExceeded)?);
         self.remember(doc, &nearest, snapshot);
         Ok(nearest)
     }
 
     /// Remembers what is so in `snapshot`, unless a later one has been asked for.
-    fn remember(&self, doc: DocId, nearest: &Nearest, snapshot: &Snapshot) {
+    fn remember(&self, doc: DocId, nearest: &Arc<Nearest>, snapshot: &Snapshot) {
         let (n_numbers, n_removed) = numbers(snapshot);
-        let compared = Compared { nearest: nearest.clone(), n_numbers, n_removed };
+        let compared = Compared { nearest: Arc::clone(nearest), n_numbers, n_removed };
         let mut found = self.found();
-        let is_later =
-            |kept: Arc<Compared>| (kept.n_numbers, kept.n_removed) > (n_numbers, n_removed);
+        let is_later = |kept: Compared| (kept.n_numbers, kept.n_removed) > (n_numbers, n_removed);
         if !found.get(doc).is_some_and(is_later) {
-            found.put(doc, Arc::new(compared));
+            found.put(doc, compared);
         }
     }
 
     /// Whatever a thread that panicked left here is whole.
-    fn found(&self) -> MutexGuard<'_, Recent<Arc<Compared>>> {
+    fn found(&self) -> MutexGuard<'_, Recent<Compared>> {
         self.found.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -127,10 +143,11 @@ mod tests {
         for doc in snapshot.postings().live_docs() {
             for excluded in [None, Some(IncidentId::new("jsonl/3"))] {
                 let others = Filter { exclude: excluded, ..Filter::default() };
-                let nearest = neighbourhoods.remembered(doc, snapshot).unwrap_or_else(|| {
-                    n_searched += 1;
-                    neighbourhoods.find(doc, snapshot, NEVER).expect("nobody stops it")
-                });
+                let nearest =
+                    neighbourhoods.remembered(doc, snapshot, NEVER).unwrap_or_else(|| {
+                        n_searched += 1;
+                        neighbourhoods.find(doc, snapshot, NEVER).expect("nobody stops it")
+                    });
                 let vector = terms_of(doc, snapshot);
                 let anew = Nearest::find(doc, &vector, &others, snapshot, NEVER);
                 let expect = anew.expect("nobody stops it").hubness(|_| true);

@@ -1,7 +1,6 @@
 //! What was worked out of late.
 
-use std::collections::HashMap;
-
+use hashbrown::HashMap;
 use index::DocId;
 
 /// Something that can be worked out again, by document. It changes how fast an answer comes, never the answer.

@@ -131,7 +131,7 @@ impl Past<'_> {
         let entry = catalog.entry(doc);
         let began = entry.started_at.expect("only dated incidents are replayed");
         let class = catalog.class_of(doc).map(ClassId::new);
-        let incident = self.engine.stored(&entry.id, self.state)?;
+        let incident = self.state.records.one(doc, self.engine, self.state)?;
         let as_of = AsOf::instant(Timestamp::from_second(began).unwrap_or_default());
         let filter = Filter {
             as_of: Some(as_of),
@@ -152,7 +152,7 @@ impl Past<'_> {
         let is_right = |id: &IncidentId, of: Option<ClassId>| self.is_right(&asked, class, id, of);
         Ok(Replayed {
             class,
-            services: incident.services,
+            services: incident.services.clone(),
             seen: class.is_some_and(|class| self.n_members(class, began) > 0),
             verdict,
             standing,
@@ -168,7 +168,10 @@ impl Past<'_> {
         as_of: AsOf,
     ) -> Result<(Verdict, Option<Standing>)> {
         let echo = match found.first() {
-            Some(best) => question.echo_of(&best.incident(self.engine, self.state, as_of)?),
+            Some(best) => {
+                let best = best.incident(self.engine, self.state, as_of)?;
+                question.echo_of(&best)
+            }
             None => Echo::Nothing,
         };
         let hearing = Hearing {

@@ -8,9 +8,10 @@ use rank::{Document, Model, Sample};
 use store::StoredIncident;
 
 use crate::engine::Engine;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::features::{FeatureCache, Known};
 use crate::prepare::in_parallel;
+use crate::records::{stored, stored_at};
 use crate::state::State;
 use crate::writer::SEED;
 
@@ -116,7 +117,7 @@ impl SecondStage {
     /// The model: read from the data folder, else fitted, by whoever needs it first. The others wait.
     ///
     /// # Errors
-    /// Where the store cannot be read; [`Error::Overtaken`] where it has changed since `state`.
+    /// Where the store cannot be read; [`crate::Error::Overtaken`] where it has changed since `state`.
     pub(crate) fn model(&self, engine: &Engine, state: &State) -> Result<Arc<Model>> {
         let mut model = self.model.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(model) = &*model {
@@ -140,14 +141,14 @@ impl SecondStage {
         docs: &[DocId],
         engine: &Engine,
         state: &State,
-    ) -> Result<Vec<Arc<Known>>> {
+    ) -> Result<Vec<Known>> {
         let features = self.features(engine);
         let mut known = features.get(docs);
         let missing: Vec<usize> = (0..docs.len()).filter(|at| known[*at].is_none()).collect();
         if !missing.is_empty() {
             let unread: Vec<DocId> = missing.iter().map(|at| docs[*at]).collect();
             let model = self.model(engine, state)?;
-            let read = incidents(&unread, engine, state)?;
+            let read = stored(&unread, engine, state)?;
             let read = in_parallel(read, |one| one_known(&one, &model, engine, state));
             features.put(unread.into_iter().zip(read.iter().cloned()).collect());
             missing.into_iter().zip(read).for_each(|(at, one)| known[at] = Some(one));
@@ -162,7 +163,7 @@ impl SecondStage {
     pub(crate) fn read_ahead(&self, docs: &[DocId], engine: &Engine, state: &State) -> Result<()> {
         let unread = self.features(engine).unread(docs);
         let model = self.model(engine, state)?;
-        let read = incidents(&unread, engine, state)?;
+        let read = stored(&unread, engine, state)?;
         let read = read.iter().map(|one| one_known(one, &model, engine, state));
         self.features(engine).put_aside(&unread.iter().copied().zip(read).collect::<Vec<_>>());
         Ok(())
@@ -173,7 +174,7 @@ impl SecondStage {
     }
 
     fn fitted(&self, engine: &Engine, state: &State, key: &str) -> Result<Model> {
-        let read = stored(&self.basis.ids(&state.snapshot), self.basis.until, engine)?;
+        let read = stored_at(&self.basis.ids(&state.snapshot), self.basis.until, engine)?;
         let documents: Vec<Document> =
             in_parallel(read, |one| engine.retriever.document(&one.incident));
         let documents: Vec<&Document> = documents.iter().collect();
@@ -190,21 +191,7 @@ fn one_known(
     model: &Model,
     engine: &Engine,
     state: &State,
-) -> Arc<Known> {
+) -> Known {
     let document = engine.retriever.document(incident);
-    Arc::new(Known::of(incident, &document, model, state.snapshot.postings()))
-}
-
-/// The incidents of `docs` as they stood at the time of `state`.
-fn incidents(docs: &[DocId], engine: &Engine, state: &State) -> Result<Vec<StoredIncident>> {
-    let catalog = state.snapshot.catalog();
-    let ids: Vec<IncidentId> = docs.iter().map(|doc| IncidentId::new(catalog.id(*doc))).collect();
-    stored(&ids, state.position, engine)
-}
-
-/// The incidents `ids` as they stood at `position` of the log.
-fn stored(ids: &[IncidentId], position: u64, engine: &Engine) -> Result<Vec<StoredIncident>> {
-    let stored = engine.store.incidents(ids)?;
-    let unchanged = stored.len() == ids.len() && stored.iter().all(|one| one.position <= position);
-    if unchanged { Ok(stored) } else { Err(Error::Overtaken) }
+    Known::of(incident, &document, model, state.snapshot.postings())
 }

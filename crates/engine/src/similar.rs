@@ -1,7 +1,6 @@
 //! Have we seen this before?
 
-use std::thread;
-use std::time::Duration;
+use std::sync::Arc;
 
 use calibration::Standing;
 use incident::Incident;
@@ -50,14 +49,7 @@ impl Engine {
             let reason = format!("{} is not between 1 and {MATCHES_MAX}", request.k);
             return Err(Error::Invalid { field: "k", reason });
         }
-        for _ in 0..ATTEMPTS_MAX {
-            match self.answer(request, &self.state(), stop) {
-                // A commit is durable a moment before its state is seen.
-                Err(Error::Overtaken) => thread::sleep(BETWEEN_ATTEMPTS),
-                answer => return answer,
-            }
-        }
-        Err(Error::Overtaken)
+        self.settled(|state| self.answer(request, state, stop))
     }
 
     fn answer(&self, request: &SimilarRequest, state: &State, stop: Stop<'_>) -> Result<Answer> {
@@ -76,11 +68,6 @@ impl Engine {
 const STEP_SHARE: f64 = 0.75;
 /// ... and from no more than these.
 const STEP_SOURCES_MAX: usize = 5;
-
-/// How often an answer is begun anew because incidents it speaks of have just changed ...
-const ATTEMPTS_MAX: u32 = 1_000;
-/// ... and how long that waits for the new state.
-const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(2);
 
 /// A question with all that was found for it.
 struct Asking<'a> {
@@ -106,12 +93,12 @@ impl Asking<'_> {
         let next_steps = if is_known { self.next_steps(family.as_ref())? } else { Vec::new() };
         let family = family.map(|family| family.class);
         let Aftermath { fix_status, action_items, .. } =
-            self.aftermath(family.as_ref(), nearest.as_ref().filter(|_| is_known));
+            self.aftermath(family.as_ref(), nearest.as_deref().filter(|_| is_known));
         let extent = self.extent();
         let finding = Finding {
             verdict,
             class: family.as_ref(),
-            nearest: nearest.as_ref(),
+            nearest: nearest.as_deref(),
             services: &self.question.incident.services,
             searched: u32::try_from(extent.n_docs).unwrap_or(u32::MAX),
             as_of: self.request.as_of,
@@ -133,7 +120,7 @@ impl Asking<'_> {
         })
     }
 
-    fn judgement(&self) -> Result<Judgement<Recurring<Incident>>> {
+    fn judgement(&self) -> Result<Judgement<Recurring<Arc<Incident>>>> {
         let snapshot = &self.state.snapshot;
         let hearing = Hearing {
             query: &self.question.vector,
@@ -180,7 +167,7 @@ impl Asking<'_> {
         self.found.first().map(|nearest| self.shown(nearest, 0, &reasoning)).transpose()
     }
 
-    fn read(&self, candidate: &Candidate) -> Result<Incident> {
+    fn read(&self, candidate: &Candidate) -> Result<Arc<Incident>> {
         candidate.incident(self.engine, self.state, self.request.as_of)
     }
 
@@ -226,7 +213,7 @@ impl Asking<'_> {
     }
 
     /// What was done before: in the class, else in the best match and those about as close as it.
-    fn next_steps(&self, family: Option<&Recurring<Incident>>) -> Result<Vec<NextStep>> {
+    fn next_steps(&self, family: Option<&Recurring<Arc<Incident>>>) -> Result<Vec<NextStep>> {
         let as_of = self.request.as_of;
         if let Some(Recurring { class, members }) = family {
             return Ok(next_steps(members, class.gap_days.map(|gap| gap.median), as_of));

@@ -10,6 +10,7 @@ use crate::epoch::Pass;
 use crate::class_terms::ClassTerms;
 use crate::experience::Experience;
 use crate::neighbourhoods::Neighbourhoods;
+use crate::records::Records;
 use crate::second_stage::SecondStage;
 
 /// The indices after one commit. It never changes.
@@ -22,6 +23,8 @@ pub(crate) struct State {
     pub(crate) neighbourhoods: Arc<Neighbourhoods>,
     /// What classes are described by under these weights, as far as anybody asked.
     pub(crate) class_terms: Arc<ClassTerms>,
+    /// Its incidents, as far as anybody asked.
+    pub(crate) records: Arc<Records>,
     /// The services that its incidents name.
     pub(crate) services: Arc<Vec<String>>,
     /// What is known beyond the incidents.

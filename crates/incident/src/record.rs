@@ -230,7 +230,9 @@ impl Incident {
         self.is_seen_at(as_of).then(|| self.known_at(as_of))
     }
 
-    fn is_seen_at(&self, as_of: AsOf) -> bool {
+    /// Whether anything was known of it at `as_of`: it had begun; an undated one where the as-of is the default.
+    #[must_use]
+    pub fn is_seen_at(&self, as_of: AsOf) -> bool {
         self.started_at.map_or(!as_of.explicit, |started| started.at <= as_of.at)
     }
 

@@ -25,6 +25,15 @@ impl Bits {
         Self { words }
     }
 
+    /// Those from `first` on of the documents below `n_docs`.
+    pub(crate) fn from(first: DocId, n_docs: usize) -> Self {
+        let mut bits = Self::all(n_docs);
+        let (whole, rest) = (first.0 as usize / 64, first.0 % 64);
+        bits.words.iter_mut().take(whole).for_each(|word| *word = 0);
+        bits.words.iter_mut().skip(whole).take(1).for_each(|word| *word &= u64::MAX << rest);
+        bits
+    }
+
     /// Room for more is made where it is needed.
     pub(crate) fn insert(&mut self, doc: DocId) {
         let at = doc.0 as usize / 64;
@@ -139,5 +148,8 @@ mod tests {
         bits.keep(&set(&[70, 150, 151]));
         assert_eq!(bits.iter().collect::<Vec<_>>(), [DocId(70), DocId(150)]);
         assert!([0, 5, 64, 130].iter().all(|n| Bits::all(*n).iter().count() == *n));
+        for first in [0, 5, 64, 129, 130, 200] {
+            assert!(Bits::from(DocId(first), 130).iter().eq((first..130).map(DocId)), "{first}");
+        }
     }
 }

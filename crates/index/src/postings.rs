@@ -123,15 +123,42 @@ impl Postings {
             if stop() {
                 return;
             }
-            if part.segment.len() < PRUNED_ROWS_MIN || best.k() > PRUNED_K_MAX {
-                let offer = |doc, score| best.offer(doc, score, || accepts(doc));
-                self.score_all(part, query, &mut { offer });
-                continue;
-            }
-            let plan = Plan::new(query, &part.segment, &part.scales);
-            let accepts = |doc| self.is_live(doc) && accepts(doc);
-            self.pruned(part, &plan, query, accepts).search(candidates, best, stop);
+            self.search_part(part, query, candidates, best, &accepts, stop);
         }
+    }
+
+    /// The same of the documents numbered `first` and above, which are the `candidates`.
+    pub(crate) fn search_from(
+        &self,
+        query: &SparseVector,
+        first: DocId,
+        candidates: &Bits,
+        best: &mut Best<'_>,
+        stop: &dyn Fn() -> bool,
+    ) {
+        let is_newer = |part: &&Part| part.segment.docs().last().is_some_and(|doc| *doc >= first);
+        for part in self.parts.iter().filter(is_newer) {
+            self.search_part(part, query, Some(candidates), best, &|doc| doc >= first, stop);
+        }
+    }
+
+    fn search_part(
+        &self,
+        part: &Part,
+        query: &SparseVector,
+        candidates: Option<&Bits>,
+        best: &mut Best<'_>,
+        accepts: &impl Fn(DocId) -> bool,
+        stop: &dyn Fn() -> bool,
+    ) {
+        if part.segment.len() < PRUNED_ROWS_MIN || best.k() > PRUNED_K_MAX {
+            let offer = |doc, score| best.offer(doc, score, || accepts(doc));
+            self.score_all(part, query, &mut { offer });
+            return;
+        }
+        let plan = Plan::new(query, &part.segment, &part.scales);
+        let accepts = |doc| self.is_live(doc) && accepts(doc);
+        self.pruned(part, &plan, query, accepts).search(candidates, best, stop);
     }
 
     /// Offers every live document of `docs` that shares a term with `query`; they ascend.

@@ -124,6 +124,24 @@ impl Snapshot {
         (!stop()).then(|| best.into_hits())
     }
 
+    /// The `k` best of the documents numbered `first` and above, as [`Self::search_until`] finds them.
+    #[must_use]
+    pub fn search_from(
+        &self,
+        query: &SparseVector,
+        first: DocId,
+        k: usize,
+        stop: &dyn Fn() -> bool,
+    ) -> Option<Vec<Hit>> {
+        if k == 0 {
+            return Some(Vec::new());
+        }
+        let mut best = Best::new(k, &self.catalog);
+        let candidates = Bits::from(first, self.catalog.n_docs() as usize);
+        self.postings.search_from(query, first, &candidates, &mut best, stop);
+        (!stop()).then(|| best.into_hits())
+    }
+
     /// The `k` best of `docs`, which ascend, as [`Self::search`] finds them.
     #[must_use]
     pub fn search_among(

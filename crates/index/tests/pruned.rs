@@ -150,6 +150,28 @@ fn a_search_among_some_finds_what_a_search_of_all_finds_of_them() {
     assert!(!snapshot.passing(&Filter::default())(last[3]), "it was removed");
 }
 
+#[test]
+fn a_search_from_a_number_on_finds_what_a_search_of_all_finds_of_them() {
+    let documents = documents();
+    let mut index = Index::new(0.85);
+    index.add(documents[..66_000].to_vec());
+    index.refresh(1);
+    for batch in documents[66_000..].chunks(777) {
+        let added = index.add(batch.to_vec());
+        index.remove(added[3]);
+    }
+    let snapshot = index.snapshot();
+    for (query, first) in [(5, 0), (77, 300), (5, 65_000), (9, 66_000), (5, 69_500), (8, 80_000)] {
+        let query = index.postings().embed(&documents[query].1);
+        let mut expect = snapshot.search(&query, &Filter::default(), documents.len());
+        expect.retain(|hit| hit.doc >= DocId(first));
+        expect.truncate(20);
+        let found = snapshot.search_from(&query, DocId(first), 20, &|| false);
+        assert_eq!(found.as_ref(), Some(&expect), "{first}");
+        assert!(snapshot.search_from(&query, DocId(first), 20, &|| true).is_none());
+    }
+}
+
 /// From next to none to nearly all.
 fn filters() -> Vec<Filter> {
     let day = |day| Some(day_of_january(day).secs());

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use vector::Bag;
 
+use crate::bytes::{Decoder, Encoder};
 use crate::hash::number_of;
-use crate::kept::{Decoder, Encoder};
 
 /// How much one occurrence in the title, the body and the services counts.
 const FIELD_WEIGHTS: [f64; 3] = [3.0, 1.0, 1.0];
@@ -22,10 +22,11 @@ pub(crate) struct Bm25f {
     mean_lengths: [f64; 3],
 }
 
-/// The terms of a document with their impacts, ascending by the numbers of the terms; 16 bytes each.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct FieldsRow {
-    impacts: Box<[(u64, f32)]>,
+/// The terms of a document with their impacts where they lie, ascending by the numbers of the terms; 12 bytes each.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct FieldsRow<'a> {
+    terms: &'a [[u8; 8]],
+    impacts: &'a [[u8; 4]],
 }
 
 /// The terms of a question, ascending by their numbers.
@@ -41,13 +42,15 @@ impl Bm25f {
         Self { mean_lengths: mean_lengths(documents) }
     }
 
-    /// The impacts of a document.
-    pub(crate) fn row(&self, fields: &[Bag; 3], idf: impl Fn(&str) -> f64) -> FieldsRow {
+    /// Writes a [`FieldsRow`]: the impacts of a document.
+    pub(crate) fn put_row(&self, fields: &[Bag; 3], idf: impl Fn(&str) -> f64, to: &mut Encoder) {
         let impacts = self.impacts(fields, idf).into_iter();
-        let mut impacts: Box<[(u64, f32)]> =
+        let mut impacts: Vec<(u64, f32)> =
             impacts.map(|(term, impact)| (number_of(term), impact as f32)).collect();
         impacts.sort_unstable_by_key(|(term, _)| *term);
-        FieldsRow { impacts }
+        to.put_length(impacts.len());
+        to.put_all(impacts.iter().map(|(term, _)| term.to_le_bytes()));
+        to.put_all(impacts.iter().map(|(_, impact)| impact.to_le_bytes()));
     }
 
     /// A question made ready to be compared with many documents.
@@ -79,53 +82,42 @@ impl Bm25f {
     }
 }
 
-impl FieldsRow {
+impl<'a> FieldsRow<'a> {
+    pub(crate) fn decode(from: &mut Decoder<'a>) -> Option<Self> {
+        let n = from.length()?;
+        Some(Self { terms: from.numbers(n)?, impacts: from.numbers(n)? })
+    }
+
     /// The score of the document in relation to that of the question itself, in [0, 1].
     pub(crate) fn score(&self, query: &FieldsQuery) -> f64 {
-        let mut held = self.impacts.iter().peekable();
+        let mut held = self.terms.iter().map(|term| u64::from_le_bytes(*term)).zip(0..).peekable();
         let mut sum = 0.0;
         for term in &query.terms {
             while held.next_if(|(other, _)| other < term).is_some() {}
-            sum += held.next_if(|(other, _)| other == term).map_or(0.0, |(_, it)| f64::from(*it));
+            sum += held.next_if(|(other, _)| other == term).map_or(0.0, |(_, at)| self.impact(at));
         }
         if query.own_score > 0.0 { (sum / query.own_score).min(1.0) } else { 0.0 }
     }
 
     /// What a term of the question brings to the score, before that is cut off at 1.
     pub(crate) fn part(&self, term: u64, query: &FieldsQuery) -> f64 {
-        match self.impacts.binary_search_by_key(&term, |(other, _)| *other) {
-            Ok(at) if query.own_score > 0.0 => f64::from(self.impacts[at].1) / query.own_score,
+        match self.place(term) {
+            Some(at) if query.own_score > 0.0 => self.impact(at) / query.own_score,
             _ => 0.0,
         }
     }
 
     /// Whether the document has a term in one of its fields.
     pub(crate) fn holds(&self, term: u64) -> bool {
-        self.impacts.binary_search_by_key(&term, |(other, _)| *other).is_ok()
+        self.place(term).is_some()
     }
 
-    pub(crate) fn encode(&self, to: &mut Encoder) {
-        to.put_length(self.impacts.len());
-        for (term, impact) in &self.impacts {
-            to.put(&term.to_le_bytes());
-            to.put(&impact.to_le_bytes());
-        }
+    fn place(&self, term: u64) -> Option<usize> {
+        self.terms.binary_search_by_key(&term, |other| u64::from_le_bytes(*other)).ok()
     }
 
-    pub(crate) fn decode(from: &mut Decoder<'_>) -> Option<Self> {
-        let n = from.length()?;
-        let impact = |cell: [u8; 12]| {
-            let (term, impact) = cell.split_at(8);
-            let term = term.try_into().expect("the first eight of twelve bytes");
-            let impact = impact.try_into().expect("the other four");
-            (u64::from_le_bytes(term), f32::from_le_bytes(impact))
-        };
-        Some(Self { impacts: from.numbers(n, impact)? })
-    }
-
-    /// How many bytes it takes.
-    pub(crate) fn bytes(&self) -> usize {
-        size_of_val(&*self.impacts) + size_of::<Self>()
+    fn impact(&self, at: usize) -> f64 {
+        f32::from_le_bytes(self.impacts[at]).into()
     }
 }
 
@@ -163,7 +155,14 @@ mod tests {
         let bm25f = Bm25f::fit(documents.iter());
         let idf = |term: &str| frequencies.idf(term);
         let query = bm25f.query(&documents[0], idf);
-        documents.iter().map(|one| bm25f.row(one, idf).score(&query)).collect()
+        let score = |one| {
+            let mut row = Encoder::default();
+            bm25f.put_row(one, idf, &mut row);
+            let row = row.finish();
+            let row = FieldsRow::decode(&mut Decoder::new(&row)).expect("it was just written");
+            row.score(&query)
+        };
+        documents.iter().map(score).collect()
     }
 
     #[test]

@@ -5,8 +5,8 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 use vector::tf_weight;
 
+use crate::bytes::{Decoder, Encoder};
 use crate::hash::Fnv;
-use crate::kept::{Decoder, Encoder};
 
 /// The shortest and the longest gram, in characters.
 const LENGTHS: std::ops::RangeInclusive<usize> = 3..=5;
@@ -74,11 +74,11 @@ pub(crate) struct GramWeights {
     idf: Vec<f32>,
 }
 
-/// The grams of a text, weighed; 5 bytes per distinct gram.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct GramRow {
-    grams: Box<[u32]>,
-    frequencies: Box<[u8]>,
+/// The grams of a text, weighed, where they lie; 5 bytes per distinct gram.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct GramRow<'a> {
+    grams: &'a [[u8; 4]],
+    frequencies: &'a [u8],
     /// One over the norm; 0 for an empty text.
     scale: f32,
 }
@@ -118,13 +118,12 @@ impl GramWeights {
         sound.then(|| Self { counts: counts.into_iter().collect(), idf: idf_by_count(n_texts) })
     }
 
-    /// Weighs the grams of a text.
-    pub(crate) fn row(&self, text: &Grams) -> GramRow {
-        GramRow {
-            grams: text.cells.iter().map(|(gram, _)| *gram).collect(),
-            frequencies: text.cells.iter().map(|(_, frequency)| *frequency).collect(),
-            scale: self.scale(text),
-        }
+    /// Writes a [`GramRow`]: the grams of a text, weighed.
+    pub(crate) fn put_row(&self, text: &Grams, to: &mut Encoder) {
+        to.put_length(text.cells.len());
+        to.put_all(text.cells.iter().map(|(gram, _)| gram.to_le_bytes()));
+        to.put_all(text.cells.iter().map(|(_, frequency)| [*frequency]));
+        to.put(&self.scale(text).to_le_bytes());
     }
 
     /// A text made ready to be compared with many rows.
@@ -156,43 +155,32 @@ fn idf_by_count(n_texts: u32) -> Vec<f32> {
     (0..=n_texts).map(|count| idf(count) as f32).collect()
 }
 
-impl GramRow {
+impl<'a> GramRow<'a> {
+    pub(crate) fn decode(from: &mut Decoder<'a>) -> Option<Self> {
+        let n = from.length()?;
+        Some(Self {
+            grams: from.numbers(n)?,
+            frequencies: from.take(n)?,
+            scale: f32::from_le_bytes(from.array()?),
+        })
+    }
+
     /// What each gram that `query` has too brings to the cosine, ascending by hash.
-    pub(crate) fn products<'a>(
-        &'a self,
-        query: &'a GramQuery,
-    ) -> impl Iterator<Item = (u32, f64)> + 'a {
+    pub(crate) fn products<'q>(
+        &self,
+        query: &'q GramQuery,
+    ) -> impl Iterator<Item = (u32, f64)> + use<'a, 'q> {
         let scale = f64::from(self.scale);
-        self.grams.iter().zip(&self.frequencies).filter_map(move |(gram, frequency)| {
-            let weight = query.weight(*gram);
-            (weight != 0.0).then(|| (*gram, f64::from(weight) * tf(*frequency) * scale))
+        self.grams.iter().zip(self.frequencies).filter_map(move |(gram, frequency)| {
+            let gram = u32::from_le_bytes(*gram);
+            let weight = query.weight(gram);
+            (weight != 0.0).then(|| (gram, f64::from(weight) * tf(*frequency) * scale))
         })
     }
 
     /// The cosine of the row and `query`, in [0, 1] but for rounding.
     pub(crate) fn cosine(&self, query: &GramQuery) -> f64 {
         self.products(query).fold(0.0, |sum, (_, product)| sum + product)
-    }
-
-    pub(crate) fn encode(&self, to: &mut Encoder) {
-        to.put_length(self.grams.len());
-        self.grams.iter().for_each(|gram| to.put(&gram.to_le_bytes()));
-        to.put(&self.frequencies);
-        to.put(&self.scale.to_le_bytes());
-    }
-
-    pub(crate) fn decode(from: &mut Decoder<'_>) -> Option<Self> {
-        let n = from.length()?;
-        Some(Self {
-            grams: from.numbers(n, u32::from_le_bytes)?,
-            frequencies: from.take(n)?.into(),
-            scale: f32::from_le_bytes(from.array()?),
-        })
-    }
-
-    /// How many bytes it takes.
-    pub(crate) fn bytes(&self) -> usize {
-        self.grams.len() * 5 + size_of::<Self>()
     }
 }
 
@@ -269,7 +257,11 @@ mod tests {
     fn check(texts: &[&str], query: &str, expect: f64) {
         let texts: Vec<Grams> = texts.iter().map(|text| grams(text)).collect();
         let weights = GramWeights::count(texts.iter().cloned());
-        let found = weights.row(&texts[0]).cosine(&weights.query(&grams(query)));
+        let mut row = Encoder::default();
+        weights.put_row(&texts[0], &mut row);
+        let row = row.finish();
+        let row = GramRow::decode(&mut Decoder::new(&row)).expect("it was just written");
+        let found = row.cosine(&weights.query(&grams(query)));
         assert!((found - expect).abs() < 1e-6, "{query}: {found} not {expect}");
     }
 

@@ -105,6 +105,18 @@ impl Nearest {
         Self { is_whole: hits.len() < REMEMBERED, rows: rows(hits.into_iter(), snapshot) }
     }
 
+    /// Those among the documents numbered `first` and above, which are other documents. `None` where `stop` ended it.
+    #[must_use]
+    pub fn among_newer(
+        vector: &SparseVector,
+        first: DocId,
+        snapshot: &Snapshot,
+        stop: &dyn Fn() -> bool,
+    ) -> Option<Self> {
+        let hits = snapshot.search_from(vector, first, REMEMBERED, stop)?;
+        Some(Self { is_whole: hits.len() < REMEMBERED, rows: rows(hits.into_iter(), snapshot) })
+    }
+
     /// Looks for the neighbours of the document `own`, which has the terms `vector`, among those that `filter` lets
     /// through. `None` where `stop` ended it.
     #[must_use]
@@ -136,9 +148,10 @@ impl Nearest {
     #[must_use]
     pub fn hubness(&self, counts: impl Fn(DocId) -> bool) -> Option<f64> {
         let counted = self.rows.iter().filter(|(row, _)| counts(DocId(*row)));
-        let counted: Vec<f64> =
-            counted.map(|(_, score)| f64::from(*score)).take(NEIGHBOURS).collect();
-        (self.is_whole || counted.len() == NEIGHBOURS).then(|| mean(counted.into_iter()))
+        let mut n_counted = 0;
+        let scores = counted.map(|(_, score)| f64::from(*score)).take(NEIGHBOURS);
+        let mean = mean(scores.inspect(|_| n_counted += 1));
+        (self.is_whole || n_counted == NEIGHBOURS).then_some(mean)
     }
 
     /// Whether one of them `is`.

@@ -41,11 +41,12 @@
 
 mod blend;
 mod bm25f;
+mod bytes;
 mod document;
+mod features;
 mod grams;
 mod hash;
 mod hubness;
-mod kept;
 mod lsa;
 mod model;
 mod orthonormal;
@@ -56,8 +57,9 @@ mod sample;
 
 pub use blend::{Blend, Parts, Signals};
 pub use document::Document;
+pub use features::Features;
 pub use hubness::Nearest;
-pub use model::{Features, Model, Question};
+pub use model::{Model, Question};
 pub use reasons::{Reasoning, Reasons};
 pub use recency::Fading;
 pub use reranker::{Inquirer, Ranked, Reranker};

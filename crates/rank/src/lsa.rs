@@ -69,7 +69,8 @@ impl Lsa {
             weight * products.map(|(at, to)| f64::from(*at) * f64::from(*to)).sum::<f64>()
         };
         let parts: Vec<f64> = cells.iter().map(towards).collect();
-        let (sum, whole) = (parts.iter().sum::<f64>(), cosine(&self.project(cells), document));
+        let (sum, whole) =
+            (parts.iter().sum::<f64>(), cosine(&self.project(cells), document.iter().copied()));
         let scale = if sum.abs() > 1e-9 { whole / sum } else { 0.0 };
         parts.into_iter().map(|part| part * scale).collect()
     }
@@ -84,7 +85,7 @@ impl Lsa {
 }
 
 /// The cosine of two directions, in [-1, 1].
-pub(crate) fn cosine(left: &[f32], right: &[f32]) -> f64 {
+pub(crate) fn cosine(left: &[f32], right: impl Iterator<Item = f32>) -> f64 {
     let products = left.iter().zip(right).map(|(left, right)| f64::from(left * right));
     products.sum::<f64>().clamp(-1.0, 1.0)
 }
@@ -174,7 +175,7 @@ mod tests {
         lsa.n_dimensions = 2;
         lsa.basis = right_range(&matrix, 2, 1).iter().map(|weight| *weight as f32).collect();
         let place = |term| lsa.project(&[(term, 1.0)]);
-        let cosine = |left: u64, right: u64| cosine(&place(left), &place(right));
+        let cosine = |left: u64, right: u64| cosine(&place(left), place(right).into_iter());
         assert!(cosine(0, 1) > 0.99, "{}", cosine(0, 1));
         assert!(cosine(0, 3).abs() < 0.1, "{}", cosine(0, 3));
     }
@@ -192,7 +193,7 @@ mod tests {
         let (left, right) = ([(1, 0.5), (4, -1.0), (99, 2.0)], [(2, 1.0), (4, 0.3)]);
         let document = lsa.project(&right);
         let parts = lsa.parts(&left, &document);
-        let whole = cosine(&lsa.project(&left), &document);
+        let whole = cosine(&lsa.project(&left), document.iter().copied());
         assert!((parts.iter().sum::<f64>() - whole).abs() < 1e-9 && parts[2] == 0.0, "{parts:?}");
     }
 
@@ -201,6 +202,6 @@ mod tests {
         let nothing = Matrix::from_rows(0, Vec::<Vec<(u32, f64)>>::new());
         let lsa = Lsa::fit(&nothing, &[], 1);
         assert!(lsa.project(&[(1, 1.0)]).is_empty() && lsa.is_sound());
-        assert_eq!(cosine(&lsa.project(&[]), &[]), 0.0);
+        assert_eq!(cosine(&lsa.project(&[]), std::iter::empty()), 0.0);
     }
 }

@@ -6,14 +6,16 @@ use index::Postings;
 use serde::{Deserialize, Serialize};
 use vector::{Matrix, SparseVector};
 
-use crate::blend::Signals;
-use crate::bm25f::{Bm25f, FieldsQuery, FieldsRow};
+use crate::bm25f::{Bm25f, FieldsQuery};
+use crate::bytes::Encoder;
 use crate::document::Document;
-use crate::grams::{GramQuery, GramRow, GramWeights, Grams};
+use crate::features::{Features, Written};
+use crate::grams::{GramQuery, GramWeights, Grams};
 use crate::hash::number_of;
-use crate::lsa::{Lsa, cosine};
+use crate::lsa::Lsa;
 
-const SECS_PER_DAY: f64 = 86_400.0;
+/// Room for the features of a text of 60 words or so.
+const FEATURES_BYTES_LIKELY: usize = 8_192;
 
 /// The statistics of a corpus that single documents are compared by: how common each gram is, how long
 /// fields are, which terms stand together. It holds no text: grams and terms are kept as hashes.
@@ -25,25 +27,14 @@ pub struct Model {
     fields: Bm25f,
 }
 
-/// All of a document that questions are compared with; some kilobytes.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Features {
-    pub(crate) characters: GramRow,
-    pub(crate) title: GramRow,
-    pub(crate) latent: Vec<f32>,
-    pub(crate) fields: FieldsRow,
-    pub(crate) norm: f64,
-    pub(crate) started_at: Option<i64>,
-}
-
 /// A question made ready to be compared with many documents.
 #[derive(Debug)]
 pub struct Question {
     pub(crate) characters: GramQuery,
     pub(crate) title: GramQuery,
-    latent: Vec<f32>,
+    pub(crate) latent: Vec<f32>,
     pub(crate) fields: FieldsQuery,
-    asked_at: Option<i64>,
+    pub(crate) asked_at: Option<i64>,
 }
 
 /// The form on disk.
@@ -81,14 +72,12 @@ impl Model {
             .collect();
         let norm = cells.iter().fold(0.0, |squares, (_, weight)| squares + weight * weight).sqrt();
         cells.iter_mut().for_each(|(_, weight)| *weight /= norm);
-        Features {
-            characters: self.characters.row(&document.grams()),
-            title: self.titles.row(&document.title_grams()),
-            latent: self.latent.project(&cells),
-            fields: self.fields.row(&document.fields, |term| postings.idf(term)),
-            norm,
-            started_at: document.started_at,
-        }
+        let mut rows = Encoder::with_room_for(FEATURES_BYTES_LIKELY);
+        self.characters.put_row(&document.grams(), &mut rows);
+        self.titles.put_row(&document.title_grams(), &mut rows);
+        self.fields.put_row(&document.fields, |term| postings.idf(term), &mut rows);
+        let latent = self.latent.project(&cells);
+        Written { rows, latent, norm, started_at: document.started_at }.finish()
     }
 
     /// Reads a question. `asked_at` is when it is asked, in seconds since 1970, UTC: recency counts from
@@ -133,49 +122,6 @@ impl Model {
             latent: kept.latent,
             fields: kept.fields,
         })
-    }
-}
-
-impl Features {
-    /// What speaks for and against a document that the index found with `score`, hubness left out.
-    #[must_use]
-    pub fn signals(&self, score: f64, question: &Question, postings: &Postings) -> Signals {
-        let words = score / postings.slope();
-        let ages = question.asked_at.zip(self.started_at);
-        let cosine_of_words = words * postings.pivoted(self.norm) / self.norm;
-        Signals {
-            words,
-            words_unpivoted: cosine_of_words.min(1.0),
-            characters: self.characters.cosine(&question.characters).min(1.0),
-            latent: cosine(&question.latent, &self.latent),
-            title: self.title.cosine(&question.title).min(1.0),
-            fields: self.fields.score(&question.fields),
-            hubness: 0.0,
-            age_days: ages.map(|(asked, began)| (asked - began) as f64 / SECS_PER_DAY),
-        }
-    }
-
-    /// Whether the document has `term` in one of its fields.
-    #[must_use]
-    pub fn holds(&self, term: &str) -> bool {
-        self.fields.holds(number_of(term))
-    }
-
-    /// How many bytes it takes, about.
-    #[must_use]
-    pub fn n_bytes(&self) -> usize {
-        self.bytes().iter().map(|(_, bytes)| bytes).sum()
-    }
-
-    /// How many bytes each kind takes, by name.
-    #[must_use]
-    pub fn bytes(&self) -> [(&'static str, usize); 4] {
-        [
-            ("characters", self.characters.bytes()),
-            ("title", self.title.bytes()),
-            ("latent", size_of_val(&*self.latent)),
-            ("fields", self.fields.bytes()),
-        ]
     }
 }
 

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use vector::SparseVector;
 
+use crate::features::Features;
 use crate::grams::{GramQuery, GramRow, for_each_gram};
 use crate::hash::number_of;
-use crate::model::{Features, Model, Question, cells};
+use crate::model::{Model, Question, cells};
 
 /// A question with its words, of which reasons are asked.
 #[derive(Debug)]
@@ -57,8 +58,10 @@ impl<'a> Reasoning<'a> {
     pub fn of(&self, found: &Features) -> Reasons {
         let terms = self.vector.iter().map(|(term, _)| number_of(term));
         let Question { characters, title, fields, .. } = self.question;
+        let found = found.parts();
+        let direction: Vec<f32> = found.latent().collect();
         Reasons {
-            latent: self.model.latent.parts(&cells(self.vector), &found.latent),
+            latent: self.model.latent.parts(&cells(self.vector), &direction),
             fields: terms.map(|term| found.fields.part(term, fields)).collect(),
             characters: self.by_word(&found.characters, characters, self.n_words),
             title: self.by_word(&found.title, title, self.n_title_words),
@@ -66,7 +69,7 @@ impl<'a> Reasoning<'a> {
     }
 
     /// A gram's part is shared out among those of the first `n_words` words that hold it.
-    fn by_word(&self, row: &GramRow, query: &GramQuery, n_words: usize) -> Vec<f64> {
+    fn by_word(&self, row: &GramRow<'_>, query: &GramQuery, n_words: usize) -> Vec<f64> {
         let mut parts = vec![0.0; n_words];
         for (gram, product) in row.products(query) {
             let Some(holders) = self.holders.get(&gram) else {

@@ -7,8 +7,9 @@ use vector::SparseVector;
 
 use crate::blend::{Blend, Parts, Signals};
 use crate::document::Document;
+use crate::features::Features;
 use crate::hubness::Hubness;
-use crate::model::{Features, Model};
+use crate::model::Model;
 
 /// A model of a whole snapshot with the features of all its documents.
 #[derive(Debug)]

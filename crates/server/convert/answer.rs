@@ -128,24 +128,24 @@ fn wire_match(found: Match, explain: bool) -> proto::Match {
     } = found;
     let time_to_resolve_minutes = incident.time_to_resolve_minutes();
     let (started_at, started_at_date_only) = wire_moment(incident.started_at);
-    let (severity, severity_level) = wire_severity(incident.severity);
+    let (severity, severity_level) = wire_severity(incident.severity.clone());
     proto::Match {
         incident_id: incident.id.to_string(),
-        title: incident.title,
-        url: incident.url.unwrap_or_default(),
+        title: incident.title.clone(),
+        url: incident.url.clone().unwrap_or_default(),
         started_at,
         started_at_date_only,
         age_days,
-        services: incident.services,
+        services: incident.services.clone(),
         severity,
         status: wire_status(incident.status).into(),
         score,
         contributions: wire_contributions(contributions, explain),
         differs: differs.into_iter().take(DIFFERENCES_MAX).collect(),
-        root_cause: incident.root_cause.unwrap_or_default(),
+        root_cause: incident.root_cause.clone().unwrap_or_default(),
         resolution,
         time_to_resolve_minutes,
-        responders: incident.responders,
+        responders: incident.responders.clone(),
         collapsed_count: collapsed,
         class_id: wire_class_id(class),
         severity_level,

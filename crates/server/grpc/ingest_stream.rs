@@ -1,7 +1,7 @@
 //! The stream of records: read ahead, stored in batches, answered in order.
 //!
 //! While a batch is being stored the one after it is read, and the next gathers whatever arrives, so the slower the disk,
-//! the larger the batches. At most five batches are in memory: one being stored, one being read, one waiting for either,
+//! the larger the batches. While somebody asks, batches stay small and one step is done after another. At most five batches are in memory: one being stored, one being read, one waiting for either,
 //! and one gathering; the sender waits beyond.
 
 use std::sync::Arc;
@@ -27,7 +27,7 @@ pub(super) fn receipts(
     let (batches, gathered) = channel(1);
     let (reads, read) = channel(1);
     let (receipts, sent) = channel(BATCH_RECORDS);
-    tokio::spawn(gather(records, batches));
+    tokio::spawn(gather(Arc::clone(&dispatch), records, batches));
     tokio::spawn(read_ahead(Arc::clone(&dispatch), gathered, reads));
     tokio::spawn(store(dispatch, read, receipts));
     ReceiverStream::new(sent)
@@ -46,13 +46,14 @@ impl Batch {
         self.records.push(record);
     }
 
-    fn is_full(&self) -> bool {
-        self.records.len() >= BATCH_RECORDS || self.bytes >= BATCH_BYTES
+    fn is_full(&self, records_max: usize) -> bool {
+        self.records.len() >= records_max || self.bytes >= BATCH_BYTES
     }
 }
 
 /// Gathers what has arrived each time there is room for a batch, until the stream ends or nobody stores it.
 async fn gather(
+    dispatch: Arc<Dispatch>,
     mut records: Streaming<IngestIncidentsRequest>,
     batches: Sender<Result<Batch, Status>>,
 ) {
@@ -61,7 +62,7 @@ async fn gather(
         let next = tokio::select! {
             // What has arrived goes into the batch before the batch goes on.
             biased;
-            next = records.message(), if !batch.is_full() => next,
+            next = records.message(), if !batch.is_full(dispatch.batch_records()) => next,
             room = batches.reserve(), if !batch.records.is_empty() => {
                 let Ok(room) = room else { return };
                 room.send(Ok(std::mem::take(&mut batch)));
