@@ -42,15 +42,18 @@ def arguments():
 
 
 def measured(command, **options):
-    """Runs it to its end: seconds by the clock, seconds of processor time, MiB at the peak, what it printed."""
+    """Runs it to its end: seconds by the clock until it prints its first line and in all, seconds of processor time, MiB
+    at the peak, what it printed."""
     begun = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
-    out, complaint = process.stdout.read(), process.stderr.read()
+    first = process.stdout.readline()
+    told = time.perf_counter() - begun
+    out, complaint = first + process.stdout.read(), process.stderr.read()
     _, status, usage = os.wait4(process.pid, 0)
     if status != 0:
         sys.exit(f"{' '.join(map(str, command))}\n{complaint}")
     wall = time.perf_counter() - begun
-    return {"wall_s": wall, "cpu_s": usage.ru_utime + usage.ru_stime, "peak_mib": usage.ru_maxrss / 1024, "out": out}
+    return {"told_s": told, "wall_s": wall, "cpu_s": usage.ru_utime + usage.ru_stime, "peak_mib": usage.ru_maxrss / 1024, "out": out}
 
 
 def search(run, corpus, size):
@@ -160,9 +163,10 @@ def tables(results):
         ("memory of the index", "search", lambda s: f"{s['relapse']['mem_mb']:.0f} MiB"),
         ("bytes a posting", "search", lambda s: f"{s['relapse']['mem_mb'] * 2**20 / s['postings']:.1f}"),
         ("read, analyse and index", "search", lambda s: f"{s['docs'] / s['relapse']['build_s']:,.0f}/s"),
-        ("ingest, wall clock", "store", lambda s: f"{s['ingest']['wall_s']:.1f} s"),
-        ("ingest, incidents/s", "store", lambda s: f"{s['docs'] / s['ingest']['wall_s']:,.0f}"),
-        ("ingest, processor time", "store", lambda s: f"{s['ingest']['cpu_s']:.1f} s"),
+        ("ingest, until all is acknowledged", "store", lambda s: f"{s['ingest']['told_s']:.1f} s"),
+        ("ingest, incidents/s", "store", lambda s: f"{s['docs'] / s['ingest']['told_s']:,.0f}"),
+        ("with learning and saving, wall clock", "store", lambda s: f"{s['ingest']['wall_s']:.1f} s"),
+        ("with learning and saving, processor time", "store", lambda s: f"{s['ingest']['cpu_s']:.1f} s"),
         ("ingest, peak memory", "store", lambda s: f"{s['ingest']['peak_mib']:.0f} MiB"),
         ("store on disk", "store", lambda s: f"{s['disk_mib']:.0f} MiB"),
         ("serve: start to ready", "store", lambda s: f"{s['ready_s']:.2f} s"),

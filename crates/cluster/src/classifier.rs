@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use vector::{Bag, DocumentFrequencies};
 
 use crate::constraints::Constraints;
-use crate::documents::Documents;
+use crate::documents::{Adder, Documents};
 use crate::fit::Algorithm;
 use crate::groups::{Groups, Total};
 use crate::null::{Cut, null_cut};
@@ -28,6 +28,8 @@ const CUT_NOISE: f64 = 0.03;
 
 /// So many groups are added up on all cores before they are indexed, which bounds the memory.
 const ADDED_UP_AT_ONCE: usize = 8_192;
+/// So many of them are handed over together.
+const ADDED_UP_TOGETHER: usize = 256;
 
 /// What the groups are told apart by, frozen for an epoch.
 #[derive(Debug, Clone, PartialEq)]
@@ -255,7 +257,7 @@ impl Classifier {
         self.groups.clear(group);
         let members = &self.members[group as usize];
         if !members.is_empty() {
-            let total = self.documents.total(members, &mut Vec::new());
+            let total = self.documents.total(members);
             self.groups.join(group, &total.cells, total.rows);
         }
         if let Some(changed) = self.since.changed() {
@@ -278,12 +280,15 @@ impl Classifier {
             self.members[group].push(row);
             self.group_of[row as usize] = u32::try_from(group).ok();
         }
-        let (documents, mut spreads) = (&self.documents, Vec::new());
+        let (documents, mut adders) = (&self.documents, Vec::new());
         for some in self.members.chunks(ADDED_UP_AT_ONCE) {
-            let total = |spread: &mut Vec<f64>, rows: &Vec<u32>| documents.total(rows, spread);
-            for Total { cells, rows } in in_parallel_with(some, &mut spreads, total) {
-                let group = self.groups.open();
-                self.groups.join(group, &cells, rows);
+            let shares: Vec<&[Vec<u32>]> = some.chunks(ADDED_UP_TOGETHER).collect();
+            let totals = |adder: &mut Adder, groups: &&[Vec<u32>]| documents.totals(groups, adder);
+            for totals in in_parallel_with(&shares, 1, &mut adders, totals) {
+                for (cells, rows) in totals.iter() {
+                    let group = self.groups.open();
+                    self.groups.join(group, cells, rows);
+                }
             }
         }
     }

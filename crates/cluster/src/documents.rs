@@ -21,6 +21,36 @@ pub(crate) struct Documents {
     left: Vec<Box<str>>,
 }
 
+/// What rows are added up in; all zero, and empty, in between.
+#[derive(Debug, Default)]
+pub(crate) struct Adder {
+    /// By term.
+    sums: Vec<f64>,
+    /// The terms with a sum.
+    terms: Vec<u32>,
+    row: Vec<(u32, f64)>,
+}
+
+/// The rows of several groups added up.
+#[derive(Debug, Default)]
+pub(crate) struct Totals {
+    cells: Vec<(u32, f64)>,
+    /// By group: where its cells end, and how many rows it has.
+    ends: Vec<(usize, u32)>,
+}
+
+impl Totals {
+    /// By group: its cells, terms ascending, and the number of its rows.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&[(u32, f64)], u32)> {
+        let mut start = 0;
+        self.ends.iter().map(move |(end, rows)| {
+            let cells = &self.cells[start..*end];
+            start = *end;
+            (cells, *rows)
+        })
+    }
+}
+
 #[derive(Debug, Clone, Default)]
 struct Term {
     text: Box<str>,
@@ -208,27 +238,50 @@ impl Documents {
 
     /// The unit vector of a live row, terms ascending.
     pub(crate) fn unit(&self, row: u32) -> Vec<(u32, f64)> {
-        let weigh = |(term, count): &(u32, u16)| {
-            (*term, tf_weight(*count) * self.terms[*term as usize].idf)
-        };
-        let mut cells: Vec<(u32, f64)> = self.terms_of(row).iter().map(weigh).collect();
-        let norm = cells.iter().map(|(_, weight)| weight * weight).sum::<f64>().sqrt();
-        cells.iter_mut().for_each(|(_, weight)| *weight /= norm);
+        let mut cells = Vec::with_capacity(self.terms_of(row).len());
+        self.append_unit(row, &mut cells);
         cells
     }
 
-    /// The unit vectors of live `rows` added up in their order, terms ascending. `spread` is 0 everywhere, before and
-    /// after.
-    pub(crate) fn total(&self, rows: &[u32], spread: &mut Vec<f64>) -> Total {
-        if let [row] = rows {
-            return Total::of_one(self.unit(*row));
+    /// The same behind what `cells` has.
+    fn append_unit(&self, row: u32, cells: &mut Vec<(u32, f64)>) {
+        let weigh = |(term, count): &(u32, u16)| {
+            (*term, tf_weight(*count) * self.terms[*term as usize].idf)
+        };
+        let n_before = cells.len();
+        cells.extend(self.terms_of(row).iter().map(weigh));
+        let own = &mut cells[n_before..];
+        let norm = own.iter().map(|(_, weight)| weight * weight).sum::<f64>().sqrt();
+        own.iter_mut().for_each(|(_, weight)| *weight /= norm);
+    }
+
+    /// The unit vectors of live `rows` added up in their order, terms ascending.
+    pub(crate) fn total(&self, rows: &[u32]) -> Total {
+        let mut cells = Vec::new();
+        self.append_total(rows, &mut Adder::default(), &mut cells);
+        Total { cells, rows: number(rows.len()) }
+    }
+
+    /// The same of each of `groups`, one behind the other, with where each ends.
+    pub(crate) fn totals(&self, groups: &[Vec<u32>], adder: &mut Adder) -> Totals {
+        let mut totals = Totals::default();
+        for rows in groups {
+            self.append_total(rows, adder, &mut totals.cells);
+            totals.ends.push((totals.cells.len(), number(rows.len())));
         }
-        let n_rows = u32::try_from(rows.len()).expect("rows are counted in 32 bits");
-        spread.resize(spread.len().max(self.terms.len()), 0.0);
-        let mut terms: Vec<u32> = Vec::new();
+        totals
+    }
+
+    fn append_total(&self, rows: &[u32], adder: &mut Adder, cells: &mut Vec<(u32, f64)>) {
+        if let [row] = rows {
+            return self.append_unit(*row, cells);
+        }
+        let Adder { sums, terms, row: one } = adder;
+        sums.resize(sums.len().max(self.terms.len()), 0.0);
         for row in rows {
-            for (term, weight) in self.unit(*row) {
-                let sum = &mut spread[term as usize];
+            self.append_unit(*row, one);
+            for (term, weight) in one.drain(..) {
+                let sum = &mut sums[term as usize];
                 if *sum == 0.0 {
                     terms.push(term);
                 }
@@ -236,8 +289,8 @@ impl Documents {
             }
         }
         terms.sort_unstable();
-        let take = |term: u32| (term, std::mem::take(&mut spread[term as usize]));
-        Total { cells: terms.into_iter().map(take).collect(), rows: n_rows }
+        let take = |term: u32| (term, std::mem::take(&mut sums[term as usize]));
+        cells.extend(terms.drain(..).map(take));
     }
 
     /// The unit vectors of live `rows`, terms numbered in the order of their bytes: unlike the numbers
@@ -285,6 +338,10 @@ impl Documents {
         self.terms.push(new);
         number
     }
+}
+
+fn number(n_rows: usize) -> u32 {
+    u32::try_from(n_rows).expect("rows are counted in 32 bits")
 }
 
 #[cfg(test)]

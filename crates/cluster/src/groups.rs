@@ -73,6 +73,18 @@ impl Groups {
         groups
     }
 
+    /// Takes all groups out, and keeps their room; terms are of these `tiers` from now on.
+    pub(crate) fn empty(&mut self, tiers: &[u8]) {
+        for cell in self.sums.drain(..).flatten() {
+            self.postings[cell.term as usize].clear();
+        }
+        self.postings.resize_with(tiers.len(), Vec::new);
+        self.tiers.clear();
+        self.tiers.extend_from_slice(tiers);
+        self.sizes.clear();
+        self.lengths = Lengths::default();
+    }
+
     /// Makes room for the terms that `tiers` has more.
     pub(crate) fn widen(&mut self, tiers: &[u8]) {
         self.tiers.extend_from_slice(&tiers[self.tiers.len()..]);

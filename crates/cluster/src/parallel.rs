@@ -21,14 +21,16 @@ pub(crate) fn in_parallel<T: Sync, R: Send>(things: &[T], work: impl Fn(&T) -> R
     })
 }
 
-/// The same where each thread has something to work with: one of `tools`, of which more are made where there are too few.
+/// The same where `least` things are worth a thread, and each thread has something to work with: one of `tools`, of which
+/// more are made where there are too few.
 pub(crate) fn in_parallel_with<T: Sync, R: Send, W: Default + Send>(
     things: &[T],
+    least: usize,
     tools: &mut Vec<W>,
     work: impl Fn(&mut W, &T) -> R + Sync,
 ) -> Vec<R> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
-    let share = things.len().div_ceil(cores).max(SHARE_MIN);
+    let share = things.len().div_ceil(cores).max(least);
     let shares = things.chunks(share);
     tools.resize_with(tools.len().max(shares.len()), W::default);
     let work = &work;

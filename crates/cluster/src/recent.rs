@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use crate::groups::{Groups, Total};
 use crate::search::Search;
 
-/// Copies of the groups that have changed since it was made, few among many, in an index of their own: what was
-/// found among all groups at that moment still holds for the others.
-#[derive(Debug)]
+/// Copies of the groups that have changed since some moment, few among many, in an index of their own: what was found
+/// among all groups at that moment still holds for the others.
+#[derive(Debug, Default)]
 pub(crate) struct Recent {
     copies: Groups,
     /// By copy: the group.
@@ -18,14 +18,11 @@ pub(crate) struct Recent {
 }
 
 impl Recent {
-    /// None has changed yet; terms are of these `tiers`.
-    pub(crate) fn since(tiers: &[u8]) -> Self {
-        Self {
-            copies: Groups::new(tiers.to_vec()),
-            of: Vec::new(),
-            by_group: HashMap::new(),
-            search: Search::default(),
-        }
+    /// None has changed from now on; terms are of these `tiers`.
+    pub(crate) fn begin(&mut self, tiers: &[u8]) {
+        self.copies.empty(tiers);
+        self.of.clear();
+        self.by_group.clear();
     }
 
     /// Makes room for the terms that `tiers` has more.

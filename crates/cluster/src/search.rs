@@ -129,12 +129,13 @@ impl Search {
         is_allowed: impl Fn(u32) -> bool,
     ) -> Near {
         let vector = self.begin(groups, total);
-        let mut tier = 0;
+        let (mut tier, mut n_probed) = (0, 0);
         while vector.rests[tier] * groups.lengths().bound(tier) > ask.least * LEFT_OUT {
-            let n_before = self.touched.len();
             self.look_up(groups, &vector, tier);
             tier += 1;
-            if ask.rises() && (n_before + 1..PROBED_MAX).contains(&self.touched.len()) {
+            // Another look at few more groups seldom finds a better one.
+            if ask.rises() && (2 * n_probed + 1..PROBED_MAX).contains(&self.touched.len()) {
+                n_probed = self.touched.len();
                 let best = self.best_so_far(groups, &is_allowed);
                 best.into_iter().for_each(|best| ask.see(groups.mean(total, &self.spread, best)));
             }

@@ -1,5 +1,7 @@
 //! When weights change, and how they are kept.
 
+use std::borrow::Cow;
+
 use cluster::{Cut, Thresholds};
 use index::Weights;
 use serde::{Deserialize, Serialize};
@@ -52,10 +54,10 @@ pub struct Pass {
 
 /// The form on disk: JSON, floats by their bits so that they come back exactly.
 #[derive(Debug, Serialize, Deserialize)]
-struct Payload {
-    search: Counts,
+struct Payload<'a> {
+    search: Counts<'a>,
     mean_norm_bits: u64,
-    classes: Counts,
+    classes: Counts<'a>,
     cut_bits: [u64; 3],
     /// Absent in records of format 1, whose passes nobody counted.
     #[serde(default)]
@@ -63,32 +65,37 @@ struct Payload {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct Counts {
+struct Counts<'a> {
     n_docs: u32,
-    terms: Vec<(String, u32)>,
+    terms: Vec<(Cow<'a, str>, u32)>,
 }
 
 impl Epoch {
-    /// The record that the store keeps.
-    pub(crate) fn to_record(&self) -> EpochRecord {
-        let cut = self.classes.cut;
+    /// The record that the store keeps of an epoch of these parts.
+    pub(crate) fn record(
+        number: u64,
+        search: &Weights,
+        classes: &Thresholds,
+        pass: Pass,
+    ) -> EpochRecord {
+        let cut = classes.cut;
         let payload = Payload {
-            search: Counts::of(&self.search.frequencies),
-            mean_norm_bits: self.search.mean_norm.to_bits(),
-            classes: Counts::of(&self.classes.frequencies),
+            search: Counts::of(&search.frequencies),
+            mean_norm_bits: search.mean_norm.to_bits(),
+            classes: Counts::of(&classes.frequencies),
             cut_bits: [cut.value, cut.null, cut.floor].map(f64::to_bits),
-            pass: self.pass,
+            pass,
         };
         let payload = serde_json::to_vec(&payload).expect("counts have a JSON form");
-        EpochRecord { number: self.number, position: self.search.position, payload }
+        EpochRecord { number, position: search.position, payload }
     }
 
     /// Reads a record back.
     ///
     /// # Errors
-    /// [`store::Error::Corrupt`] where the payload is none of [`Epoch::to_record`].
+    /// [`store::Error::Corrupt`] where the payload is none of [`Epoch::record`].
     pub(crate) fn from_record(record: &EpochRecord) -> store::Result<Self> {
-        let payload: Payload =
+        let payload: Payload<'_> =
             serde_json::from_slice(&record.payload).map_err(|error| store::Error::Corrupt {
                 message: format!("the weights of epoch {}: {error}", record.number),
             })?;
@@ -109,14 +116,14 @@ impl Epoch {
     }
 }
 
-impl Counts {
-    fn of(frequencies: &DocumentFrequencies) -> Self {
-        let terms = frequencies.sorted().into_iter().map(|(term, count)| (term.to_owned(), count));
+impl<'a> Counts<'a> {
+    fn of(frequencies: &'a DocumentFrequencies) -> Self {
+        let terms = frequencies.sorted().into_iter().map(|(term, count)| (term.into(), count));
         Self { n_docs: frequencies.n_docs(), terms: terms.collect() }
     }
 
     fn into_frequencies(self) -> DocumentFrequencies {
-        let counts = self.terms.into_iter().map(|(term, count)| (term.into_boxed_str(), count));
+        let counts = self.terms.into_iter().map(|(term, count)| (Box::from(term), count));
         DocumentFrequencies::new(self.n_docs, counts)
     }
 }
@@ -163,7 +170,8 @@ mod tests {
             },
             pass: Pass { number: 3, position: 8 },
         };
-        assert_eq!(Epoch::from_record(&epoch.to_record()).expect("it was just written"), epoch);
+        let record = Epoch::record(epoch.number, &epoch.search, &epoch.classes, epoch.pass);
+        assert_eq!(Epoch::from_record(&record).expect("it was just written"), epoch);
     }
 
     #[test]

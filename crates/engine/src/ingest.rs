@@ -138,7 +138,7 @@ impl<'a> Commit<'a> {
 
     fn take_ready(&mut self, mut ready: Ready) -> store::Result<(Outcome, IncidentId)> {
         let name = ready.name();
-        if let Some((kept, file)) = self.known.incident(&name)? {
+        if let Some((kept, file)) = self.known.incident(&name, &self.changes)? {
             ready.incident.id = kept.id.clone();
             return Ok(self.take_version(name, ready, &kept, file));
         }
@@ -214,7 +214,7 @@ impl<'a> Commit<'a> {
         let Ready { incident, bags, digest, prospect, .. } = ready;
         let (class, changes) = self.writer.put(&incident, bags, prospect);
         self.changes.extend(changes);
-        self.known.put(name, incident.clone(), digest);
+        self.known.put(name, incident.id.clone(), digest, self.changes.len());
         self.changes.push(Change::Put { position, incident: Box::new(incident), class, digest });
         self.end_of_position();
     }

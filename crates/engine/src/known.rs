@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use incident::{Incident, IncidentId};
-use store::{Alias, Digest, Store, StoredIncident};
+use store::{Alias, Change, Digest, Store, StoredIncident};
 
 use crate::prepare::in_parallel;
 
@@ -16,7 +16,8 @@ pub(crate) struct Known<'a> {
     store: &'a Store,
     /// What the store holds of the names that were looked up ahead.
     stored: HashMap<Name, Option<StoredIncident>>,
-    incidents: HashMap<Name, Incident>,
+    /// Which change of the commit under way put each incident last.
+    places: HashMap<Name, usize>,
     aliases: HashMap<Name, Option<Alias>>,
     /// The file of each incident under way.
     files: HashMap<IncidentId, Option<Digest>>,
@@ -29,7 +30,7 @@ impl<'a> Known<'a> {
         Self {
             store,
             stored: HashMap::new(),
-            incidents: HashMap::new(),
+            places: HashMap::new(),
             aliases: HashMap::new(),
             files: HashMap::new(),
             by_digest: HashMap::new(),
@@ -52,14 +53,15 @@ impl<'a> Known<'a> {
         self.stored.get(name).is_some_and(Option::is_some)
     }
 
-    /// The incident of that name, and the digest of its file.
+    /// The incident of that name, and the digest of its file, after these `changes` of the commit under way.
     pub(crate) fn incident(
         &mut self,
         name: &Name,
+        changes: &[Change],
     ) -> store::Result<Option<(Incident, Option<Digest>)>> {
-        if let Some(incident) = self.incidents.get(name) {
-            let file = self.files.get(&incident.id).copied().flatten();
-            return Ok(Some((incident.clone(), file)));
+        let under_way = self.places.get(name).and_then(|place| changes.get(*place));
+        if let Some(Change::Put { incident, digest, .. }) = under_way {
+            return Ok(Some((Incident::clone(incident), *digest)));
         }
         let stored = match self.stored.remove(name) {
             Some(stored) => stored,
@@ -87,12 +89,13 @@ impl<'a> Known<'a> {
         }
     }
 
-    pub(crate) fn put(&mut self, name: Name, incident: Incident, digest: Option<Digest>) {
-        self.files.insert(incident.id.clone(), digest);
+    /// The change at `place` of the commit under way puts the incident `id` of that name.
+    pub(crate) fn put(&mut self, name: Name, id: IncidentId, digest: Option<Digest>, place: usize) {
         if let Some(digest) = digest {
-            self.by_digest.insert(digest, incident.id.clone());
+            self.by_digest.insert(digest, id.clone());
         }
-        self.incidents.insert(name, incident);
+        self.files.insert(id, digest);
+        self.places.insert(name, place);
     }
 
     pub(crate) fn put_alias(&mut self, name: Name, alias: Option<Alias>) {
@@ -102,8 +105,6 @@ impl<'a> Known<'a> {
 
 #[cfg(test)]
 mod tests {
-    use store::Change;
-
     use super::*;
 
     const BEFORE: Digest = [1; 32];
@@ -113,40 +114,39 @@ mod tests {
         ("markdown".to_owned(), id.to_owned())
     }
 
-    fn incident(id: &str, title: &str) -> Incident {
-        Incident::new("markdown", id, title)
+    fn put(title: &str, digest: Option<Digest>) -> Change {
+        let incident = Box::new(Incident::new("markdown", "a", title));
+        Change::Put { position: 1, incident, class: None, digest }
     }
 
     #[test]
     fn the_commit_under_way_hides_what_is_stored() {
         let dir = tempfile::tempdir().expect("a folder");
         let store = Store::open(dir.path()).expect("a store");
-        let stored = Change::Put {
-            position: 1,
-            incident: Box::new(incident("a", "before")),
-            class: None,
-            digest: Some(BEFORE),
-        };
-        store.commit(&[stored]).expect("committed");
-        let title = |known: &mut Known<'_>| {
-            known.incident(&name("a")).expect("readable").map(|(incident, _)| incident.title)
+        store.commit(&[put("before", Some(BEFORE))]).expect("committed");
+        let mut changes: Vec<Change> = Vec::new();
+        let title = |known: &mut Known<'_>, changes: &[Change]| {
+            let found = known.incident(&name("a"), changes).expect("readable");
+            found.map(|(incident, _)| incident.title)
         };
         let by_digest = |known: &Known<'_>, digest| known.by_digest(digest).expect("readable");
 
         let mut known = Known::new(&store);
-        assert_eq!(title(&mut known).as_deref(), Some("before"));
+        assert_eq!(title(&mut known, &changes).as_deref(), Some("before"));
         known.look_up(vec![name("a"), name("b")]).expect("readable");
         assert_eq!((known.is_stored(&name("a")), known.is_stored(&name("b"))), (true, false));
-        assert_eq!(title(&mut known).as_deref(), Some("before"));
+        assert_eq!(title(&mut known, &changes).as_deref(), Some("before"));
         known.look_up(vec![name("a")]).expect("readable");
         assert_eq!(by_digest(&known, &BEFORE), Some(IncidentId::new("a")));
 
-        known.put(name("a"), incident("a", "after"), Some(AFTER));
-        assert_eq!(title(&mut known).as_deref(), Some("after"));
+        known.put(name("a"), IncidentId::new("a"), Some(AFTER), changes.len());
+        changes.push(put("after", Some(AFTER)));
+        assert_eq!(title(&mut known, &changes).as_deref(), Some("after"));
         assert_eq!(by_digest(&known, &BEFORE), None);
         assert_eq!(by_digest(&known, &AFTER), Some(IncidentId::new("a")));
 
-        known.put(name("a"), incident("a", "no file"), None);
+        known.put(name("a"), IncidentId::new("a"), None, changes.len());
+        changes.push(put("no file", None));
         assert_eq!(by_digest(&known, &AFTER), None);
     }
 

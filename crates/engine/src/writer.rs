@@ -250,13 +250,10 @@ impl Writer {
             return None;
         }
         self.flush();
-        let epoch = Epoch {
-            number: self.corpus.epoch,
-            search: self.corpus.index.postings().weights().clone(),
-            classes: self.classifier.thresholds().clone(),
-            pass: self.corpus.pass,
-        };
-        Some(Change::Epoch(epoch.to_record()))
+        let (search, classes) =
+            (self.corpus.index.postings().weights(), self.classifier.thresholds());
+        let (number, pass) = (self.corpus.epoch, self.corpus.pass);
+        Some(Change::Epoch(Epoch::record(number, search, classes, pass)))
     }
 
     /// Brings the index up to date. It is behind during a commit, for nobody searches it before the end:

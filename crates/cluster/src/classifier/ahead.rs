@@ -12,6 +12,9 @@ use crate::search::{Near, Search};
 /// What is near is remembered down to this share of the nearest: rows that join a group move its mean, seldom by more.
 const NEAR_SHARE: f64 = 0.9;
 
+/// Below this many bags a second thread costs more than it saves.
+const BAGS_PER_THREAD: usize = 64;
+
 /// After so many changed groups it is no cheaper any more to look among them than among all.
 const CHANGED_MAX: usize = 8_192;
 
@@ -30,20 +33,21 @@ pub struct Prospect {
 #[derive(Debug, Default)]
 pub(super) struct Since {
     era: u64,
-    /// `None` where the prospects hold no more.
-    changed: Option<Recent>,
+    /// Whether the prospects still hold.
+    holds: bool,
+    changed: Recent,
 }
 
 impl Since {
     /// Weights or groups have changed in a way that leaves nothing of what was found before.
     pub(super) fn end(&mut self) {
-        self.changed = None;
+        self.holds = false;
     }
 
     /// The changed groups, where anybody still has to know them.
     pub(super) fn changed(&mut self) -> Option<&mut Recent> {
-        self.changed = self.changed.take().filter(|changed| changed.len() <= CHANGED_MAX);
-        self.changed.as_mut()
+        self.holds &= self.changed.len() <= CHANGED_MAX;
+        self.holds.then_some(&mut self.changed)
     }
 }
 
@@ -51,10 +55,12 @@ impl Classifier {
     /// Looks for the groups near each of `bags`, on all cores. What it finds holds until the next epoch, and until it is
     /// called again.
     pub fn look_ahead(&mut self, bags: &[&Bag]) -> Vec<Prospect> {
-        let era = self.since.era + 1;
-        self.since = Since { era, changed: Some(Recent::since(self.documents.tiers())) };
+        self.since.era += 1;
+        self.since.holds = true;
+        self.since.changed.begin(self.documents.tiers());
+        let era = self.since.era;
         let Self { documents, groups, thresholds, searches, .. } = self;
-        in_parallel_with(bags, searches, |search: &mut Search, bag| {
+        in_parallel_with(bags, BAGS_PER_THREAD, searches, |search: &mut Search, bag| {
             let cells = documents.embed(bag, &thresholds.frequencies);
             let is_whole = cells.len() == bag.len();
             let vector = Total::of_one(cells);
@@ -72,10 +78,10 @@ impl Classifier {
         let Prospect { era, vector, near: Near { groups: near, floor } } = prospect;
         let vector = vector.unwrap_or_else(|| self.vector(bag));
         let (members, cut) = (&self.members, self.thresholds.cut.value);
-        let changed = self.since.changed.as_mut().filter(|_| self.since.era == era);
-        let Some(changed) = changed else {
+        if !self.since.holds || self.since.era != era {
             return Err(vector);
-        };
+        }
+        let changed = &mut self.since.changed;
         let first_row = |(group, mean): (u32, f64)| (members[group as usize][0], mean);
         let unchanged = near.into_iter().filter(|(group, _)| !changed.has(*group));
         let best = nearest(unchanged.map(first_row), cut);

@@ -144,6 +144,32 @@ fn batches_and_restarts_change_no_byte_of_any_answer() {
     check_same(&answers(&interrupted), &expect);
 }
 
+/// Enough for epochs to be so far apart that a commit looks ahead in between, with newer versions and repeats.
+fn long_run() -> Vec<Incident> {
+    let mut run = Vec::new();
+    for (number, incident) in recurring(1_000).into_iter().enumerate() {
+        run.push(incident);
+        if number > 600 && number % 9 == 0 {
+            let mut edited = run[number - 70].clone();
+            edited.root_cause = Some(format!("{}, seen anew", run[number - 30].title));
+            run.push(edited);
+            run.push(run[number - 5].clone());
+        }
+    }
+    run
+}
+
+#[test]
+fn looking_ahead_within_a_commit_changes_no_byte_of_any_answer() {
+    let run = long_run();
+    let (at_once, in_groups) = (Folder::new(), Folder::new());
+    at_once.take_all(run.iter().map(item).collect());
+    for few in run.chunks(50) {
+        in_groups.take_all(few.iter().map(item).collect());
+    }
+    check_same(&answers(&at_once), &answers(&in_groups));
+}
+
 #[test]
 fn classes_keep_their_ids_over_a_restart() {
     let folder = Folder::new();
