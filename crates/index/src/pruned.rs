@@ -6,6 +6,8 @@
 //! the next tier is added to the same sums.
 
 use std::cell::RefCell;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::ops::RangeInclusive;
 
 use vector::Damping;
@@ -40,7 +42,7 @@ struct Scratch {
     sums: Sums,
     lookup: Lookup,
     taken: Vec<Taken>,
-    candidates: Vec<(f64, u16)>,
+    candidates: Vec<(u64, Reverse<u16>)>,
     /// Rows of the window at hand that were scored already.
     scored: Vec<u16>,
 }
@@ -222,20 +224,24 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
         best: &mut Best<'_>,
     ) {
         let Scratch { sums, lookup, taken, candidates, scored } = scratch;
-        candidates.clear();
+        let mut found = std::mem::take(candidates);
         sums.taken(hurdle, taken, |row, bound| {
             if scored.binary_search(&row).is_err() {
-                candidates.push((bound, row));
+                // Of numbers that are not negative the bits are in the order of the numbers.
+                found.push((bound.to_bits(), Reverse(row)));
             }
         });
-        candidates
-            .sort_unstable_by(|left, right| right.0.total_cmp(&left.0).then(left.1.cmp(&right.1)));
-        for (bound, row) in candidates.iter() {
-            if best.threshold().is_some_and(|threshold| *bound < threshold) {
+        // Few of them are looked at, so they are not sorted.
+        let mut found = BinaryHeap::from(found);
+        while let Some((bound, Reverse(row))) = found.pop() {
+            let bound = f64::from_bits(bound);
+            if best.threshold().is_some_and(|threshold| bound < threshold) {
                 break;
             }
-            self.offer(number, *row, lookup, best);
+            self.offer(number, row, lookup, best);
         }
+        *candidates = found.into_vec();
+        candidates.clear();
     }
 
     /// The documents of window `number`.

@@ -9,7 +9,10 @@ use crate::wide::{self, BLOCK, Hurdle, Layer, Left, Taken};
 use crate::window::{Posting, WINDOW};
 
 /// Where fewer than one row in so many is left, each is looked at by itself.
-const SPARSE_SHARE: usize = 100;
+const SPARSE_SHARE: usize = 40;
+
+/// Where this many rows hold a term often, what it brings is worked out once for all frequencies below this.
+const TABLED: usize = 64;
 
 /// One sum per row of the window at hand, saturating.
 #[derive(Debug)]
@@ -114,8 +117,14 @@ impl Sums {
             layers.push(Layer { bits, impact: upto - told });
             told = upto;
         }
+        let more = |frequency| impact.of(frequency).saturating_sub(told);
+        if posting.often.len() < TABLED {
+            return posting.often.iter().for_each(|[row, it]| self.add(*row, more(*it)));
+        }
+        let table: [u16; TABLED] = std::array::from_fn(|frequency| more(frequency as u16));
         for [row, frequency] in posting.often {
-            self.add(*row, impact.of(*frequency) - told);
+            let tabled = table.get(usize::from(*frequency)).copied();
+            self.add(*row, tabled.unwrap_or_else(|| more(*frequency)));
         }
     }
 

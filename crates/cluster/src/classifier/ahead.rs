@@ -18,8 +18,8 @@ const BAGS_PER_THREAD: usize = 64;
 /// After so many changed groups it is no cheaper any more to look among them than among all.
 const CHANGED_MAX: usize = 8_192;
 
-/// What was near a document when [`Classifier::look_ahead`] was called: it tells [`Classifier::nearest`] where to look, and
-/// changes nothing of what that says.
+/// What was near a document when [`Classifier::look_ahead`] was called, for [`Classifier::nearest_foreseen`]: with it that has
+/// less to look for, and says the same.
 #[derive(Debug)]
 pub struct Prospect {
     /// When that was.
