@@ -31,6 +31,8 @@ use relapse::proto::{
 };
 use relapse::service::Service;
 use tokio::runtime::Runtime;
+use tokio::sync::mpsc::channel;
+use tokio::time::interval;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::transport::{Channel, Endpoint};
 
@@ -177,28 +179,13 @@ async fn beside_a_stream(
     requests: &Arc<Vec<FindSimilarRequest>>,
     streamed: &[Incident],
 ) {
-    let (sender, records) = tokio::sync::mpsc::channel(STREAMED_AT_ONCE);
-    let numbered = streamed.iter().enumerate();
-    let records_sent: Vec<IngestIncidentsRequest> = numbered
-        .map(|(number, incident)| {
-            let incident = wire(STORED_LATER + number, incident);
-            let record = Some(ingest_incidents_request::Record::Incident(Box::new(incident)));
-            IngestIncidentsRequest { record }
-        })
-        .collect();
-    tokio::spawn(async move {
-        let mut ticks = tokio::time::interval(STREAMED_EVERY);
-        for (number, record) in records_sent.into_iter().enumerate() {
-            if number.is_multiple_of(STREAMED_AT_ONCE) {
-                ticks.tick().await;
-            }
-            sender.send(record).await.expect("the server reads the stream");
-        }
-    });
+    let records =
+        streamed.iter().zip(STORED_LATER..).map(|(incident, number)| record(number, incident));
+    let records = at_a_pace(records.collect());
     let mut incidents = IncidentServiceClient::new(channel.clone());
     let begun = Instant::now();
     let receipts = tokio::spawn(async move {
-        let stream = incidents.ingest_incidents(ReceiverStream::new(records)).await;
+        let stream = incidents.ingest_incidents(records).await;
         let mut stream = stream.expect("the server takes streams").into_inner();
         while stream.message().await.expect("every record is kept").is_some() {}
         begun.elapsed()
@@ -212,7 +199,28 @@ async fn beside_a_stream(
     }
     taken.tell("gRPC, while streamed");
     let rate = streamed.len() as f64 / receipts.await.expect("it ends").as_secs_f64();
-    println!("{:24} {:28.0}", "incidents streamed", rate);
+    println!("{:24} {rate:28.0}", "incidents streamed");
+}
+
+/// Hands `records` out no faster than [`STREAMED_AT_ONCE`] every [`STREAMED_EVERY`].
+fn at_a_pace(records: Vec<IngestIncidentsRequest>) -> ReceiverStream<IngestIncidentsRequest> {
+    let (sender, paced) = channel(STREAMED_AT_ONCE);
+    tokio::spawn(async move {
+        let mut ticks = interval(STREAMED_EVERY);
+        for (number, record) in records.into_iter().enumerate() {
+            if number.is_multiple_of(STREAMED_AT_ONCE) {
+                ticks.tick().await;
+            }
+            sender.send(record).await.expect("the server reads the stream");
+        }
+    });
+    ReceiverStream::new(paced)
+}
+
+fn record(number: usize, incident: &Incident) -> IngestIncidentsRequest {
+    let incident = Box::new(wire(number, incident));
+    let record = Some(ingest_incidents_request::Record::Incident(incident));
+    IngestIncidentsRequest { record }
 }
 
 fn put(number: usize, incident: &Incident) -> UpsertIncidentRequest {

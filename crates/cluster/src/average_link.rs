@@ -17,18 +17,15 @@ use vector::Matrix;
 /// merged at once, because a merged group is never nearer to a third than the nearer of its halves
 /// was. For the same reason a group with no other at `cut` is finished. Both hold with constraints: a
 /// pair that is kept apart counts as infinitely far. Of equally near groups the one before in the chain
-/// comes first, then the one with the earliest row.
+/// comes first, then the one that `by_nearness` says.
 ///
 /// Where many are near, what is nearest is merged first, down to a mean at which few are: the groups at a higher cut are
 /// parts of those at a lower one, and there are fewer of them to compare.
 pub(crate) fn average_link(matrix: &Matrix, cut: f64, constraints: &Constraints) -> Labels {
-    let mut groups = points(matrix, constraints);
-    let mut forest = Forest::plant(matrix, &groups, constraints);
-    for level in forest.upper_level(cut).into_iter().chain([cut]) {
-        let became = forest.grow(level);
-        groups.iter_mut().for_each(|group| *group = became[*group as usize]);
-    }
-    numbered(&groups.into_iter().map(Some).collect::<Vec<_>>())
+    let points = points(matrix, constraints);
+    let groups = Forest::plant(matrix, &points, constraints).grow(cut);
+    let groups = points.into_iter().map(|point| Some(groups[point as usize]));
+    numbered(&groups.collect::<Vec<_>>())
 }
 
 /// The point of each row, numbered by first row. Rows that are held together are one point. So are

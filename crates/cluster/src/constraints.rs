@@ -145,17 +145,6 @@ impl Apart {
         self.others.contains_key(&group)
     }
 
-    /// The same with every group called by the name given.
-    pub(crate) fn renamed(&self, names: &[u32]) -> Self {
-        let mut renamed = Self::default();
-        for (one, others) in &self.others {
-            for other in others {
-                renamed.keep(names[*one as usize], names[*other as usize]);
-            }
-        }
-        renamed
-    }
-
     /// What was kept apart from `gone` is now kept apart from `kept`.
     pub(crate) fn merge(&mut self, kept: u32, gone: u32) {
         for other in self.others.remove(&gone).unwrap_or_default() {

@@ -21,6 +21,7 @@
 //! ```
 
 mod average_link;
+mod block;
 mod classifier;
 mod constraints;
 mod dbscan;
@@ -30,6 +31,7 @@ mod forest;
 mod groups;
 mod labels;
 mod lengths;
+mod neighbours;
 mod null;
 mod online;
 mod parallel;
@@ -39,6 +41,7 @@ mod samples;
 mod search;
 mod sum;
 mod tiers;
+mod vectors;
 mod windows;
 
 pub use classifier::{Classifier, Draft, Drafted, Prospect, Regrouping, Thresholds};

@@ -1,8 +1,9 @@
 //! From which cosine on two documents are alike by more than chance.
 
+use crate::block::Scratch;
 use crate::sum::Sum;
-use crate::tiers::tiers_of;
-use crate::windows::{Asked, Sums, Windows};
+use crate::vectors::Rows;
+use crate::windows::Windows;
 use vector::{Matrix, SplitMix64};
 
 /// How many rows at most [`null_cut`] is given.
@@ -146,27 +147,20 @@ fn chance_cosine(rows: &Matrix, n_docs: usize, floor: f64) -> f64 {
 
 /// The `count` highest cosines between two of `rows` that are at least `floor`, descending.
 fn highest_cosines(rows: &Matrix, count: usize, floor: f64) -> Vec<f64> {
-    let tiers = tiers_of(rows);
-    let numbers: Vec<usize> = (0..rows.n_rows()).collect();
-    let cells = |row: &usize, each: &mut dyn FnMut(u32, f64)| {
-        rows.cells(*row).for_each(|(term, weight)| each(term, weight));
-    };
-    let windows = Windows::new(&numbers, cells, &tiers, floor);
-    let (mut sums, mut spread) = (Sums::default(), vec![0.0; rows.n_terms()]);
+    let vectors = Rows::new(rows);
+    let windows = Windows::new(&vectors, floor);
+    let (mut scratch, mut spread) = (Scratch::default(), vec![0.0; rows.n_terms()]);
     let mut top: Vec<f64> = Vec::new();
-    for some in numbers.chunks(COMPARED_AT_ONCE) {
+    for first in (0..rows.n_rows()).step_by(COMPARED_AT_ONCE) {
+        let places = first..rows.n_rows().min(first + COMPARED_AT_ONCE);
         let least = top.get(count - 1).copied().unwrap_or(floor);
-        let asked = some.iter().map(|row| windows.asked(rows.cells(*row), &tiers, least));
-        let asked: Vec<Asked> = asked.collect();
-        for (row, found) in some.iter().zip(windows.near(&asked, usize::MAX, &mut sums)) {
-            let own = Sum::of_row(rows, *row);
+        windows.near(places, least, &mut scratch, |row, others| {
+            let own = Sum::of_row(rows, row as usize);
             own.spread(&mut spread);
-            // Each pair once.
-            let others = found.vectors.into_iter().filter(|(other, _)| (*other as usize) < *row);
             for (other, bound) in others {
                 let least = top.get(count - 1).copied().unwrap_or(floor);
-                if f64::from(bound) >= least {
-                    let cosine = own.mean(&spread, &Sum::of_row(rows, other as usize));
+                if f64::from(*bound) >= least {
+                    let cosine = own.mean(&spread, &Sum::of_row(rows, *other as usize));
                     let place = top.partition_point(|higher| *higher >= cosine);
                     if cosine >= floor {
                         top.insert(place, cosine);
@@ -175,7 +169,7 @@ fn highest_cosines(rows: &Matrix, count: usize, floor: f64) -> Vec<f64> {
                 }
             }
             own.unspread(&mut spread);
-        }
+        });
     }
     top
 }

@@ -16,12 +16,27 @@ pub(crate) fn tier(frequency: u32, n_rows: u32) -> u8 {
 
 /// The tier of each term of `matrix`.
 pub(crate) fn tiers_of(matrix: &Matrix) -> Vec<u8> {
+    let n_rows = u32::try_from(matrix.n_rows()).expect("rows are counted in 32 bits");
+    frequencies(matrix).into_iter().map(|frequency| tier(frequency, n_rows)).collect()
+}
+
+/// Of each term of `matrix` how many come before it, the rarest first.
+pub(crate) fn ranks_of(matrix: &Matrix) -> Vec<u32> {
+    let frequencies = frequencies(matrix);
+    let mut terms: Vec<u32> = (0..).take(matrix.n_terms()).collect();
+    terms.sort_unstable_by_key(|term| (frequencies[*term as usize], *term));
+    let mut ranks = vec![0; terms.len()];
+    (0..).zip(terms).for_each(|(rank, term)| ranks[term as usize] = rank);
+    ranks
+}
+
+/// In how many rows of `matrix` each term stands.
+fn frequencies(matrix: &Matrix) -> Vec<u32> {
     let mut frequencies = vec![0; matrix.n_terms()];
     for row in 0..matrix.n_rows() {
         matrix.row(row).0.iter().for_each(|term| frequencies[*term as usize] += 1);
     }
-    let n_rows = u32::try_from(matrix.n_rows()).expect("rows are counted in 32 bits");
-    frequencies.into_iter().map(|frequency| tier(frequency, n_rows)).collect()
+    frequencies
 }
 
 #[cfg(test)]

@@ -62,12 +62,12 @@ impl Neighbourhoods {
             return None;
         }
         let (vector, first) = (terms_of(doc, snapshot), DocId(compared.n_numbers));
-        let newer = if came_since > COMPARED_MAX {
-            Nearest::among_newer(&vector, first, snapshot, stop)?
+        let nearest = Arc::new(if came_since > COMPARED_MAX {
+            compared.nearest.or_newer(&vector, first, snapshot, stop)?
         } else {
-            Nearest::among(&vector, (first.0..n_numbers).map(DocId), snapshot)
-        };
-        let nearest = Arc::new(compared.nearest.or(&newer));
+            let newer = (first.0..n_numbers).map(DocId);
+            compared.nearest.or(&Nearest::among(&vector, newer, snapshot))
+        });
         self.remember(doc, &nearest, snapshot);
         Some(nearest)
     }
@@ -176,7 +176,10 @@ mod tests {
         check(&neighbourhoods, &third);
         check(&neighbourhoods, &second);
         check(&neighbourhoods, &third);
-        index.add((75..2_000).map(document));
+        index.add((75..1_300).map(document));
         check(&neighbourhoods, &index.snapshot());
+        index.add((1_300..1_301 + COMPARED_MAX as usize).map(document));
+        let searched = check(&neighbourhoods, &index.snapshot());
+        assert_eq!(searched, 1 + COMPARED_MAX as usize, "only the new ones are searched by");
     }
 }

@@ -12,6 +12,8 @@ use crate::segment::DocId;
 pub(crate) struct Best<'a> {
     k: usize,
     catalog: &'a Catalog,
+    /// What a score has to reach while there are fewer than `k`.
+    floor: Option<f64>,
     heap: BinaryHeap<Reverse<Candidate<'a>>>,
 }
 
@@ -26,17 +28,22 @@ struct Candidate<'a> {
 impl<'a> Best<'a> {
     /// None yet; `k` is at least 1.
     pub(crate) fn new(k: usize, catalog: &'a Catalog) -> Self {
-        Self { k, catalog, heap: BinaryHeap::new() }
+        Self { k, catalog, floor: None, heap: BinaryHeap::new() }
+    }
+
+    /// The same of those alone whose score is at least `floor`.
+    pub(crate) fn not_below(self, floor: f64) -> Self {
+        Self { floor: Some(floor), ..self }
     }
 
     pub(crate) fn k(&self) -> usize {
         self.k
     }
 
-    /// The score that another document has to reach, once there are `k`.
+    /// The score that another document has to reach; `None` where any will do.
     pub(crate) fn threshold(&self) -> Option<f64> {
         let worst = if self.is_full() { self.heap.peek() } else { None };
-        worst.map(|Reverse(worst)| worst.score)
+        worst.map(|Reverse(worst)| worst.score).or(self.floor)
     }
 
     /// Whether there are `k`.

@@ -129,10 +129,10 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
     ) {
         let mut tier = self.first_tier(best.threshold());
         self.add(number, terms, 0..=tier, &mut scratch.sums);
-        if !best.is_full() {
+        if best.threshold().is_none() {
             self.seed(number, n_seeds(best.k()), scratch, best);
         }
-        if !best.is_full() {
+        if best.threshold().is_none() {
             self.add(number, terms, tier + 1..=LAST_TIER, &mut scratch.sums);
             tier = LAST_TIER;
             self.seed(number, WINDOW / BLOCK, scratch, best);

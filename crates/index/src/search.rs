@@ -124,19 +124,21 @@ impl Snapshot {
         (!stop()).then(|| best.into_hits())
     }
 
-    /// The `k` best of the documents numbered `first` and above, as [`Self::search_until`] finds them.
+    /// The `k` best of the documents numbered `first` and above whose score is at least `floor`, as
+    /// [`Self::search_until`] finds them.
     #[must_use]
     pub fn search_from(
         &self,
         query: &SparseVector,
         first: DocId,
         k: usize,
+        floor: f64,
         stop: &dyn Fn() -> bool,
     ) -> Option<Vec<Hit>> {
         if k == 0 {
             return Some(Vec::new());
         }
-        let mut best = Best::new(k, &self.catalog);
+        let mut best = Best::new(k, &self.catalog).not_below(floor);
         let candidates = Bits::from(first, self.catalog.n_docs() as usize);
         self.postings.search_from(query, first, &candidates, &mut best, stop);
         (!stop()).then(|| best.into_hits())

@@ -166,9 +166,13 @@ fn a_search_from_a_number_on_finds_what_a_search_of_all_finds_of_them() {
         let mut expect = snapshot.search(&query, &Filter::default(), documents.len());
         expect.retain(|hit| hit.doc >= DocId(first));
         expect.truncate(20);
-        let found = snapshot.search_from(&query, DocId(first), 20, &|| false);
-        assert_eq!(found.as_ref(), Some(&expect), "{first}");
-        assert!(snapshot.search_from(&query, DocId(first), 20, &|| true).is_none());
+        for n in [0, 3, 15] {
+            let floor = expect.get(n).filter(|_| n > 0).map_or(0.0, |hit| hit.score);
+            let found = snapshot.search_from(&query, DocId(first), 20, floor, &|| false);
+            let expect: Vec<_> = expect.iter().filter(|hit| hit.score >= floor).collect();
+            assert_eq!(found.iter().flatten().collect::<Vec<_>>(), expect, "{first}, {floor}");
+        }
+        assert!(snapshot.search_from(&query, DocId(first), 20, 0.0, &|| true).is_none());
     }
 }
 

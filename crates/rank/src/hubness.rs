@@ -5,6 +5,8 @@ use vector::SparseVector;
 
 /// How many neighbours are averaged.
 const NEIGHBOURS: usize = 10;
+/// By what part of itself a score is off that is kept in 32 bits, at most.
+const ROUNDING: f64 = 1e-6;
 /// How many are remembered: some of them do not count for everybody who asks.
 const REMEMBERED: usize = 16;
 
@@ -105,16 +107,22 @@ impl Nearest {
         Self { is_whole: hits.len() < REMEMBERED, rows: rows(hits.into_iter(), snapshot) }
     }
 
-    /// Those among the documents numbered `first` and above, which are other documents. `None` where `stop` ended it.
+    /// These, which are of the document with the terms `vector` among those numbered below `first`, and those from there on
+    /// that are nearer than some of them. `None` where `stop` ended it.
     #[must_use]
-    pub fn among_newer(
+    pub fn or_newer(
+        &self,
         vector: &SparseVector,
         first: DocId,
         snapshot: &Snapshot,
         stop: &dyn Fn() -> bool,
     ) -> Option<Self> {
-        let hits = snapshot.search_from(vector, first, REMEMBERED, stop)?;
-        Some(Self { is_whole: hits.len() < REMEMBERED, rows: rows(hits.into_iter(), snapshot) })
+        let farthest = if self.is_whole { None } else { self.rows.last() };
+        let least = farthest.map_or(0.0, |(_, score)| f64::from(*score) * (1.0 - ROUNDING));
+        let floor = least * snapshot.postings().slope();
+        let hits = snapshot.search_from(vector, first, REMEMBERED, floor, stop)?;
+        let is_whole = self.is_whole && hits.len() < REMEMBERED;
+        Some(self.or(&Self { is_whole, rows: rows(hits.into_iter(), snapshot) }))
     }
 
     /// Looks for the neighbours of the document `own`, which has the terms `vector`, among those that `filter` lets
