@@ -19,7 +19,7 @@ const COMPARED_AT_ONCE: usize = 16_384;
 const SHARES: usize = 8;
 
 /// How many neighbours of a group are kept; so the memory does not depend on how much is alike.
-const KEPT: usize = if cfg!(test) { 2 } else { 16 };
+const KEPT: usize = if cfg!(test) { 2 } else { 32 };
 
 /// So many groups are looked at to learn how many neighbours groups have.
 const SAMPLED: usize = 512;
