@@ -38,6 +38,7 @@ mod access;
 mod dispatch;
 mod elapsed;
 mod metrics;
+mod pool;
 mod request_id;
 
 pub mod card;
