@@ -152,7 +152,8 @@ impl Postings {
         stop: &dyn Fn() -> bool,
     ) {
         if part.segment.len() < PRUNED_ROWS_MIN || best.k() > PRUNED_K_MAX {
-            let offer = |doc, score| best.offer(doc, score, || accepts(doc));
+            let is_meant = |doc| candidates.is_none_or(|some| some.has(doc)) && accepts(doc);
+            let offer = |doc, score| best.offer(doc, score, || is_meant(doc));
             self.score_all(part, query, &mut { offer });
             return;
         }

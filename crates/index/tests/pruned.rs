@@ -231,7 +231,9 @@ fn nothing_that_is_left_out_would_have_been_found() {
     let mut index = Index::new(0.85);
     let added = index.add(documents[..68_000].to_vec());
     index.refresh(1);
-    index.add(documents[68_000..].to_vec());
+    index.add(documents[68_000..70_500].to_vec());
+    // A segment that is scored in full.
+    index.add(documents[70_500..].to_vec());
     let is_removed = |number: usize| number % 11 == 3;
     added.iter().filter(|doc| is_removed(doc.0 as usize)).for_each(|doc| index.remove(*doc));
     let removed = |number: usize| number < added.len() && is_removed(number);
