@@ -32,7 +32,7 @@ use relapse::proto::{
 use relapse::service::Service;
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc::channel;
-use tokio::time::interval;
+use tokio::time::{MissedTickBehavior, interval};
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::transport::{Channel, Endpoint};
 
@@ -207,6 +207,7 @@ fn at_a_pace(records: Vec<IngestIncidentsRequest>) -> ReceiverStream<IngestIncid
     let (sender, paced) = channel(STREAMED_AT_ONCE);
     tokio::spawn(async move {
         let mut ticks = interval(STREAMED_EVERY);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         for (number, record) in records.into_iter().enumerate() {
             if number.is_multiple_of(STREAMED_AT_ONCE) {
                 ticks.tick().await;

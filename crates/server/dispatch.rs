@@ -174,8 +174,8 @@ impl Dispatch {
         if self.is_idle() { BATCH_RECORDS } else { COURTEOUS_RECORDS }
     }
 
-    /// Waits for the turn of a stream: while somebody asks, one of its steps after another, and none before the questions
-    /// under way are answered or [`COURTESY`] is over.
+    /// Waits for the turn of a stream: while somebody asks, one step of all streams after another, and none before the
+    /// questions under way are answered or [`COURTESY`] is over.
     async fn turn(&self) -> Option<SemaphorePermit<'_>> {
         if self.is_idle() {
             return None;

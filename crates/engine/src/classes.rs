@@ -44,11 +44,13 @@ impl Engine {
     /// [`Error::NoClass`] where it does not exist or had no member yet, [`Error::Store`] where the
     /// record cannot be read.
     pub fn class(&self, id: ClassId, as_of: AsOf) -> Result<FailureClass> {
-        let current = self.current(id)?;
         self.settled(|state| {
+            let current = self.current(id)?;
             let members = self.members(current, as_of, None, state)?;
             if members.is_empty() {
-                return Err(Error::NoClass { id });
+                // Its id may lead to a class that has just begun.
+                let is_late = self.store.last_position() > state.position;
+                return Err(if is_late { Error::Overtaken } else { Error::NoClass { id } });
             }
             Ok(self.describe(current, &members, as_of, state))
         })

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use incident::{AsOf, Field, Incident, IncidentId};
+use incident::{AsOf, Incident, IncidentId};
 use index::DocId;
 use store::StoredIncident;
 
@@ -13,8 +13,6 @@ use crate::state::State;
 
 /// How many bytes one of the two halves may take: some 25,000 incidents of 60 words.
 const HALF_BYTES_MAX: usize = 32 << 20;
-/// What a line of a timeline, a follow-up or a key that is not known takes beside what stands in it.
-const ITEM_BYTES: usize = 256;
 
 /// Incidents as the store has them, by document: those asked for of late. To read one of them from the store takes some
 /// ten microseconds, and a class may have thousands. A document never changes: another version of its incident is
@@ -113,10 +111,8 @@ pub(crate) fn known_at(incident: Arc<Incident>, as_of: AsOf) -> Option<Arc<Incid
     incident.is_seen_at(as_of).then_some(incident)
 }
 
-/// How many bytes an incident takes, about.
+/// How many bytes an incident takes, about: what its JSON text has, whatever part of it is long.
 fn n_bytes(incident: &Incident) -> usize {
-    let texts: usize = Field::ALL.iter().filter_map(|it| incident.text_of(*it)).map(str::len).sum();
-    let items = incident.timeline.len() + incident.action_items.len() + incident.extra.len();
-    let events: usize = incident.timeline.iter().map(|event| event.event.len()).sum();
-    size_of::<Incident>() + texts + events + items * ITEM_BYTES
+    let text = serde_json::to_vec(incident).expect("an incident is plain data with text keys");
+    size_of::<Incident>() + text.len()
 }

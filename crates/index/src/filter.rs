@@ -124,7 +124,7 @@ impl<'a> Selector<'a> {
         self.fits_in_time(facts, at) && self.has_the_names(facts, at) && self.fits_in_class(doc)
     }
 
-    /// The same of one of the [`Self::candidates`].
+    /// The same of one of the [`Self::candidates`], which are exact in all but these two.
     pub(crate) fn accepts_candidate(&self, doc: DocId) -> bool {
         let is_other = |id: &IncidentId| {
             let (facts, at) = self.catalog.facts(doc);

@@ -89,7 +89,7 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
             for number in windows.take_while(|_| !stop()) {
                 scratch.scored.clear();
                 match scratch.sums.begin(self.docs(number), candidates) {
-                    n_left if n_left > FEW => {
+                    n_left if candidates.is_none() || n_left > FEW => {
                         self.plan.postings(number, &mut postings);
                         let terms = Terms { postings: &postings, impacts: &impacts };
                         self.search_window(number, terms, scratch, best);

@@ -168,8 +168,8 @@ impl Sums {
         }
     }
 
-    /// Rows that promise the greatest scores, at most `n`, best first: by their sums over their `floors`. None where a
-    /// sum is 0.
+    /// Rows that promise the greatest scores, at most `n`, best first: by their sums over their `floors`. Where many rows
+    /// are left, none whose sum is 0.
     pub(crate) fn promising(&mut self, n: usize, floors: &[u16]) -> &[u16] {
         self.promising.clear();
         if self.is_sparse {

@@ -114,7 +114,7 @@ impl Window {
         let cells = rows.iter().copied().zip(frequencies.iter().copied());
         let left = cells.filter(|(_, frequency)| *frequency > n_layers);
         if n_layers > 0 {
-            let place = u16::try_from(self.dense.len() - 1).expect("few terms are dense");
+            let place = u16::try_from(self.dense.len() - 1).expect("there was room");
             self.lists.extend([HAS_BITMAPS, place]);
         } else if !rows.is_empty() {
             let once = left.clone().filter(|(_, frequency)| *frequency == 1).map(|(row, _)| row);
@@ -128,12 +128,13 @@ impl Window {
         self.starts.push(u32::try_from(self.lists.len()).expect("a window has few postings"));
     }
 
-    /// Adds a bitmap per frequency that is worth one; returns how many.
+    /// Adds a bitmap per frequency that is worth one, as long as places of bitmaps fit 16 bits; returns how many.
     fn push_bitmaps(&mut self, rows: &[u16], frequencies: &[u16]) -> u16 {
         let n_words = self.n_words();
         let first_word = u32::try_from(self.bits.len()).expect("a window has few bitmaps");
         let mut n_layers = 0;
-        while is_worth_a_bitmap(frequencies, n_layers + 1, self.n_rows) {
+        let has_room = self.dense.len() <= usize::from(u16::MAX);
+        while has_room && is_worth_a_bitmap(frequencies, n_layers + 1, self.n_rows) {
             n_layers += 1;
             let at = self.bits.len();
             self.bits.resize(at + n_words, 0);
@@ -219,6 +220,19 @@ mod tests {
         assert_eq!(check(1_000, &[]), 0);
         assert_eq!(check(1_000, &[(5, 1), (70, 3), (999, 1)]), 0);
         assert_eq!(check(WINDOW, &[(0, u16::MAX), (u16::MAX, 1)]), 0);
+    }
+
+    #[test]
+    fn of_more_terms_than_places_of_bitmaps_the_last_are_listed() {
+        let posting = || ([1_u16].as_slice(), [1_u16].as_slice());
+        let window = Window::build(3, (0..70_000).map(|_| posting()));
+        let n_layers = |rank| window.posting(rank).layers().len();
+        assert_eq!((n_layers(0), n_layers(65_535), n_layers(65_536)), (1, 1, 0));
+        for rank in [0, 65_535, 65_536, 69_999] {
+            let mut found = Vec::new();
+            window.posting(rank).for_each(|row, frequency| found.push((row, frequency)));
+            assert_eq!(found, [(1, 1)]);
+        }
     }
 
     #[test]

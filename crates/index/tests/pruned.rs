@@ -129,6 +129,23 @@ fn a_search_that_is_stopped_ends_without_a_result_and_never_with_a_wrong_one() {
 }
 
 #[test]
+fn the_few_documents_after_a_whole_window_are_found() {
+    let documents = documents();
+    for n_after in [1, 40, 64, 65] {
+        let mut index = Index::new(0.85);
+        let n_docs = (1 << 16) + n_after;
+        index.add(documents[..n_docs].to_vec());
+        index.refresh(1);
+        let snapshot = index.snapshot();
+        for doc in (1 << 16..n_docs).filter(|doc| documents[*doc].1.len() > 5) {
+            let query = index.postings().embed(&documents[doc].1);
+            let hits = snapshot.search(&query, &Filter::default(), 10);
+            assert!(hits.iter().any(|hit| hit.doc == DocId(doc as u32)), "{doc} of {n_docs}");
+        }
+    }
+}
+
+#[test]
 fn a_search_among_some_finds_what_a_search_of_all_finds_of_them() {
     let documents = documents();
     let mut index = Index::new(0.85);
