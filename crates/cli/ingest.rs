@@ -47,12 +47,12 @@ pub async fn ingest(arguments: IngestArgs, global: &Global) -> Result<ExitCode> 
         tally.clashes().iter().for_each(|clash| note(&render::warning(clash)));
     }
     let is_complete = matches!(ending, Ok(Ending::Complete));
-    let code = finish(tally.finish(), ending, global)?;
+    let told = finish(tally.finish(), ending, global);
     if is_complete {
-        // All of it is stored and found by now, and whoever asked has been told.
+        // All of it is stored and found by now, whether or not whoever asked could be told.
         learn(&mut backend).await;
     }
-    Ok(code)
+    told
 }
 
 /// How the files are to be read.

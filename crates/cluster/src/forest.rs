@@ -89,7 +89,9 @@ impl<'a> Forest<'a> {
             self.look_around(cut);
             let mut open = std::mem::take(&mut self.open);
             open.retain(|group| !self.follow(*group) || self.level > cut);
-            open.retain(|group| self.root(*group) == *group);
+            open.iter_mut().for_each(|group| *group = self.root(*group));
+            open.sort_unstable();
+            open.dedup();
             self.open = open;
         }
         (0..).take(self.parents.len()).map(|point| self.root(point)).collect()

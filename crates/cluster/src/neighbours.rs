@@ -89,16 +89,20 @@ impl Open<'_, '_> {
         let mut scratch = Scratch::default();
         let mut bounds: Vec<f32> = Vec::new();
         let n_asked = self.groups.len().min(SAMPLED);
+        let n_few = CROWD * n_asked;
         for place in (0..n_asked).map(|at| at * self.groups.len() / n_asked) {
             windows.near(place..place + 1, cut, &mut scratch, |_, others| {
                 bounds.extend(others.iter().map(|(_, bound)| *bound));
             });
+            if bounds.len() > n_few {
+                // Those further away decide nothing.
+                bounds.select_nth_unstable_by(n_few, |l, r| r.total_cmp(l));
+                bounds.truncate(n_few + 1);
+            }
         }
-        let n_few = CROWD * n_asked;
-        if bounds.len() <= n_few {
+        let Some(level) = bounds.get(n_few) else {
             return cut;
-        }
-        let (_, level, _) = bounds.select_nth_unstable_by(n_few, |l, r| r.total_cmp(l));
+        };
         let level = f64::from(*level).min(ceiling - STEP);
         if level < cut + STEP { cut } else { level }
     }
@@ -184,7 +188,8 @@ impl Slot {
     fn neighbours(self) -> Neighbours {
         let best = unlocked(self.best.into_inner());
         let beyond = f64::from(best.beyond());
-        let groups = best.groups.into_iter().map(|(group, _)| group).collect();
+        // Written to room of its own, no larger than it has to be.
+        let groups = best.groups.iter().map(|(group, _)| *group).collect();
         Neighbours { nearest: best.nearest, groups, beyond }
     }
 }
