@@ -119,7 +119,7 @@ def store(run, corpus, size):
     for _ in range(run.rounds):
         begun = time.perf_counter()
         doors = ["--grpc", f"127.0.0.1:{PORT}", "--http", f"127.0.0.1:{PORT + 1}"]
-        server = subprocess.Popen([run.relapse, "serve", "--data", folder, *doors], stderr=subprocess.DEVNULL)
+        server = subprocess.Popen([run.relapse, "serve", "--data", folder, *doors], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         ready(f"http://127.0.0.1:{PORT + 1}", server)
         starts.append(time.perf_counter() - begun)
         status = pathlib.Path(f"/proc/{server.pid}/status").read_text()
