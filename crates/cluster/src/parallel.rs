@@ -7,18 +7,7 @@ const SHARE_MIN: usize = 256;
 
 /// What `work` makes of each of `things`, in their order.
 pub(crate) fn in_parallel<T: Sync, R: Send>(things: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    let share = things.len().div_ceil(cores).max(SHARE_MIN);
-    if things.len() <= share {
-        return things.iter().map(work).collect();
-    }
-    let work = &work;
-    thread::scope(|scope| {
-        let shares = things.chunks(share);
-        let share = |own| scope.spawn(move || <[T]>::iter(own).map(work).collect::<Vec<R>>());
-        let running: Vec<_> = shares.map(share).collect();
-        running.into_iter().flat_map(joined).collect()
-    })
+    in_parallel_with(things, SHARE_MIN, &mut Vec::new(), |(), thing| work(thing))
 }
 
 /// The same where `least` things are worth a thread, and each thread has something to work with: one of `tools`, of which
