@@ -47,6 +47,15 @@ impl Bits {
         self.word(doc.0 as usize / 64) >> (doc.0 % 64) & 1 == 1
     }
 
+    /// False where none of `docs`, which ascend, is in the set; true also where only others near them are.
+    pub(crate) fn may_have_any(&self, docs: &[DocId]) -> bool {
+        let (Some(first), Some(last)) = (docs.first(), docs.last()) else {
+            return false;
+        };
+        let words = first.0 as usize / 64..=last.0 as usize / 64;
+        self.words.iter().take(words.end() + 1).skip(*words.start()).any(|word| *word != 0)
+    }
+
     /// Adds all of `other`, as far as there is room.
     pub(crate) fn add(&mut self, other: &Self) {
         self.words.iter_mut().zip(&other.words).for_each(|(word, other)| *word |= other);
@@ -138,6 +147,15 @@ mod tests {
             let expect: Vec<DocId> = bits.iter().filter(|doc| docs.contains(doc)).collect();
             assert_eq!((count, found), (expect.len(), expect));
         }
+    }
+
+    #[test]
+    fn what_has_none_of_a_run_of_documents_is_passed_over() {
+        let docs = |run: std::ops::Range<u32>| run.map(DocId).collect::<Vec<_>>();
+        let bits = set(&[130, 700]);
+        assert!(bits.may_have_any(&docs(0..131)) && bits.may_have_any(&docs(690..9_000)));
+        assert!(!bits.may_have_any(&docs(0..128)) && !bits.may_have_any(&docs(192..640)));
+        assert!(!bits.may_have_any(&docs(9_000..9_001)) && !bits.may_have_any(&[]));
     }
 
     #[test]

@@ -119,26 +119,13 @@ impl Postings {
         accepts: impl Fn(DocId) -> bool,
         stop: &dyn Fn() -> bool,
     ) {
-        for part in &self.parts {
+        let may_have =
+            |part: &&Part| candidates.is_none_or(|some| some.may_have_any(part.segment.docs()));
+        for part in self.parts.iter().filter(may_have) {
             if stop() {
                 return;
             }
             self.search_part(part, query, candidates, best, &accepts, stop);
-        }
-    }
-
-    /// The same of the documents numbered `first` and above, which are the `candidates`.
-    pub(crate) fn search_from(
-        &self,
-        query: &SparseVector,
-        first: DocId,
-        candidates: &Bits,
-        best: &mut Best<'_>,
-        stop: &dyn Fn() -> bool,
-    ) {
-        let is_newer = |part: &&Part| part.segment.docs().last().is_some_and(|doc| *doc >= first);
-        for part in self.parts.iter().filter(is_newer) {
-            self.search_part(part, query, Some(candidates), best, &|doc| doc >= first, stop);
         }
     }
 

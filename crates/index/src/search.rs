@@ -140,7 +140,7 @@ impl Snapshot {
         }
         let mut best = Best::new(k, &self.catalog).not_below(floor);
         let candidates = Bits::from(first, self.catalog.n_docs() as usize);
-        self.postings.search_from(query, first, &candidates, &mut best, stop);
+        self.postings.search(query, Some(&candidates), &mut best, |_| true, stop);
         (!stop()).then(|| best.into_hits())
     }
 
