@@ -20,18 +20,22 @@ const SELDOM: u64 = 4;
 /// Whether an epoch begins at `position`, the last one having begun at `last`. A function of the log
 /// position alone, so every process that reads the same log changes its weights at the same place.
 pub(crate) fn begins(last: u64, position: u64) -> bool {
-    let share = if last < SELDOM_FROM { OFTEN } else { SELDOM };
-    position <= ALWAYS_UP_TO || position >= last + last.div_ceil(share)
+    position <= ALWAYS_UP_TO || position >= grown(last)
 }
 
 /// How many positions from `position` on there are up to the next at which an epoch begins, that one included; the last
 /// one began at `last`.
 pub(crate) fn until(last: u64, position: u64) -> u64 {
-    let share = if last < SELDOM_FROM { OFTEN } else { SELDOM };
     match position < ALWAYS_UP_TO {
         true => 1,
-        false => (last + last.div_ceil(share)).saturating_sub(position).max(1),
+        false => grown(last).saturating_sub(position).max(1),
     }
+}
+
+/// The position at which the log has grown by enough since `last`.
+fn grown(last: u64) -> u64 {
+    let share = if last < SELDOM_FROM { OFTEN } else { SELDOM };
+    last + last.div_ceil(share)
 }
 
 /// The weights of an epoch: what a search and the classes go by.
