@@ -1,5 +1,7 @@
 //! Vectors over terms that are ranked by rarity.
 
+use std::borrow::Cow;
+
 use crate::tiers::ranks_of;
 use vector::Matrix;
 
@@ -19,12 +21,17 @@ pub(crate) trait Vectors: Sync {
 #[derive(Debug)]
 pub(crate) struct Rows<'a> {
     matrix: &'a Matrix,
-    ranks: Vec<u32>,
+    ranks: Cow<'a, [u32]>,
 }
 
 impl<'a> Rows<'a> {
     pub(crate) fn new(matrix: &'a Matrix) -> Self {
-        Self { matrix, ranks: ranks_of(matrix) }
+        Self { matrix, ranks: ranks_of(matrix).into() }
+    }
+
+    /// The same where the terms were ranked before; any order of them will do.
+    pub(crate) fn ranked(matrix: &'a Matrix, ranks: &'a [u32]) -> Self {
+        Self { matrix, ranks: ranks.into() }
     }
 }
 
