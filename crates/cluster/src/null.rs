@@ -172,7 +172,7 @@ impl<'a> Rounds<'a> {
     ) -> Vec<f64> {
         let Table { scratch, spread, .. } = table;
         spread.resize(rows.n_terms(), 0.0);
-        let vectors = Rows::ranked(rows, &self.ranks);
+        let vectors = Rows::new(rows, &self.ranks);
         let windows = Windows::new(&vectors, floor);
         let mut top: Vec<f64> = Vec::new();
         for first in (0..rows.n_rows()).step_by(COMPARED_AT_ONCE) {
