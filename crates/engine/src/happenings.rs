@@ -35,6 +35,7 @@ impl Tallies {
             tallies: self,
             facts: HashMap::new(),
             moved: HashMap::new(),
+            arrived: HashMap::new(),
             joined: HashSet::new(),
         };
         for change in changes {
@@ -61,6 +62,8 @@ struct UnderWay<'a> {
     facts: HashMap<IncidentId, Facts>,
     /// Where it puts incidents.
     moved: HashMap<IncidentId, Option<ClassId>>,
+    /// Who was put into each class, also if taken out again.
+    arrived: HashMap<ClassId, Vec<IncidentId>>,
     /// Who joined which class.
     joined: HashSet<(IncidentId, ClassId)>,
 }
@@ -89,8 +92,15 @@ impl UnderWay<'_> {
             Some(class) => Some(self.counted(id, facts.clone(), class)?),
         };
         self.facts.insert(id.clone(), facts);
-        self.moved.insert(id.clone(), class);
+        self.place(id, class);
         Ok(event)
+    }
+
+    fn place(&mut self, id: &IncidentId, class: Option<ClassId>) {
+        self.moved.insert(id.clone(), class);
+        if let Some(class) = class {
+            self.arrived.entry(class).or_default().push(id.clone());
+        }
     }
 
     /// A place in a class, or none. Whoever comes from another class, or was in this one before a clustering took it
@@ -114,7 +124,7 @@ impl UnderWay<'_> {
             }
             None => None,
         };
-        self.moved.insert(id.clone(), class);
+        self.place(id, class);
         Ok(event)
     }
 
@@ -144,7 +154,8 @@ impl UnderWay<'_> {
                 tally.put(stored.incident.id.clone(), Facts::of(&stored.incident));
             }
         }
-        for (id, _) in self.moved.iter().filter(|(_, place)| **place == Some(class)) {
+        let arrived = self.arrived.get(&class).into_iter().flatten();
+        for id in arrived.filter(|id| self.moved.get(*id) == Some(&Some(class))) {
             if let Some(facts) = self.facts_of(id)? {
                 tally.put(id.clone(), facts);
             }
