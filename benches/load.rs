@@ -32,7 +32,7 @@ use relapse::proto::{
 use relapse::service::Service;
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc::channel;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, sleep};
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::transport::{Channel, Endpoint};
 
@@ -48,6 +48,8 @@ const STREAMED_AT_ONCE: usize = 50;
 /// ... so often.
 const STREAMED_EVERY: Duration = Duration::from_millis(10);
 const BEST: usize = 10;
+/// How long the server is left to itself before it is asked: it loads what changes need once its doors are open.
+const LOADING: Duration = Duration::from_secs(5);
 const IN_FLIGHT: [usize; 4] = [1, 4, 16, 64];
 
 fn main() {
@@ -73,6 +75,7 @@ fn main() {
         let address = format!("http://{}", bound.grpc);
         let channel = Endpoint::from_shared(address).expect("an address").connect().await;
         let channel = channel.expect("the server listens");
+        sleep(LOADING).await;
         for in_flight in IN_FLIGHT {
             over_grpc(&channel, &requests, in_flight).await;
         }

@@ -13,6 +13,10 @@ use testkit::corpus::Labelled;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
+/// That of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Stores `history` in `folder` and opens it.
 pub fn filled(folder: &Path, history: Vec<Labelled>) -> Service {
     let items = history.into_iter().map(|it| Item::Incident(Box::new(it.incident)));

@@ -1,7 +1,9 @@
 //! From which cosine on two documents are alike by more than chance.
 
 use crate::block::Scratch;
+use crate::parallel::in_parallel_with;
 use crate::sum::Sum;
+use crate::tiers::ranks;
 use crate::vectors::Rows;
 use crate::windows::Windows;
 use vector::{Matrix, SplitMix64};
@@ -73,15 +75,17 @@ pub fn null_cut(sample: &Matrix, n_docs: usize, seed: u64) -> Cut {
     Cut { value, null, floor }
 }
 
-/// The middle of what [`chance_cosine`] says of all rounds; 0 as soon as most of them have said that.
+/// The middle of what [`Rounds::null`] says of all rounds; 0 as soon as most of them have said that.
 fn median_null(by_term: &Matrix, n_docs: usize, floor: f64, seed: u64) -> f64 {
-    let mut rng = SplitMix64::new(seed);
-    let mut nulls: Vec<f64> = Vec::with_capacity(ROUNDS);
-    let mut below_floor = 0;
-    while nulls.len() < ROUNDS && below_floor <= ROUNDS / 2 {
-        let null = chance_cosine(&scattered(by_term, &mut rng), n_docs, floor);
-        below_floor += usize::from(null == 0.0);
-        nulls.push(null);
+    let rounds = Rounds::new(by_term, n_docs, floor, seed);
+    let (numbers, mut tables) = ((0..ROUNDS).collect::<Vec<usize>>(), Vec::new());
+    let (most, others) = numbers.split_at(ROUNDS / 2 + 1);
+    let mut nulls_of = |numbers| {
+        in_parallel_with(numbers, 1, &mut tables, |table, number| rounds.null(*number, table))
+    };
+    let mut nulls = nulls_of(most);
+    if nulls.iter().any(|null| *null > 0.0) {
+        nulls.extend(nulls_of(others));
     }
     nulls.sort_by(f64::total_cmp);
     nulls[nulls.len() / 2]
@@ -103,10 +107,103 @@ pub fn floor(n_docs: usize) -> f64 {
     high + fallen * (low - high)
 }
 
+/// The rounds in which the cells of a matrix are scattered.
+#[derive(Debug)]
+struct Rounds<'a> {
+    by_term: &'a Matrix,
+    /// Of each term how many are rarer.
+    ranks: Vec<u32>,
+    n_docs: usize,
+    floor: f64,
+    seed: u64,
+}
+
+/// What a round is worked out on.
+#[derive(Debug, Default)]
+struct Table {
+    rows: Vec<Vec<(u32, f64)>>,
+    scratch: Scratch,
+    /// By term, 0 in between: the cells of a row.
+    spread: Vec<f64>,
+}
+
+impl<'a> Rounds<'a> {
+    /// `by_term` is the transposed matrix.
+    fn new(by_term: &'a Matrix, n_docs: usize, floor: f64, seed: u64) -> Self {
+        let lengths = (0..by_term.n_rows()).map(|term| by_term.row(term).0.len() as u32);
+        let ranks = ranks(&lengths.collect::<Vec<u32>>());
+        Self { by_term, ranks, n_docs, floor, seed }
+    }
+
+    /// The (1 - 0.002 / `n_docs`) quantile of the cosines of all pairs of rows of the round `number`; 0 where it is below
+    /// the floor. Each round draws on where the one before it ends.
+    fn null(&self, number: usize, table: &mut Table) -> f64 {
+        let mut rng = SplitMix64::new(self.seed);
+        rng.skip(number * self.by_term.n_cells());
+        let rows = scattered(self.by_term, &mut rng, &mut table.rows);
+        self.chance_cosine(&rows, table)
+    }
+
+    /// That quantile of `rows`, between two of them by linear interpolation as numpy does it; 0 where there is no pair.
+    fn chance_cosine(&self, rows: &Matrix, table: &mut Table) -> f64 {
+        let n_pairs = rows.n_rows() * rows.n_rows().saturating_sub(1) / 2;
+        if n_pairs == 0 {
+            return 0.0;
+        }
+        let from_top = (n_pairs - 1) as f64 * (CHANCE / self.n_docs.max(1) as f64).min(1.0);
+        let above = from_top as usize;
+        let mut top = self.highest_cosines(rows, above + 2, self.floor.max(COSINE_MIN), table);
+        if top.len() == above + 1 {
+            // The quantile lies between the last of these and one below the floor.
+            top = self.highest_cosines(rows, above + 2, COSINE_MIN, table);
+        }
+        let at = |place: usize| top.get(place).copied().unwrap_or(0.0);
+        let quantile = at(above) + (from_top - above as f64) * (at(above + 1) - at(above));
+        if quantile < self.floor { 0.0 } else { quantile }
+    }
+
+    /// The `count` highest cosines between two of `rows` that are at least `floor`, descending.
+    fn highest_cosines(
+        &self,
+        rows: &Matrix,
+        count: usize,
+        floor: f64,
+        table: &mut Table,
+    ) -> Vec<f64> {
+        let Table { scratch, spread, .. } = table;
+        spread.resize(rows.n_terms(), 0.0);
+        let vectors = Rows::new(rows, &self.ranks);
+        let windows = Windows::new(&vectors, floor);
+        let mut top: Vec<f64> = Vec::new();
+        for first in (0..rows.n_rows()).step_by(COMPARED_AT_ONCE) {
+            let places = first..rows.n_rows().min(first + COMPARED_AT_ONCE);
+            let least = top.get(count - 1).copied().unwrap_or(floor);
+            windows.near(places, least, scratch, |row, others| {
+                let own = Sum::of_row(rows, row as usize);
+                own.spread(spread);
+                for (other, bound) in others {
+                    let least = top.get(count - 1).copied().unwrap_or(floor);
+                    if f64::from(*bound) >= least {
+                        let cosine = own.mean(spread, &Sum::of_row(rows, *other as usize));
+                        let place = top.partition_point(|higher| *higher >= cosine);
+                        if cosine >= floor {
+                            top.insert(place, cosine);
+                            top.truncate(count);
+                        }
+                    }
+                }
+                own.unspread(spread);
+            });
+        }
+        top
+    }
+}
+
 /// The matrix with every cell in a random row and every row of length 1 again; cells of one term
-/// that meet are added up. `by_term` is the transposed matrix.
-fn scattered(by_term: &Matrix, rng: &mut SplitMix64) -> Matrix {
-    let mut rows: Vec<Vec<(u32, f64)>> = vec![Vec::new(); by_term.n_terms()];
+/// that meet are added up. `by_term` is the transposed matrix; `rows` is room to do it in.
+fn scattered(by_term: &Matrix, rng: &mut SplitMix64, rows: &mut Vec<Vec<(u32, f64)>>) -> Matrix {
+    rows.iter_mut().for_each(Vec::clear);
+    rows.resize_with(by_term.n_terms(), Vec::new);
     for term in 0..by_term.n_rows() {
         let id = u32::try_from(term).expect("terms are counted in 32 bits");
         for (_, weight) in by_term.cells(term) {
@@ -117,61 +214,13 @@ fn scattered(by_term: &Matrix, rng: &mut SplitMix64) -> Matrix {
             }
         }
     }
-    Matrix::from_rows(by_term.n_rows(), rows.into_iter().map(unit))
+    rows.iter_mut().for_each(|row| scale_to_one(row));
+    Matrix::from_rows(by_term.n_rows(), rows.iter().map(|row| row.iter().copied()))
 }
 
-fn unit(mut row: Vec<(u32, f64)>) -> Vec<(u32, f64)> {
+fn scale_to_one(row: &mut [(u32, f64)]) {
     let length = row.iter().map(|cell| cell.1 * cell.1).sum::<f64>().sqrt();
     row.iter_mut().for_each(|cell| cell.1 /= length);
-    row
-}
-
-/// The (1 - 0.002 / `n_docs`) quantile of the cosines of all pairs of `rows`, between two of them
-/// by linear interpolation as numpy does it; 0 where there is no pair, or where it is below `floor`.
-fn chance_cosine(rows: &Matrix, n_docs: usize, floor: f64) -> f64 {
-    let n_pairs = rows.n_rows() * rows.n_rows().saturating_sub(1) / 2;
-    if n_pairs == 0 {
-        return 0.0;
-    }
-    let from_top = (n_pairs - 1) as f64 * (CHANCE / n_docs.max(1) as f64).min(1.0);
-    let above = from_top as usize;
-    let mut top = highest_cosines(rows, above + 2, floor.max(COSINE_MIN));
-    if top.len() == above + 1 {
-        // The quantile lies between the last of these and one below the floor.
-        top = highest_cosines(rows, above + 2, COSINE_MIN);
-    }
-    let at = |place: usize| top.get(place).copied().unwrap_or(0.0);
-    let quantile = at(above) + (from_top - above as f64) * (at(above + 1) - at(above));
-    if quantile < floor { 0.0 } else { quantile }
-}
-
-/// The `count` highest cosines between two of `rows` that are at least `floor`, descending.
-fn highest_cosines(rows: &Matrix, count: usize, floor: f64) -> Vec<f64> {
-    let vectors = Rows::new(rows);
-    let windows = Windows::new(&vectors, floor);
-    let (mut scratch, mut spread) = (Scratch::default(), vec![0.0; rows.n_terms()]);
-    let mut top: Vec<f64> = Vec::new();
-    for first in (0..rows.n_rows()).step_by(COMPARED_AT_ONCE) {
-        let places = first..rows.n_rows().min(first + COMPARED_AT_ONCE);
-        let least = top.get(count - 1).copied().unwrap_or(floor);
-        windows.near(places, least, &mut scratch, |row, others| {
-            let own = Sum::of_row(rows, row as usize);
-            own.spread(&mut spread);
-            for (other, bound) in others {
-                let least = top.get(count - 1).copied().unwrap_or(floor);
-                if f64::from(*bound) >= least {
-                    let cosine = own.mean(&spread, &Sum::of_row(rows, *other as usize));
-                    let place = top.partition_point(|higher| *higher >= cosine);
-                    if cosine >= floor {
-                        top.insert(place, cosine);
-                        top.truncate(count);
-                    }
-                }
-            }
-            own.unspread(&mut spread);
-        });
-    }
-    top
 }
 
 #[cfg(test)]
@@ -204,8 +253,12 @@ mod tests {
                 true => 0.0,
                 false => quantile(cosines, 1.0 - CHANCE / n_docs as f64),
             };
-            prop_assert!((chance_cosine(&matrix, n_docs, 0.0) - expect).abs() < 1e-12);
-            let floored = chance_cosine(&matrix, n_docs, floor);
+            let chance_cosine = |floor| {
+                let by_term = matrix.transposed();
+                Rounds::new(&by_term, n_docs, floor, 1).chance_cosine(&matrix, &mut Table::default())
+            };
+            prop_assert!((chance_cosine(0.0) - expect).abs() < 1e-12);
+            let floored = chance_cosine(floor);
             if expect < floor - 1e-9 {
                 prop_assert_eq!(floored, 0.0);
             } else if expect > floor + 1e-9 {
@@ -216,7 +269,8 @@ mod tests {
         #[test]
         fn scattering_keeps_the_weight_of_each_term_or_scales_it_to_length_one(rows in rows()) {
             let matrix = unit_matrix(&rows);
-            let moved = scattered(&matrix.transposed(), &mut SplitMix64::new(3));
+            let mut room = vec![vec![(7, 7.0)]; 3];
+            let moved = scattered(&matrix.transposed(), &mut SplitMix64::new(3), &mut room);
             prop_assert_eq!(moved.n_rows(), matrix.n_rows());
             prop_assert!(moved.n_cells() <= matrix.n_cells());
             for row in 0..moved.n_rows() {
@@ -273,8 +327,12 @@ mod tests {
     #[test]
     fn the_null_is_the_middle_of_the_rounds() {
         let matrix = Matrix::from_rows(18, (0..40_u32).map(|r| [(r % 7, 0.6), (7 + r % 11, 0.8)]));
-        let mut rng = SplitMix64::new(8);
-        let mut round = || chance_cosine(&scattered(&matrix.transposed(), &mut rng), 40, 0.5);
+        let (by_term, mut rng) = (matrix.transposed(), SplitMix64::new(8));
+        let one_by_one = Rounds::new(&by_term, 40, 0.5, 8);
+        let mut round = || {
+            let rows = scattered(&by_term, &mut rng, &mut Vec::new());
+            one_by_one.chance_cosine(&rows, &mut Table::default())
+        };
         let rounds: Vec<f64> = (0..ROUNDS).map(|_| round()).collect();
         let null = null_cut(&matrix, 40, 8).null;
         let count = |keep: fn(f64, f64) -> bool| rounds.iter().filter(|r| keep(**r, null)).count();

@@ -22,8 +22,12 @@ pub(crate) fn tiers_of(matrix: &Matrix) -> Vec<u8> {
 
 /// Of each term of `matrix` how many come before it, the rarest first.
 pub(crate) fn ranks_of(matrix: &Matrix) -> Vec<u32> {
-    let frequencies = frequencies(matrix);
-    let mut terms: Vec<u32> = (0..).take(matrix.n_terms()).collect();
+    ranks(&frequencies(matrix))
+}
+
+/// The same of terms that stand in so many rows each.
+pub(crate) fn ranks(frequencies: &[u32]) -> Vec<u32> {
+    let mut terms: Vec<u32> = (0..).take(frequencies.len()).collect();
     terms.sort_unstable_by_key(|term| (frequencies[*term as usize], *term));
     let mut ranks = vec![0; terms.len()];
     (0..).zip(terms).for_each(|(rank, term)| ranks[term as usize] = rank);

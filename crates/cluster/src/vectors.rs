@@ -1,6 +1,5 @@
 //! Vectors over terms that are ranked by rarity.
 
-use crate::tiers::ranks_of;
 use vector::Matrix;
 
 /// Vectors no longer than 1 whose terms are ranked by rarity, the rarest first.
@@ -19,12 +18,13 @@ pub(crate) trait Vectors: Sync {
 #[derive(Debug)]
 pub(crate) struct Rows<'a> {
     matrix: &'a Matrix,
-    ranks: Vec<u32>,
+    ranks: &'a [u32],
 }
 
 impl<'a> Rows<'a> {
-    pub(crate) fn new(matrix: &'a Matrix) -> Self {
-        Self { matrix, ranks: ranks_of(matrix) }
+    /// `ranks` are those of the terms. Any order of them will do; by rarity least is looked at.
+    pub(crate) fn new(matrix: &'a Matrix, ranks: &'a [u32]) -> Self {
+        Self { matrix, ranks }
     }
 }
 
@@ -38,7 +38,7 @@ impl Vectors for Rows<'_> {
     }
 
     fn ranks(&self) -> &[u32] {
-        &self.ranks
+        self.ranks
     }
 }
 

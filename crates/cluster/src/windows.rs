@@ -108,6 +108,7 @@ impl<'a, V: Vectors> Windows<'a, V> {
 mod tests {
     use super::*;
     use crate::samples::{rows, seeded, unit_matrix};
+    use crate::tiers::ranks_of;
     use crate::vectors::Rows;
     use proptest::prelude::*;
     use std::collections::BTreeMap;
@@ -122,7 +123,8 @@ mod tests {
             at_once in 1..20_usize,
         ) {
             let matrix = unit_matrix(&rows);
-            let rows = Rows::new(&matrix);
+            let ranks = ranks_of(&matrix);
+            let rows = Rows::new(&matrix, &ranks);
             let windows = Windows::new(&rows, cut);
             let (least, n) = (cut + more, matrix.n_rows());
             let mut scratch = Scratch::default();

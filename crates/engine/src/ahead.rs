@@ -44,9 +44,7 @@ impl Engine {
         let docs: Vec<DocId> = next.clone().map(DocId).filter(is_live).collect();
         state.second_stage.read_ahead(&docs, self, &state)?;
         for doc in docs {
-            if state.neighbourhoods.remembered(doc, &state.snapshot, NEVER).is_none() {
-                state.neighbourhoods.find(doc, &state.snapshot, NEVER)?;
-            }
+            state.neighbourhoods.of(doc, &state.snapshot, NEVER)?;
         }
         ahead.take(&next);
         Ok(!next.is_empty())

@@ -16,8 +16,16 @@ pub(crate) struct Standing<R> {
     pub(crate) at: usize,
 }
 
-/// Gives out numbers, the greatest value first. `value` is asked for only where no other bound is greater,
-/// and once.
+/// What is known of a value.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Value {
+    /// It is not greater.
+    AtMost(f64),
+    Is(f64),
+}
+
+/// Gives out numbers, the greatest value first. `value` is asked for only where no other bound is greater, and until
+/// it tells the value itself.
 #[derive(Debug)]
 pub(crate) struct BestFirst<R, F> {
     heap: BinaryHeap<Placed<R>>,
@@ -30,7 +38,7 @@ struct Placed<R> {
     is_settled: bool,
 }
 
-impl<R: Ord, F: FnMut(usize) -> Result<f64>> BestFirst<R, F> {
+impl<R: Ord, F: FnMut(usize) -> Result<Value>> BestFirst<R, F> {
     /// Begins with upper bounds.
     pub(crate) fn new(bounds: impl Iterator<Item = Standing<R>>, value: F) -> Self {
         let heap = bounds.map(|standing| Placed { standing, is_settled: false }).collect();
@@ -38,7 +46,7 @@ impl<R: Ord, F: FnMut(usize) -> Result<f64>> BestFirst<R, F> {
     }
 }
 
-impl<R: Ord, F: FnMut(usize) -> Result<f64>> Iterator for BestFirst<R, F> {
+impl<R: Ord, F: FnMut(usize) -> Result<Value>> Iterator for BestFirst<R, F> {
     type Item = Result<usize>;
 
     fn next(&mut self) -> Option<Result<usize>> {
@@ -47,13 +55,12 @@ impl<R: Ord, F: FnMut(usize) -> Result<f64>> Iterator for BestFirst<R, F> {
             if is_settled {
                 return Some(Ok(standing.at));
             }
-            match (self.value)(standing.at) {
-                Ok(value) => {
-                    let standing = Standing { value, ..standing };
-                    self.heap.push(Placed { standing, is_settled: true });
-                }
+            let (value, is_settled) = match (self.value)(standing.at) {
+                Ok(Value::AtMost(value)) => (value, false),
+                Ok(Value::Is(value)) => (value, true),
                 Err(error) => return Some(Err(error)),
-            }
+            };
+            self.heap.push(Placed { standing: Standing { value, ..standing }, is_settled });
         }
     }
 }
@@ -95,7 +102,7 @@ mod tests {
         let mut asked = Vec::new();
         let order = BestFirst::new(standings, |at| {
             asked.push(at);
-            Ok(values[at])
+            Ok(Value::Is(values[at]))
         });
         let best = order.take(k).collect::<Result<Vec<usize>>>().expect("nothing fails");
         asked.sort_unstable();
@@ -112,6 +119,19 @@ mod tests {
     fn what_cannot_be_among_the_best_is_not_asked_for() {
         let (best, asked) = best(&[0.9, 0.8, 0.5, 0.2], &[0.6, 0.7, 0.5, 0.1], 2);
         assert_eq!((best, asked), (vec![1, 0], vec![0, 1]));
+    }
+
+    #[test]
+    fn a_nearer_bound_spares_the_value() {
+        let (bounds, nearer, values) = ([0.9, 0.8, 0.7], [0.6, 0.5, 0.7], [0.6, 0.1, 0.65]);
+        let standings = (0..3).map(|at| Standing { value: bounds[at], recency: at, at });
+        let mut asked = [0; 3];
+        let order = BestFirst::new(standings, |at| {
+            asked[at] += 1;
+            Ok(if asked[at] == 1 { Value::AtMost(nearer[at]) } else { Value::Is(values[at]) })
+        });
+        let best = order.take(2).collect::<Result<Vec<usize>>>().expect("nothing fails");
+        assert_eq!((best, asked), (vec![2, 0], [2, 1, 2]));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A candidate whose hubness is worked out when it matters.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -9,8 +9,10 @@ use index::{Catalog, DocId, Filter};
 use rank::{Blend, Nearest, Parts, Signals};
 use vector::Bag;
 
+use crate::best_first::Value;
 use crate::error::{Error, Result};
 use crate::features::Known;
+use crate::neighbourhoods::Recalled;
 use crate::state::State;
 use crate::stop::Stop;
 
@@ -25,8 +27,10 @@ pub(crate) struct Contender {
     pub(crate) in_flight: Option<Arc<Incident>>,
     /// Its terms as the index counts them.
     bag: OnceCell<Bag>,
-    /// The parts of its score, hubness left out: each of them is at most this.
-    unlessened: Parts,
+    /// Parts of at least its score and its likeness: with no more hubness than is known without looking for any.
+    at_most: Cell<Parts>,
+    /// Whether what is remembered of its hubness is in there; of what was going on at an explicit as-of nothing is.
+    is_recalled: Cell<bool>,
     /// The parts of its score, once its place in an order is known.
     parts: OnceCell<Parts>,
 }
@@ -56,8 +60,9 @@ impl Contender {
     ) -> Self {
         let (in_flight, bag) = in_flight.unzip();
         let bag = bag.map_or_else(OnceCell::new, OnceCell::from);
-        let unlessened = Blend::DOCUMENTED.parts(&signals);
-        Self { doc, known, signals, in_flight, bag, unlessened, parts: OnceCell::new() }
+        let at_most = Cell::new(Blend::DOCUMENTED.parts(&signals));
+        let (is_recalled, parts) = (Cell::new(in_flight.is_some()), OnceCell::new());
+        Self { doc, known, signals, in_flight, bag, at_most, is_recalled, parts }
     }
 
     /// Its terms as the index counts them.
@@ -67,7 +72,7 @@ impl Contender {
 
     /// What the order goes by is at most this, before anything is looked for.
     pub(crate) fn at_most(&self, by: By) -> f64 {
-        by.of(&self.unlessened)
+        by.of(&self.at_most.get())
     }
 
     /// The parts of its score, once its place in an order is known.
@@ -75,27 +80,51 @@ impl Contender {
         *self.parts.get().expect("it came up in an order")
     }
 
-    /// What the order goes by, hubness among it.
+    /// What the order goes by, hubness among it; when it is first asked for, by what is remembered of that: what it is
+    /// at most, where that is out of date or nothing.
     ///
     /// # Errors
     /// [`Error::DeadlineExceeded`] where the answer is no longer wanted.
-    pub(crate) fn value(&self, by: By, surroundings: Surroundings<'_>) -> Result<f64> {
+    pub(crate) fn value(&self, by: By, surroundings: Surroundings<'_>) -> Result<Value> {
         if self.parts.get().is_none() {
-            let hubness = self.looked_up(surroundings)?;
-            let signals = Signals { hubness, ..self.signals };
-            self.parts.get_or_init(|| Blend::DOCUMENTED.parts(&signals));
+            if self.is_recalled.replace(true) {
+                let parts = self.parts_at(self.looked_up(surroundings)?);
+                self.parts.get_or_init(|| parts);
+            } else {
+                self.recall(surroundings);
+            }
         }
-        Ok(by.of(&self.parts()))
+        let known = self.parts.get().map(|parts| Value::Is(by.of(parts)));
+        Ok(known.unwrap_or_else(|| Value::AtMost(self.at_most(by))))
+    }
+
+    fn parts_at(&self, hubness: f64) -> Parts {
+        Blend::DOCUMENTED.parts(&Signals { hubness, ..self.signals })
+    }
+
+    /// Takes what is remembered of its hubness. It only grows by what came since, and so the score only falls.
+    fn recall(&self, Surroundings { state, others, .. }: Surroundings<'_>) {
+        let snapshot = &state.snapshot;
+        let Some(Recalled { nearest, is_current }) =
+            state.neighbourhoods.recalled(self.doc, snapshot)
+        else {
+            return;
+        };
+        let Some(hubness) = nearest.hubness(snapshot.passing(others)) else {
+            return;
+        };
+        let parts = self.parts_at(hubness);
+        self.at_most.set(parts);
+        if is_current {
+            self.parts.get_or_init(|| parts);
+        }
     }
 
     fn looked_up(&self, surroundings: Surroundings<'_>) -> Result<f64> {
         let Surroundings { state, others, stop } = surroundings;
         let snapshot = &state.snapshot;
         if self.in_flight.is_none() {
-            let nearest = match state.neighbourhoods.remembered(self.doc, snapshot, stop) {
-                Some(nearest) => nearest,
-                None => state.neighbourhoods.find(self.doc, snapshot, stop)?,
-            };
+            let nearest = state.neighbourhoods.of(self.doc, snapshot, stop)?;
             if let Some(hubness) = nearest.hubness(snapshot.passing(others)) {
                 return Ok(hubness);
             }

@@ -11,7 +11,7 @@ use recurrence::ClassId;
 use vector::Bag;
 
 use crate::answer::Contribution;
-use crate::best_first::{BestFirst, Standing};
+use crate::best_first::{BestFirst, Standing, Value};
 use crate::candidate::{Candidate, shared_terms};
 use crate::contender::{By, Contender, Newness, Surroundings};
 use crate::engine::Engine;
@@ -286,7 +286,7 @@ impl<'a> Contest<'a> {
         &'c self,
         contenders: &'c [Contender],
         by: By,
-    ) -> BestFirst<Newness<'c>, impl FnMut(usize) -> Result<f64>> {
+    ) -> BestFirst<Newness<'c>, impl FnMut(usize) -> Result<Value>> {
         let (state, others, stop) = (self.state, &self.others, self.stop);
         let surroundings = Surroundings { state, others, stop };
         let bounds = contenders.iter().enumerate().map(|(at, contender)| Standing {

@@ -34,6 +34,26 @@ struct Compared {
     n_removed: u32,
 }
 
+/// What is remembered of a neighbourhood.
+#[derive(Debug)]
+pub(crate) struct Recalled {
+    pub(crate) nearest: Arc<Nearest>,
+    /// Whether it is one among all documents that are there; else of those that were there when it was asked for last,
+    /// all its own neighbours among them.
+    pub(crate) is_current: bool,
+}
+
+impl Compared {
+    /// How many documents came since, where they are all that may make a difference in `snapshot`.
+    fn came_since(&self, snapshot: &Snapshot) -> Option<u32> {
+        let (n_numbers, n_removed) = numbers(snapshot);
+        let came_since = n_numbers.checked_sub(self.n_numbers)?;
+        let went_since = n_removed.checked_sub(self.n_removed)?;
+        let has_gone = |doc| !snapshot.postings().is_live(doc);
+        (went_since == 0 || !self.nearest.any(has_gone)).then_some(came_since)
+    }
+}
+
 impl Default for Neighbourhoods {
     fn default() -> Self {
         let n_bytes = |one: &Compared| one.nearest.n_bytes() + size_of::<(DocId, Compared)>();
@@ -42,23 +62,37 @@ impl Default for Neighbourhoods {
 }
 
 impl Neighbourhoods {
-    /// The neighbours of `doc` in `snapshot`, where it takes no search of all documents to tell.
-    pub(crate) fn remembered(
+    /// What is remembered of the neighbours of `doc`, none of whom has gone.
+    pub(crate) fn recalled(&self, doc: DocId, snapshot: &Snapshot) -> Option<Recalled> {
+        let compared = self.found().get(doc)?;
+        let is_current = compared.came_since(snapshot)? == 0;
+        Some(Recalled { nearest: compared.nearest, is_current })
+    }
+
+    /// The neighbours of `doc` in `snapshot`: those that are remembered, where it takes no search of all documents to
+    /// bring them up to date.
+    ///
+    /// # Errors
+    /// [`Error::DeadlineExceeded`] where `stop` ended it.
+    pub(crate) fn of(
         &self,
         doc: DocId,
         snapshot: &Snapshot,
         stop: Stop<'_>,
-    ) -> Option<Arc<Nearest>> {
+    ) -> Result<Arc<Nearest>> {
+        let remembered = self.remembered(doc, snapshot, stop);
+        remembered.map_or_else(|| self.find(doc, snapshot, stop), Ok)
+    }
+
+    /// The neighbours of `doc` in `snapshot`, where it takes no search of all documents to tell.
+    fn remembered(&self, doc: DocId, snapshot: &Snapshot, stop: Stop<'_>) -> Option<Arc<Nearest>> {
         let compared = self.found().get(doc)?;
-        let (n_numbers, n_removed) = numbers(snapshot);
-        let came_since = n_numbers.checked_sub(compared.n_numbers)?;
-        let went_since = n_removed.checked_sub(compared.n_removed)?;
-        if (came_since, went_since) == (0, 0) {
+        let came_since = compared.came_since(snapshot)?;
+        let n_numbers = snapshot.n_numbers();
+        if came_since == 0 {
             return Some(compared.nearest);
         }
-        let has_gone = |doc| !snapshot.postings().is_live(doc);
-        if came_since > n_numbers / NEWER_SHARE || went_since > 0 && compared.nearest.any(has_gone)
-        {
+        if came_since > n_numbers / NEWER_SHARE {
             return None;
         }
         let (vector, first) = (terms_of(doc, snapshot), DocId(compared.n_numbers));
@@ -76,12 +110,7 @@ impl Neighbourhoods {
     ///
     /// # Errors
     /// [`Error::DeadlineExceeded`] where `stop` ended it.
-    pub(crate) fn find(
-        &self,
-        doc: DocId,
-        snapshot: &Snapshot,
-        stop: Stop<'_>,
-    ) -> Result<Arc<Nearest>> {
+    fn find(&self, doc: DocId, snapshot: &Snapshot, stop: Stop<'_>) -> Result<Arc<Nearest>> {
         let (vector, all) = (terms_of(doc, snapshot), Filter::default());
         let found = Nearest::find(doc, &vector, &all, snapshot, stop);
         let nearest = Arc::new(found.ok_or(Error::DeadlineExceeded)?);
@@ -143,6 +172,8 @@ mod tests {
         for doc in snapshot.postings().live_docs() {
             for excluded in [None, Some(IncidentId::new("jsonl/3"))] {
                 let others = Filter { exclude: excluded, ..Filter::default() };
+                let recalled = neighbourhoods.recalled(doc, snapshot);
+                let recalled = recalled.map(|it| it.nearest.hubness(snapshot.passing(&others)));
                 let nearest =
                     neighbourhoods.remembered(doc, snapshot, NEVER).unwrap_or_else(|| {
                         n_searched += 1;
@@ -153,6 +184,7 @@ mod tests {
                 let expect = anew.expect("nobody stops it").hubness(|_| true);
                 let found = nearest.hubness(snapshot.passing(&others));
                 assert_eq!(found, expect, "{doc:?} without {:?}", others.exclude);
+                assert!(recalled.flatten() <= expect, "what came since only adds to it");
             }
         }
         n_searched

@@ -79,13 +79,16 @@ pub(crate) fn in_shares<T: Send, R: Send>(
         shares.push(std::mem::replace(&mut rest, tail));
     }
     shares.push(rest);
+    let own = shares.remove(0);
     let work = &work;
     thread::scope(|scope| {
         let running: Vec<_> = shares
             .into_iter()
             .map(|share| scope.spawn(move || share.into_iter().map(work).collect::<Vec<R>>()))
             .collect();
-        running.into_iter().flat_map(joined).collect()
+        let mut done: Vec<R> = own.into_iter().map(work).collect();
+        done.extend(running.into_iter().flat_map(joined));
+        done
     })
 }
 

@@ -19,13 +19,20 @@ impl Bag {
     /// Counts `occurrences` of `(term, weight)`; a frequency stops at 65,535.
     #[must_use]
     pub fn count<'a>(occurrences: impl Iterator<Item = (&'a str, u16)>) -> Self {
-        let mut sorted: Vec<(&str, u16)> = occurrences.collect();
+        let mut sorted = Vec::with_capacity(occurrences.size_hint().1.unwrap_or(0));
+        sorted.extend(occurrences);
         sorted.sort_unstable_by_key(|(term, _)| *term);
-        let mut bag = Self::default();
-        for run in sorted.chunk_by(|(left, _), (right, _)| left == right) {
-            let frequency = run.iter().fold(0_u16, |sum, (_, weight)| sum.saturating_add(*weight));
-            bag.append(run[0].0, frequency);
-        }
+        sorted.dedup_by(|later, earlier| {
+            let same = later.0 == earlier.0;
+            earlier.1 = earlier.1.saturating_add(if same { later.1 } else { 0 });
+            same
+        });
+        let n_bytes = sorted.iter().map(|(term, _)| term.len()).sum();
+        let mut bag = Self {
+            bytes: String::with_capacity(n_bytes),
+            entries: Vec::with_capacity(sorted.len()),
+        };
+        sorted.into_iter().for_each(|(term, frequency)| bag.append(term, frequency));
         bag
     }
 

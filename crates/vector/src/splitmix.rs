@@ -1,5 +1,8 @@
 //! A small deterministic source of random numbers.
 
+/// What the state grows by: 2^64 divided by the golden ratio, made odd.
+const INCREMENT: u64 = 0x9E37_79B9_7F4A_7C15;
+
 /// SplitMix64: Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (OOPSLA
 /// 2014), with the constants of Vigna's public-domain `splitmix64.c`. Not for secrets.
 #[derive(Debug, Clone)]
@@ -16,14 +19,19 @@ impl SplitMix64 {
 
     /// The next 64 random bits.
     pub fn next_u64(&mut self) -> u64 {
-        self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        self.skip(1);
         let mut bits = self.state;
         bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         bits ^ (bits >> 31)
     }
 
-    /// A number below `limit` by Lemire's multiply and shift (2019); its bias is at most
+    /// Passes over the next `n` draws of 64 bits.
+    pub fn skip(&mut self, n: usize) {
+        self.state = self.state.wrapping_add(INCREMENT.wrapping_mul(n as u64));
+    }
+
+    /// A number below `limit`, of one draw, by Lemire's multiply and shift (2019); its bias is at most
     /// `limit / 2^64`. 0 where `limit` is 0.
     pub fn below(&mut self, limit: usize) -> usize {
         let scaled = (u128::from(self.next_u64()) * limit as u128) >> 64;
@@ -42,6 +50,14 @@ mod tests {
         let published =
             [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423];
         assert_eq!(first, published);
+    }
+
+    #[test]
+    fn what_is_skipped_is_what_would_have_been_drawn() {
+        let (mut drawn, mut skipped) = (SplitMix64::new(9), SplitMix64::new(9));
+        let draws: Vec<usize> = (0..6).map(|_| drawn.below(1_000)).collect();
+        skipped.skip(5);
+        assert_eq!(skipped.below(1_000), draws[5]);
     }
 
     #[test]
