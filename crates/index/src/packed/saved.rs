@@ -34,7 +34,7 @@ fn is_row(mut cells: Cells<'_>, n_ids: usize) -> bool {
         return false;
     }
     let mut least = 0;
-    while let Some((id, frequency)) = cells.next() {
+    for (id, frequency) in cells.by_ref() {
         if id < least || id as usize >= n_ids || frequency == 0 {
             return false;
         }
