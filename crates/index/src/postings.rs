@@ -1,6 +1,6 @@
 //! All segments of an index, with their norms and the weights of the epoch.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -28,8 +28,9 @@ const PRUNED_ROWS_MIN: usize = 1_024;
 const PRUNED_K_MAX: usize = 512;
 
 thread_local! {
-    /// One sum per row of the window at hand; all zero between queries.
-    static SUMS: RefCell<Vec<f64>> = const { RefCell::new(Vec::new()) };
+    /// One sum per row of the window at hand; all zero between queries. Taken out by one and put back at its end: what
+    /// one leaves behind that panicked is not used again.
+    static SUMS: Cell<Vec<f64>> = const { Cell::new(Vec::new()) };
 }
 
 /// How large an index is.
@@ -336,19 +337,19 @@ impl Postings {
     fn score_all(&self, part: &Part, query: &SparseVector, visit: &mut impl FnMut(DocId, f64)) {
         let plan = Plan::new(query, &part.segment, &part.scales);
         let (docs, norms) = (part.segment.docs(), part.scales.norms());
-        SUMS.with_borrow_mut(|sums| {
-            sums.resize(sums.len().max(docs.len().min(WINDOW)), 0.0);
-            for (number, docs) in docs.chunks(WINDOW).enumerate() {
-                plan.add_up(number, self.damping, sums);
-                let rows = docs.iter().zip(&norms[number * WINDOW..]);
-                for (sum, (doc, norm)) in sums.iter_mut().zip(rows) {
-                    let dot = std::mem::take(sum);
-                    if dot > 0.0 && self.is_live(*doc) {
-                        visit(*doc, dot * self.scale(*norm, query));
-                    }
+        let mut sums = SUMS.take();
+        sums.resize(sums.len().max(docs.len().min(WINDOW)), 0.0);
+        for (number, docs) in docs.chunks(WINDOW).enumerate() {
+            plan.add_up(number, self.damping, &mut sums);
+            let rows = docs.iter().zip(&norms[number * WINDOW..]);
+            for (sum, (doc, norm)) in sums.iter_mut().zip(rows) {
+                let dot = std::mem::take(sum);
+                if dot > 0.0 && self.is_live(*doc) {
+                    visit(*doc, dot * self.scale(*norm, query));
                 }
             }
-        });
+        }
+        SUMS.set(sums);
     }
 
     /// What turns the dot product with a document of the norm `norm` into a score.

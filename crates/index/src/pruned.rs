@@ -5,7 +5,7 @@
 //! reaches the score of the `k`-th best are scored exactly, the highest bound first. Where too many do,
 //! the next tier is added to the same sums.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::ops::RangeInclusive;
@@ -33,7 +33,8 @@ const POSTINGS_PER_DOCUMENT: usize = 200;
 const FEW: usize = 64;
 
 thread_local! {
-    static SCRATCH: RefCell<Scratch> = RefCell::new(Scratch::new());
+    /// Taken out by a search and put back at its end: what a search leaves behind that panicked is not used again.
+    static SCRATCH: Cell<Option<Box<Scratch>>> = const { Cell::new(None) };
 }
 
 /// Room that is used again by the next query of the thread.
@@ -82,36 +83,37 @@ impl<S: Fn(f64, f64) -> f64, A: Fn(DocId) -> bool> Pruned<'_, S, A> {
             .iter()
             .map(|term| Impact::new(term.weight * self.factor * self.scales.unit(), self.damping))
             .collect();
-        SCRATCH.with_borrow_mut(|scratch| {
-            scratch.lookup.fill(self.plan.segment().dictionary().len(), &self.plan.terms);
-            let windows = 0..self.plan.segment().inverted().windows().len();
-            let mut postings = Vec::with_capacity(self.plan.terms.len());
-            for number in windows.take_while(|_| !stop()) {
-                scratch.scored.clear();
-                match scratch.sums.begin(self.docs(number), candidates) {
-                    n_left if candidates.is_none() || n_left > FEW => {
-                        self.plan.postings(number, &mut postings);
-                        let terms = Terms { postings: &postings, impacts: &impacts };
-                        self.search_window(number, terms, scratch, best);
-                    }
-                    _ => self.offer_left(number, scratch, best),
+        let mut scratch = Scratch::take();
+        scratch.lookup.fill(self.plan.segment().dictionary().len(), &self.plan.terms);
+        let windows = 0..self.plan.segment().inverted().windows().len();
+        let mut postings = Vec::with_capacity(self.plan.terms.len());
+        for number in windows.take_while(|_| !stop()) {
+            scratch.scored.clear();
+            match scratch.sums.begin(self.docs(number), candidates) {
+                n_left if candidates.is_none() || n_left > FEW => {
+                    self.plan.postings(number, &mut postings);
+                    let terms = Terms { postings: &postings, impacts: &impacts };
+                    self.search_window(number, terms, &mut scratch, best);
                 }
+                _ => self.offer_left(number, &mut scratch, best),
             }
-            scratch.lookup.clear(&self.plan.terms);
-        });
+        }
+        scratch.lookup.clear(&self.plan.terms);
+        scratch.put_back();
     }
 
     /// Offers these documents, as far as they are here.
     pub(crate) fn search_among(&self, docs: impl Iterator<Item = DocId>, best: &mut Best<'_>) {
-        SCRATCH.with_borrow_mut(|Scratch { lookup, .. }| {
-            lookup.fill(self.plan.segment().dictionary().len(), &self.plan.terms);
-            for doc in docs {
-                if let Some(row) = self.plan.segment().row_of(doc) {
-                    self.offer_row(row, doc, lookup, best);
-                }
+        let mut scratch = Scratch::take();
+        let lookup = &mut scratch.lookup;
+        lookup.fill(self.plan.segment().dictionary().len(), &self.plan.terms);
+        for doc in docs {
+            if let Some(row) = self.plan.segment().row_of(doc) {
+                self.offer_row(row, doc, lookup, best);
             }
-            lookup.clear(&self.plan.terms);
-        });
+        }
+        lookup.clear(&self.plan.terms);
+        scratch.put_back();
     }
 
     /// Offers the rows of window `number` that are left.
@@ -283,5 +285,13 @@ impl Scratch {
             candidates: Vec::new(),
             scored: Vec::new(),
         }
+    }
+
+    fn take() -> Box<Self> {
+        SCRATCH.take().unwrap_or_else(|| Box::new(Self::new()))
+    }
+
+    fn put_back(self: Box<Self>) {
+        SCRATCH.set(Some(self));
     }
 }
