@@ -127,8 +127,7 @@ impl<'a> Counts<'a> {
     }
 
     fn into_frequencies(self) -> DocumentFrequencies {
-        let counts = self.terms.into_iter().map(|(term, count)| (Box::from(term), count));
-        DocumentFrequencies::new(self.n_docs, counts)
+        DocumentFrequencies::new(self.n_docs, self.terms)
     }
 }
 
@@ -163,7 +162,7 @@ mod tests {
 
     #[test]
     fn weights_come_back_to_the_last_bit() {
-        let counts = [("tls".into(), 3), ("\"auth\"".into(), 1)];
+        let counts = [("tls", 3), ("\"auth\"", 1)];
         let frequencies = DocumentFrequencies::new(7, counts);
         let epoch = Epoch {
             number: 4,

@@ -2,8 +2,8 @@
 
 use std::ops::AddAssign;
 
-/// The bytes that each part of an index takes. Counted are allocations, not what the allocator adds; names
-/// and document frequencies, which lie in hash tables, about.
+/// The bytes that each part of an index takes. Counted are allocations, not what the allocator adds; names, which
+/// lie in hash tables, about.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Footprint {
     /// What filters and ties look at.

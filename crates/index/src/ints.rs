@@ -21,10 +21,11 @@ pub(crate) struct Packed {
     base: i64,
     /// The code of the greatest number; 0 where there is none.
     greatest: u64,
+    /// Whether any is missing.
     has_none: bool,
     /// Bytes a number: 0, 1, 2, 4 or 8.
     width: usize,
-    /// For each row, little-endian: 0 for none, else 1 more than what the number is above `base`.
+    /// For each row, little-endian, what the number is above `base`; where any is missing 1 more, and 0 for those.
     bytes: Box<[u8]>,
 }
 
@@ -94,23 +95,25 @@ impl Ints {
 }
 
 impl Packed {
-    fn new(n_rows: usize, base: i64, width: usize, bytes: Box<[u8]>) -> Self {
-        let packed = Self { n_rows, base, width, bytes, greatest: 0, has_none: false };
-        let (least, greatest) = match width {
-            1 => ends(packed.codes::<1>()),
-            2 => ends(packed.codes::<2>()),
-            4 => ends(packed.codes::<4>()),
-            8 => ends(packed.codes::<8>()),
-            _ => (0, 0),
+    fn new(n_rows: usize, base: i64, has_none: bool, width: usize, bytes: Box<[u8]>) -> Self {
+        let packed = Self { n_rows, base, width, bytes, greatest: 0, has_none };
+        let greatest = match width {
+            1 => packed.codes::<1>().max(),
+            2 => packed.codes::<2>().max(),
+            4 => packed.codes::<4>().max(),
+            8 => packed.codes::<8>().max(),
+            _ => None,
         };
-        Self { greatest, has_none: least == 0, ..packed }
+        Self { greatest: greatest.unwrap_or(0), ..packed }
     }
 
     fn of(values: &[Option<i64>]) -> Option<Self> {
         let known = || values.iter().flatten().copied();
+        let has_none = values.contains(&None);
+        let lift = u64::from(has_none);
         let (base, last) = (known().min().unwrap_or(0), known().max());
         let greatest = match last {
-            Some(last) => u64::try_from(last.checked_sub(base)?).ok()? + 1,
+            Some(last) => u64::try_from(last.checked_sub(base)?).ok()? + lift,
             None => 0,
         };
         let width = match greatest {
@@ -120,21 +123,22 @@ impl Packed {
             0x1_0000..0x1_0000_0000 => 4,
             _ => 8,
         };
-        let code = |value: &Option<i64>| value.map_or(0, |value| (value - base) as u64 + 1);
+        let code = |value: &Option<i64>| value.map_or(0, |value| (value - base) as u64 + lift);
         let bytes =
             values.iter().flat_map(|value| code(value).to_le_bytes().into_iter().take(width));
-        Some(Self::new(values.len(), base, width, bytes.collect()))
+        Some(Self::new(values.len(), base, has_none, width, bytes.collect()))
     }
 
     fn keep_fitting(&self, range: &RangeInclusive<i64>, none_fits: bool, words: &mut [u64]) {
-        let code = |bound: i64| i128::from(bound) - i128::from(self.base) + 1;
-        let (first, last) = (code(*range.start()).max(1), code(*range.end()));
+        let (none_fits, lift) = (none_fits && self.has_none, i128::from(self.has_none));
+        let code = |bound: i64| i128::from(bound) - i128::from(self.base) + lift;
+        let (first, last) = (code(*range.start()).max(lift), code(*range.end()));
         let greatest = i128::from(self.greatest);
-        let (any, all) = (first <= last.min(greatest), first == 1 && last >= greatest);
+        let (any, all) = (first <= last.min(greatest), first == lift && last >= greatest);
         if all && (none_fits || !self.has_none) {
             return;
         }
-        if !(any || none_fits && self.has_none) {
+        if !(any || none_fits) {
             return words.fill(0);
         }
         // Codes from `first` on, and so many more; where there are none, from beyond the greatest.
@@ -172,13 +176,8 @@ impl Packed {
             [a, b, c, d] => u64::from(u32::from_le_bytes([a, b, c, d])),
             _ => bytes.iter().rev().fold(0, |code, byte| code << 8 | u64::from(*byte)),
         };
-        code.checked_sub(1).map(|above| self.base + above as i64)
+        code.checked_sub(u64::from(self.has_none)).map(|above| self.base + above as i64)
     }
-}
-
-/// The least and the greatest.
-fn ends(codes: impl Iterator<Item = u64>) -> (u64, u64) {
-    codes.fold((u64::MAX, 0), |(least, greatest), code| (least.min(code), greatest.max(code)))
 }
 
 /// Clears the bits of the rows that do not fit.
@@ -220,7 +219,10 @@ mod tests {
         check(&[Some(-3), None, Some(252)], 2);
         check(&[Some(0), Some(0x1_0000)], 4);
         check(&[Some(0), Some(0xffff_fffe)], 4);
-        check(&[Some(0), Some(0xffff_ffff)], 8);
+        check(&[Some(-9), Some(-9)], 0);
+        check(&[Some(0), Some(0xff)], 1);
+        check(&[Some(0), Some(0xffff_ffff)], 4);
+        check(&[Some(0), None, Some(0xffff_ffff)], 8);
         check(&[Some(0), Some(i64::MAX)], 8);
     }
 

@@ -75,8 +75,12 @@ fn rare_lists(forward: &PackedLists, n_frequent: usize, counts: &[u32]) -> Packe
             }
         }
     }
-    let (lists, mut packed) = (lists.finish(), PackedLists::new());
-    (0..lists.n_rows()).for_each(|row| packed.push_row(lists.cells(row)));
+    let (lists, mut packed, mut cells) = (lists.finish(), PackedLists::new(), Vec::new());
+    for row in 0..lists.n_rows() {
+        cells.clear();
+        cells.extend(lists.cells(row));
+        packed.push_row(&cells);
+    }
     packed.shrink();
     packed
 }
@@ -158,7 +162,7 @@ mod tests {
         let mut counts = [0; 6];
         for row in 0..n_rows {
             held(row).iter().for_each(|(term, _)| counts[*term as usize] += 1);
-            forward.push_row(held(row).into_iter());
+            forward.push_row(&held(row));
         }
         let inverted = Inverted::build(&forward, &counts);
         for term in 0..6_u32 {

@@ -17,13 +17,9 @@ pub(crate) struct Filling {
 }
 
 impl Lists {
-    pub(crate) fn new() -> Self {
-        Self { offsets: vec![0], ids: Vec::new(), frequencies: Vec::new() }
-    }
-
     /// Rows of these lengths, to be filled.
     pub(crate) fn of_lengths(lengths: impl Iterator<Item = u32>) -> Filling {
-        let mut lists = Self::new();
+        let mut lists = Self { offsets: vec![0], ids: Vec::new(), frequencies: Vec::new() };
         let mut end = 0_u32;
         for length in lengths {
             end = end.checked_add(length).expect("a segment has fewer than 2^32 postings");
@@ -34,30 +30,14 @@ impl Lists {
         Filling { next: lists.offsets.clone(), lists }
     }
 
-    /// Adds an entry to the row under way.
-    pub(crate) fn push(&mut self, id: u32, frequency: u16) {
-        self.ids.push(id);
-        self.frequencies.push(frequency);
-    }
-
-    /// Ends the row under way.
-    pub(crate) fn end_row(&mut self) {
-        let end = u32::try_from(self.ids.len()).expect("a segment has fewer than 2^32 postings");
-        self.offsets.push(end);
-    }
-
     pub(crate) fn n_rows(&self) -> usize {
         self.offsets.len() - 1
     }
 
-    pub(crate) fn row(&self, row: usize) -> (&[u32], &[u16]) {
-        let cells = self.offsets[row] as usize..self.offsets[row + 1] as usize;
-        (&self.ids[cells.clone()], &self.frequencies[cells])
-    }
-
     pub(crate) fn cells(&self, row: usize) -> impl Iterator<Item = (u32, u16)> + '_ {
-        let (ids, frequencies) = self.row(row);
-        ids.iter().copied().zip(frequencies.iter().copied())
+        let cells = self.offsets[row] as usize..self.offsets[row + 1] as usize;
+        let frequencies = self.frequencies[cells.clone()].iter().copied();
+        self.ids[cells].iter().copied().zip(frequencies)
     }
 }
 
@@ -81,19 +61,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_filled_in_turns_are_those_filled_one_by_one() {
-        let mut lists = Lists::new();
-        lists.push(0, 1);
-        lists.push(2, 3);
-        lists.end_row();
-        lists.end_row();
-        lists.push(2, 1);
-        lists.end_row();
+    fn rows_filled_in_turns_are_those_that_were_given() {
         let mut filling = Lists::of_lengths([2, 0, 1].into_iter());
         filling.push(0, 0, 1);
         filling.push(2, 2, 1);
         filling.push(0, 2, 3);
-        assert_eq!(filling.finish(), lists);
-        assert_eq!((lists.n_rows(), lists.cells(0).last()), (3, Some((2, 3))));
+        let lists = filling.finish();
+        let rows: Vec<Vec<(u32, u16)>> =
+            (0..lists.n_rows()).map(|row| lists.cells(row).collect()).collect();
+        assert_eq!(rows, [vec![(0, 1), (2, 3)], vec![], vec![(2, 1)]]);
     }
 }

@@ -27,9 +27,6 @@ const PRUNED_ROWS_MIN: usize = 1_024;
 /// From this many results on most of what is left out would be scored after all.
 const PRUNED_K_MAX: usize = 512;
 
-/// About what a term takes in a table of document frequencies.
-const WEIGHED_TERM_BYTES: usize = 64;
-
 thread_local! {
     /// One sum per row of the window at hand; all zero between queries.
     static SUMS: RefCell<Vec<f64>> = const { RefCell::new(Vec::new()) };
@@ -253,8 +250,7 @@ impl Postings {
 
     /// What it takes, by part.
     pub(crate) fn footprint(&self) -> Footprint {
-        let frequencies = &self.weights.frequencies;
-        let weights = frequencies.n_terms() * WEIGHED_TERM_BYTES + self.dead.n_bytes();
+        let weights = self.weights.frequencies.n_bytes() + self.dead.n_bytes();
         let mut all = Footprint { weights, ..Footprint::default() };
         for part in &self.parts {
             all += Footprint { scales: part.scales.n_bytes(), ..part.segment.footprint() };

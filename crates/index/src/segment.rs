@@ -6,7 +6,6 @@ use vector::Bag;
 use crate::dictionary::Dictionary;
 use crate::footprint::{Footprint, n_bytes};
 use crate::inverted::Inverted;
-use crate::lists::Lists;
 use crate::packed::{Cells, PackedLists};
 
 mod saved;
@@ -32,9 +31,9 @@ impl Segment {
         let mut docs = Vec::new();
         let mut numbers: HashMap<Box<str>, u32> = HashMap::new();
         let mut counts = Vec::new();
-        let mut arrived = Lists::new();
+        let mut arrived = Rows::new();
         for (doc, bag) in documents {
-            for (term, frequency) in bag.iter() {
+            let mut number = |term: &str| {
                 let number = numbers.get(term).copied().unwrap_or_else(|| {
                     let number = numbers.len() as u32;
                     numbers.insert(term.into(), number);
@@ -42,9 +41,9 @@ impl Segment {
                     number
                 });
                 counts[number as usize] += 1;
-                arrived.push(number, frequency);
-            }
-            arrived.end_row();
+                number
+            };
+            arrived.push(bag.iter().map(|(term, frequency)| (number(term), frequency)));
             docs.push(doc);
         }
         let mut sorted: Vec<(&str, u32)> =
@@ -59,8 +58,8 @@ impl Segment {
             renumbered[arrived as usize] = number;
         }
         let mut forward = Rows::new();
-        for row in 0..arrived.n_rows() {
-            let cells = arrived.cells(row);
+        for row in 0..docs.len() {
+            let cells = arrived.lists.cells(row);
             forward.push(cells.map(|(term, count)| (renumbered[term as usize], count)));
         }
         drop(arrived);
@@ -184,7 +183,7 @@ impl Rows {
         self.cells.clear();
         self.cells.extend(cells);
         self.cells.sort_unstable_by_key(|(term, _)| *term);
-        self.lists.push_row(self.cells.iter().copied());
+        self.lists.push_row(&self.cells);
     }
 
     /// The rows, and by term how many hold it.

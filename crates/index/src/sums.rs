@@ -1,6 +1,8 @@
 //! Sums in 16 bits, one per row of a window. They err upwards only: what reaches no threshold here
 //! reaches none exactly.
 
+use std::ops::Range;
+
 use vector::Damping;
 
 use crate::bits::{Bits, ones};
@@ -19,6 +21,8 @@ const TABLED: usize = 64;
 pub(crate) struct Sums {
     sums: Box<[u16; WINDOW]>,
     n_rows: usize,
+    /// The blocks outside of which none is left.
+    blocks: Range<usize>,
     /// A bit for each row that a filter leaves; empty where there is none.
     left: Vec<u64>,
     /// Whether these are few.
@@ -67,6 +71,7 @@ impl Sums {
         Self {
             sums: sums.try_into().expect("as many as the window has rows"),
             n_rows: 0,
+            blocks: 0..0,
             left: Vec::new(),
             is_sparse: false,
             maxima: Vec::new(),
@@ -83,8 +88,15 @@ impl Sums {
         let n_left =
             candidates.map_or(docs.len(), |candidates| candidates.of_rows(docs, &mut self.left));
         self.is_sparse = candidates.is_some() && n_left < docs.len() / SPARSE_SHARE;
-        self.sums[..self.n_rows].fill(0);
+        self.blocks = if candidates.is_some() { ends(&self.left) } else { 0..self.n_rows / BLOCK };
+        let rows = self.rows();
+        self.sums[rows].fill(0);
         n_left
+    }
+
+    /// The rows outside of which none is left, whole blocks of them.
+    fn rows(&self) -> Range<usize> {
+        self.blocks.start * BLOCK..self.blocks.end * BLOCK
     }
 
     /// The rows that are left, where there are candidates.
@@ -109,20 +121,23 @@ impl Sums {
         impact: &Impact,
         layers: &mut Vec<Layer<'a>>,
     ) {
+        let rows = self.rows();
         let once = impact.of(1);
-        posting.once.iter().for_each(|row| self.add(*row, once));
+        let listed = within(posting.once, &rows, |row| *row);
+        listed.iter().for_each(|row| self.add(*row, once));
         let mut told = 0;
         for (bits, frequency) in posting.layers().zip(1..) {
             let upto = impact.of(frequency);
-            layers.push(Layer { bits, impact: upto - told });
+            layers.push(Layer { bits: &bits[self.blocks.clone()], impact: upto - told });
             told = upto;
         }
         let more = |frequency| impact.of(frequency).saturating_sub(told);
-        if posting.often.len() < TABLED {
-            return posting.often.iter().for_each(|[row, it]| self.add(*row, more(*it)));
+        let often = within(posting.often, &rows, |[row, _]| *row);
+        if often.len() < TABLED {
+            return often.iter().for_each(|[row, it]| self.add(*row, more(*it)));
         }
         let table: [u16; TABLED] = std::array::from_fn(|frequency| more(frequency as u16));
-        for [row, frequency] in posting.often {
+        for [row, frequency] in often {
             let tabled = table.get(usize::from(*frequency)).copied();
             self.add(*row, tabled.unwrap_or_else(|| more(*frequency)));
         }
@@ -131,7 +146,8 @@ impl Sums {
     /// Adds all that `layers` have to the rows whose bits are set: every sum is read and written once, however
     /// many there are.
     pub(crate) fn add_layers(&mut self, layers: &[Layer<'_>]) {
-        wide::add(&mut self.sums[..self.n_rows], layers);
+        let rows = self.rows();
+        wide::add(&mut self.sums[rows], layers);
     }
 
     /// Writes down which rows take the `hurdle`, and counts them.
@@ -211,6 +227,25 @@ impl Sums {
             promising.extend(rows.map(|bit| block * BLOCK as u16 + bit as u16));
         }
     }
+}
+
+/// The least range with every word that is not 0.
+fn ends(words: &[u64]) -> Range<usize> {
+    let is_held = |word: &u64| *word != 0;
+    let first = words.iter().position(is_held).unwrap_or(0);
+    first..words.iter().rposition(is_held).map_or(first, |last| last + 1)
+}
+
+/// Those of `listed`, which are in the order of their rows, that lie in `rows`.
+fn within<'a, T>(listed: &'a [T], rows: &Range<usize>, row: impl Fn(&T) -> u16) -> &'a [T] {
+    let below = |end: usize| listed.partition_point(|it| usize::from(row(it)) < end);
+    let from = if rows.start == 0 { 0 } else { below(rows.start) };
+    let to = if listed.last().is_none_or(|it| usize::from(row(it)) < rows.end) {
+        listed.len()
+    } else {
+        below(rows.end)
+    };
+    &listed[from..to]
 }
 
 /// The rows whose bits are set, ascending.
@@ -312,6 +347,33 @@ mod tests {
             let expect = frequency.map_or(0.0, |it| 10.3 * Damping::Log.weight(it));
             let sum = f64::from(sums.of(row));
             assert!(sum >= expect && sum <= expect + 2.0, "row {row}: {sum}, {expect}");
+        }
+    }
+
+    #[test]
+    fn where_rows_are_left_sums_are_those_of_all() {
+        let rows: Vec<u16> = (0..3_000).collect();
+        let some = |every: u16| rows.iter().copied().filter(|row| row % every == 1).collect();
+        let lists: [Vec<u16>; 3] = [some(2), some(60), some(400)];
+        let frequencies =
+            |rows: &[u16]| -> Vec<u16> { rows.iter().map(|row| row % 7 / 6 + 1).collect() };
+        let listed: Vec<(Vec<u16>, Vec<u16>)> =
+            lists.into_iter().map(|rows| (rows.clone(), frequencies(&rows))).collect();
+        let window = Window::build(3_000, listed.iter().map(|(rows, often)| (&**rows, &**often)));
+        let sums_of = |candidates: Option<&Bits>| {
+            let (mut sums, mut layers) = (Sums::new(), Vec::new());
+            sums.begin(&docs(3_000), candidates);
+            let impact = Impact::new(10.3, Damping::Log);
+            (0..3).for_each(|rank| sums.add_listed(&window.posting(rank), &impact, &mut layers));
+            sums.add_layers(&layers);
+            rows.iter().map(|row| sums.of(*row)).collect::<Vec<u16>>()
+        };
+        let all = sums_of(None);
+        for left in [0..3_000, 700..1_900, 1_000..1_001, 2_999..3_000] {
+            let mut candidates = Bits::none(3_000);
+            left.clone().for_each(|doc| candidates.insert(DocId(doc)));
+            let left = left.start as usize..left.end as usize;
+            assert_eq!(sums_of(Some(&candidates))[left.clone()], all[left.clone()], "{left:?}");
         }
     }
 

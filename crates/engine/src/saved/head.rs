@@ -8,7 +8,7 @@ use store::Digest;
 use super::part::{Bytes, Part};
 
 /// Its number is to be raised whenever the form of either part changes, in whichever crate.
-const MAGIC: &[u8; 16] = b"relapse index 1\n";
+const MAGIC: &[u8; 16] = b"relapse index 2\n";
 const DIGEST_LEN: usize = size_of::<Digest>();
 
 /// What the first bytes say of the rest.

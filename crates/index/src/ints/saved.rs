@@ -24,6 +24,7 @@ impl Ints {
             Self::Packed(packed) => {
                 out.number(packed.width as u8)?;
                 out.number(packed.base)?;
+                out.number(u8::from(packed.has_none))?;
                 out.array(&packed.bytes)
             }
         }
@@ -40,9 +41,10 @@ impl Ints {
         }
         require(matches!(width, 0 | 1 | 2 | 4 | 8), "a column has another width")?;
         let (base, width) = (input.number()?, usize::from(width));
+        let has_none = input.number::<u8>()? != 0;
         let len = n_rows.checked_mul(width).ok_or(Error::Malformed("a column is too long"))?;
         let bytes = input.array_of(len)?.into_boxed_slice();
-        let packed = Packed::new(n_rows, base, width, bytes);
+        let packed = Packed::new(n_rows, base, has_none, width, bytes);
         packed.check()?;
         Ok(Self::Packed(packed))
     }

@@ -40,22 +40,25 @@ impl Postings {
     }
 
     fn count(&self) -> DocumentFrequencies {
-        let mut counts: Vec<(&str, u32)> = Vec::new();
         let mut n_docs = 0;
-        for part in &self.parts {
-            let segment = &part.segment;
-            let mut here = vec![0_u32; segment.dictionary().len()];
-            for (row, _) in segment.docs().iter().enumerate().filter(|(_, doc)| self.is_live(**doc))
-            {
-                n_docs += 1;
-                segment.cells(row).for_each(|(term, _)| here[term as usize] += 1);
-            }
-            let held = segment.dictionary().iter().zip(here).filter(|(_, count)| *count > 0);
-            counts.extend(held);
-        }
-        let mut frequencies = DocumentFrequencies::new(n_docs, []);
-        counts.into_iter().for_each(|(term, count)| frequencies.add_holders(term, count));
-        frequencies
+        let by_part: Vec<Vec<u32>> = self
+            .parts
+            .iter()
+            .map(|part| {
+                let segment = &part.segment;
+                let mut here = vec![0_u32; segment.dictionary().len()];
+                for (row, _) in
+                    segment.docs().iter().enumerate().filter(|(_, doc)| self.is_live(**doc))
+                {
+                    n_docs += 1;
+                    segment.cells(row).for_each(|(term, _)| here[term as usize] += 1);
+                }
+                here
+            })
+            .collect();
+        let terms = self.parts.iter().map(|part| part.segment.dictionary().iter());
+        let counts = terms.zip(&by_part).flat_map(|(terms, here)| terms.zip(here.iter().copied()));
+        DocumentFrequencies::new(n_docs, counts.filter(|(_, count)| *count > 0))
     }
 
     /// Computes the norms under the weights at hand; their mean over the live documents becomes that of
