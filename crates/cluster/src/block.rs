@@ -1,7 +1,9 @@
 //! The postings of some vectors.
 
+use std::mem;
 use std::ops::Range;
 
+use crate::starts::Starts;
 use crate::vectors::{Vectors, number, ranked, ranked_cells, rounded_up};
 
 /// How many vectors a block has: so few that their sums and most of their postings stay in the caches of a core, so many that
@@ -40,8 +42,8 @@ pub(crate) struct Block {
     posted_last: u32,
     /// No vector is longer in what of it is not posted.
     pub(crate) rest: f32,
-    /// By the rank of a term where its postings begin; then where the last ones end.
-    starts: Vec<u32>,
+    /// By the rank of a term where its postings stand.
+    starts: Starts,
     /// The place of a vector in the block, and in the last [`WEIGHT_BITS`] its weight rounded up.
     postings: Vec<u32>,
     /// By place where the cells begin that are not posted; then where the last ones end.
@@ -179,8 +181,11 @@ impl Block {
         let Scratch { sums, crossed, added, .. } = scratch;
         let terms = asked.terms.iter().take_while(|(rank, _)| *rank < self.posted_last);
         for (rank, weight) in terms {
-            let (start, stop) = (self.starts[*rank as usize], self.starts[*rank as usize + 1]);
-            let own = &self.postings[start as usize..stop as usize];
+            let range = self.starts.of(*rank);
+            if range.is_empty() {
+                continue;
+            }
+            let own = &self.postings[range.start as usize..range.end as usize];
             for posting in own.iter().take_while(|posting| *posting >> WEIGHT_BITS < end) {
                 let place = posting >> WEIGHT_BITS;
                 let theirs = posting % (1 << WEIGHT_BITS);
@@ -193,27 +198,26 @@ impl Block {
                     crossed.push(place);
                 }
             }
-            added.push(start..stop);
+            added.push(range);
         }
     }
 }
 
-/// By rank where the postings begin, then where the last ones end; and the postings.
-fn postings(vectors: &impl Vectors, own: &[Reach]) -> (Vec<u32>, Vec<u32>) {
-    let ranks = vectors.ranks();
+/// By rank where the postings stand; and the postings.
+fn postings(vectors: &impl Vectors, own: &[Reach]) -> (Starts, Vec<u32>) {
     let posted = |reach: &Reach| {
         let end = reach.posted;
         ranked_cells(vectors, reach.vector).filter(move |(rank, _)| *rank < end)
     };
-    let mut starts = vec![0_u32; ranks.len() + 1];
+    let mut counts = vec![0_u32; vectors.ranks().len()];
     for reach in own {
-        posted(reach).for_each(|(rank, _)| starts[rank as usize + 1] += 1);
+        posted(reach).for_each(|(rank, _)| counts[rank as usize] += 1);
     }
-    for rank in 0..ranks.len() {
-        starts[rank + 1] += starts[rank];
-    }
-    let mut next = starts.clone();
-    let mut postings = vec![0; starts[ranks.len()] as usize];
+    let starts = Starts::new(&counts);
+    let mut end = 0;
+    let mut next = counts;
+    next.iter_mut().for_each(|count| end += mem::replace(count, end));
+    let mut postings = vec![0; end as usize];
     for (place, reach) in (0_u32..).zip(own) {
         for (rank, weight) in posted(reach) {
             let at = &mut next[rank as usize];

@@ -1,7 +1,5 @@
 //! The documents of a classifier, their terms numbered.
 
-use std::collections::HashMap;
-
 use vector::{Bag, DocumentFrequencies, Matrix, tf_weight};
 
 use crate::groups::Total;
@@ -296,16 +294,17 @@ impl Documents {
     /// The unit vectors of live `rows`, terms numbered in the order of their bytes: unlike the numbers
     /// in use here these do not depend on which document came first.
     pub(crate) fn matrix(&self, rows: &[u32]) -> Matrix {
-        let mut held: Vec<u32> =
-            rows.iter().flat_map(|row| self.terms_of(*row).iter().map(|(term, _)| *term)).collect();
-        held.sort_unstable();
-        held.dedup();
-        held.sort_by_key(|term| &self.terms[*term as usize].text);
-        let numbers: HashMap<u32, u32> = held.iter().copied().zip(0..).collect();
+        let mut is_held = vec![false; self.terms.len()];
+        for (term, _) in rows.iter().flat_map(|row| self.terms_of(*row)) {
+            is_held[*term as usize] = true;
+        }
+        let mut held: Vec<usize> = (0..is_held.len()).filter(|term| is_held[*term]).collect();
+        held.sort_unstable_by_key(|term| &self.terms[*term].text);
+        let mut numbers: Vec<u32> = vec![0; is_held.len()];
+        held.iter().zip(0..).for_each(|(term, number)| numbers[*term] = number);
         let unit = |row: &u32| -> Vec<(u32, f64)> {
-            let cells = self.unit(*row).into_iter();
-            let mut cells: Vec<(u32, f64)> =
-                cells.map(|(term, weight)| (numbers[&term], weight)).collect();
+            let mut cells = self.unit(*row);
+            cells.iter_mut().for_each(|(term, _)| *term = numbers[*term as usize]);
             cells.sort_unstable_by_key(|(term, _)| *term);
             cells
         };

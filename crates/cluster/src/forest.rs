@@ -101,8 +101,9 @@ impl<'a> Forest<'a> {
     fn look_around(&mut self, cut: f64) {
         let (sums, groups) = (&self.sums, &self.open);
         let open = Open { sums, groups, ranks: &self.ranks, apart: &self.apart };
-        self.level = if self.level > cut { open.level(cut, self.level) } else { cut };
-        for (group, found) in groups.iter().zip(open.neighbours(self.level)) {
+        let (level, neighbours) = open.around(cut, self.level);
+        self.level = level;
+        for (group, found) in groups.iter().zip(neighbours) {
             self.neighbours[*group as usize] = found;
             self.is_fresh[*group as usize] = true;
         }
@@ -196,9 +197,12 @@ impl<'a> Forest<'a> {
         kept
     }
 
-    fn root(&self, mut group: u32) -> u32 {
+    /// What `group` is part of now. On the way there each is led past the next, which halves the way.
+    fn root(&mut self, mut group: u32) -> u32 {
         while self.parents[group as usize] != group {
-            group = self.parents[group as usize];
+            let next = self.parents[self.parents[group as usize] as usize];
+            self.parents[group as usize] = next;
+            group = next;
         }
         group
     }

@@ -39,6 +39,7 @@ mod recent;
 #[cfg(test)]
 mod samples;
 mod search;
+mod starts;
 mod sum;
 mod tiers;
 mod vectors;

@@ -21,6 +21,9 @@ const SHARES: usize = 8;
 /// How many neighbours of a group are kept; so the memory does not depend on how much is alike.
 const KEPT: usize = if cfg!(test) { 2 } else { 32 };
 
+/// Up to so many groups are compared at the cut at once: they cost less than one comparison more at a higher level.
+const AT_ONCE: usize = if cfg!(test) { 4 } else { 1 << 17 };
+
 /// So many groups are looked at to learn how many neighbours groups have.
 const SAMPLED: usize = 512;
 
@@ -83,9 +86,23 @@ impl Vectors for Open<'_, '_> {
 }
 
 impl Open<'_, '_> {
-    /// A level above `cut` and below `ceiling` at which each has few neighbours; `cut` where it has few there.
-    pub(crate) fn level(&self, cut: f64, ceiling: f64) -> f64 {
+    /// Goes down from `ceiling` to the level at `cut` or above it at which each has few neighbours; says which that is, and
+    /// finds these.
+    pub(crate) fn around(&self, cut: f64, ceiling: f64) -> (f64, Vec<Neighbours>) {
         let windows = Windows::new(self, cut);
+        let level = self.level(&windows, cut, ceiling);
+        if level > cut {
+            drop(windows);
+            return (level, self.neighbours(&Windows::new(self, level), level));
+        }
+        (cut, self.neighbours(&windows, cut))
+    }
+
+    /// A level above `cut` and below `ceiling` at which each has few neighbours; `cut` where it has few there.
+    fn level(&self, windows: &Windows<'_, Self>, cut: f64, ceiling: f64) -> f64 {
+        if ceiling < cut + 2.0 * STEP || self.groups.len() <= AT_ONCE {
+            return cut;
+        }
         let mut scratch = Scratch::default();
         let mut bounds: Vec<f32> = Vec::new();
         let n_asked = self.groups.len().min(SAMPLED);
@@ -100,17 +117,13 @@ impl Open<'_, '_> {
                 bounds.truncate(n_few + 1);
             }
         }
-        let Some(level) = bounds.get(n_few) else {
-            return cut;
-        };
-        let level = f64::from(*level).min(ceiling - STEP);
+        let level = bounds.get(n_few).map_or(cut, |level| f64::from(*level).min(ceiling - STEP));
         if level < cut + STEP { cut } else { level }
     }
 
     /// The neighbours of each at `cut`, found on all cores. They do not depend on who finds which first: what is kept are
     /// the nearest, whatever their order.
-    pub(crate) fn neighbours(&self, cut: f64) -> Vec<Neighbours> {
-        let windows = Windows::new(self, cut);
+    fn neighbours(&self, windows: &Windows<'_, Self>, cut: f64) -> Vec<Neighbours> {
         let slots: Vec<Slot> = self.groups.iter().map(|_| Slot::default()).collect();
         let n_groups = self.groups.len();
         let cores = thread::available_parallelism().map_or(1, usize::from);

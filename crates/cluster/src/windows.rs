@@ -4,7 +4,7 @@ use std::cmp;
 use std::ops::Range;
 
 use crate::block::{Asked, BLOCK, Block, Reach, Scratch, UNIT};
-use crate::parallel::in_parallel;
+use crate::parallel::{in_parallel, in_parallel_with};
 use crate::vectors::{Vectors, number, ranked, rounded_up};
 
 /// An inverted index over vectors that stay as they are, which says of any two whether they may have a cosine of at least
@@ -38,9 +38,9 @@ impl<'a, V: Vectors> Windows<'a, V> {
         let numbers: Vec<u32> = (0..).take(vectors.len()).collect();
         let mut reaches = in_parallel(&numbers, |vector| Reach::of(vectors, *vector, cut));
         reaches.sort_unstable_by_key(|reach| (cmp::Reverse(reach.posted), reach.vector));
-        let firsts = (0..).step_by(BLOCK);
-        let blocks = firsts.zip(reaches.chunks(BLOCK));
-        let blocks = blocks.map(|(first, own)| Block::new(vectors, first, own)).collect();
+        let chunks: Vec<_> = (0..).step_by(BLOCK).zip(reaches.chunks(BLOCK)).collect();
+        let new = |(): &mut (), (first, own): &(usize, &[Reach])| Block::new(vectors, *first, own);
+        let blocks = in_parallel_with(&chunks, 1, &mut Vec::new(), new);
         let order = reaches.iter().map(|reach| reach.vector).collect();
         let rests = reaches.iter().map(|reach| reach.rest).collect();
         Self { vectors, order, rests, blocks }

@@ -238,14 +238,10 @@ fn ends(words: &[u64]) -> Range<usize> {
 
 /// Those of `listed`, which are in the order of their rows, that lie in `rows`.
 fn within<'a, T>(listed: &'a [T], rows: &Range<usize>, row: impl Fn(&T) -> u16) -> &'a [T] {
-    let below = |end: usize| listed.partition_point(|it| usize::from(row(it)) < end);
-    let from = if rows.start == 0 { 0 } else { below(rows.start) };
-    let to = if listed.last().is_none_or(|it| usize::from(row(it)) < rows.end) {
-        listed.len()
-    } else {
-        below(rows.end)
-    };
-    &listed[from..to]
+    let before = |end: usize| listed.partition_point(|it| usize::from(row(it)) < end);
+    let all_end = listed.last().is_none_or(|it| usize::from(row(it)) < rows.end);
+    let from = if rows.start == 0 { 0 } else { before(rows.start) };
+    &listed[from..if all_end { listed.len() } else { before(rows.end) }]
 }
 
 /// The rows whose bits are set, ascending.
@@ -352,13 +348,11 @@ mod tests {
 
     #[test]
     fn where_rows_are_left_sums_are_those_of_all() {
-        let rows: Vec<u16> = (0..3_000).collect();
-        let some = |every: u16| rows.iter().copied().filter(|row| row % every == 1).collect();
-        let lists: [Vec<u16>; 3] = [some(2), some(60), some(400)];
-        let frequencies =
-            |rows: &[u16]| -> Vec<u16> { rows.iter().map(|row| row % 7 / 6 + 1).collect() };
-        let listed: Vec<(Vec<u16>, Vec<u16>)> =
-            lists.into_iter().map(|rows| (rows.clone(), frequencies(&rows))).collect();
+        let listed = [2, 60, 400].map(|every| {
+            let rows: Vec<u16> = (0..3_000).filter(|row| row % every == 1).collect();
+            let frequencies: Vec<u16> = rows.iter().map(|row| row % 7 / 6 + 1).collect();
+            (rows, frequencies)
+        });
         let window = Window::build(3_000, listed.iter().map(|(rows, often)| (&**rows, &**often)));
         let sums_of = |candidates: Option<&Bits>| {
             let (mut sums, mut layers) = (Sums::new(), Vec::new());
@@ -366,13 +360,12 @@ mod tests {
             let impact = Impact::new(10.3, Damping::Log);
             (0..3).for_each(|rank| sums.add_listed(&window.posting(rank), &impact, &mut layers));
             sums.add_layers(&layers);
-            rows.iter().map(|row| sums.of(*row)).collect::<Vec<u16>>()
+            (0..3_000).map(|row| sums.of(row)).collect::<Vec<u16>>()
         };
         let all = sums_of(None);
         for left in [0..3_000, 700..1_900, 1_000..1_001, 2_999..3_000] {
             let mut candidates = Bits::none(3_000);
-            left.clone().for_each(|doc| candidates.insert(DocId(doc)));
-            let left = left.start as usize..left.end as usize;
+            left.clone().for_each(|doc| candidates.insert(DocId(doc as u32)));
             assert_eq!(sums_of(Some(&candidates))[left.clone()], all[left.clone()], "{left:?}");
         }
     }
