@@ -29,6 +29,9 @@ pub(crate) struct Packed {
     bytes: Box<[u8]>,
 }
 
+/// A column of more rows has a byte for each at least: so nothing that is read can claim more rows than it has bytes for.
+const BARE_MAX: usize = 1 << 10;
+
 impl Default for Ints {
     fn default() -> Self {
         Self::Growing(Vec::new())
@@ -117,8 +120,8 @@ impl Packed {
             None => 0,
         };
         let width = match greatest {
-            0 => 0,
-            1..0x100 => 1,
+            0 if values.len() <= BARE_MAX => 0,
+            0..0x100 => 1,
             0x100..0x1_0000 => 2,
             0x1_0000..0x1_0000_0000 => 4,
             _ => 8,
@@ -220,6 +223,9 @@ mod tests {
         check(&[Some(0), Some(0x1_0000)], 4);
         check(&[Some(0), Some(0xffff_fffe)], 4);
         check(&[Some(-9), Some(-9)], 0);
+        check(&[Some(-9); BARE_MAX + 1], 1);
+        check(&[None; BARE_MAX + 1], 1);
+        check(&[Some(i64::MIN), None, Some(-2)], 8);
         check(&[Some(0), Some(0xff)], 1);
         check(&[Some(0), Some(0xffff_ffff)], 4);
         check(&[Some(0), None, Some(0xffff_ffff)], 8);

@@ -68,6 +68,7 @@ impl PackedLists {
                 least = id + 1;
             }
             let width = u32::BITS - gaps.iter().fold(0, |all, gap| all | gap).leading_zeros();
+            assert!(width < u32::BITS, "the ids are below 2^31");
             bits.push(u64::from(width), WIDTH_BITS);
             for (gap, (_, frequency)) in gaps.iter().zip(block) {
                 let is_often = *frequency > 1;

@@ -32,7 +32,7 @@ impl Counted {
 }
 
 impl DocumentFrequencies {
-    /// Takes counts made elsewhere.
+    /// Takes counts made elsewhere; those of a term that comes again are added.
     #[must_use]
     pub fn new(n_docs: u32, counts: impl IntoIterator<Item = (impl AsRef<str>, u32)>) -> Self {
         let counts = counts.into_iter();
@@ -54,7 +54,7 @@ impl DocumentFrequencies {
         let Self { bytes, counts, hasher, .. } = self;
         let hash = hasher.hash_one(term);
         if let Some(counted) = counts.find_mut(hash, is(bytes, term)) {
-            counted.n_holders += n_docs;
+            counted.n_holders = counted.n_holders.saturating_add(n_docs);
             return;
         }
         let start = u32::try_from(bytes.len()).expect("the terms of a corpus fill less than 4 GiB");

@@ -63,6 +63,7 @@ fn read_weights(input: &mut Input<'_>) -> Result<Weights> {
     let (position, mean_norm, n_docs) = (input.number()?, input.number()?, input.number()?);
     let terms = Texts::read(input)?;
     let counts: Vec<u32> = input.array_of(terms.len())?;
+    require(terms.iter().is_sorted_by(|term, next| term < next), "the weights know a term twice")?;
     let counts = terms.iter().zip(counts);
     require(f64::is_finite(mean_norm), "the mean norm is no number")?;
     Ok(Weights { position, frequencies: DocumentFrequencies::new(n_docs, counts), mean_norm })

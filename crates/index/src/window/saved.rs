@@ -57,11 +57,14 @@ impl Window {
         let (often, rest) = often.as_chunks::<2>();
         let is_here = |row: &u16| usize::from(*row) < self.n_rows;
         let sound = once.iter().all(is_here)
-            && often.iter().all(|[row, frequency]| is_here(row) && *frequency > 0);
+            && once.is_sorted_by(|row, next| row < next)
+            && often.iter().all(|[row, frequency]| is_here(row) && *frequency > 0)
+            && often.is_sorted_by(|[row, _], [next, _]| row < next);
         require(rest.is_empty() && sound, BROKEN)
     }
 
     fn check_bitmaps(&self, dense: &Dense) -> Result<()> {
+        require(dense.n_layers < u32::from(u16::MAX), BROKEN)?;
         let n_words = self.n_words();
         let len = (dense.n_layers as usize).checked_mul(n_words);
         let layers = len.and_then(|len| self.bits.get(dense.first_word as usize..)?.get(..len));
