@@ -36,7 +36,7 @@ pub(crate) struct Forest<'a> {
     apart: Apart,
     /// The least mean that is merged at so far.
     level: f64,
-    /// The group that each was merged into, an earlier one, or itself.
+    /// The group that each was merged into or one that this is part of, an earlier one, or itself.
     parents: Vec<u32>,
     /// The groups that may be merged yet, ascending.
     open: Vec<u32>,

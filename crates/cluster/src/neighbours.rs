@@ -21,14 +21,18 @@ const SHARES: usize = 8;
 /// How many neighbours of a group are kept; so the memory does not depend on how much is alike.
 const KEPT: usize = if cfg!(test) { 2 } else { 32 };
 
-/// Up to so many groups are compared at the cut at once: they cost less than one comparison more at a higher level.
-const AT_ONCE: usize = if cfg!(test) { 4 } else { 1 << 17 };
-
-/// So many groups are looked at to learn how many neighbours groups have.
+/// So many groups are looked at to learn how many neighbours groups have ...
 const SAMPLED: usize = 512;
+
+/// ... but no more than one in so many.
+const SAMPLED_SHARE: usize = 16;
 
 /// Where groups have more neighbours than twice as many, those that are nearest are merged before others are looked for.
 const CROWD: usize = if cfg!(test) { 0 } else { 4 };
+
+/// Up to so many groups are compared at the cut at once as long as they do not have more neighbours than are kept: that costs
+/// less than one comparison more at a higher level.
+const AT_ONCE: usize = if cfg!(test) { 4 } else { 1 << 17 };
 
 /// Levels are at least so far apart: each time all groups are compared anew.
 const STEP: f64 = 0.05;
@@ -100,13 +104,14 @@ impl Open<'_, '_> {
 
     /// A level above `cut` and below `ceiling` at which each has few neighbours; `cut` where it has few there.
     fn level(&self, windows: &Windows<'_, Self>, cut: f64, ceiling: f64) -> f64 {
-        if ceiling < cut + 2.0 * STEP || self.groups.len() <= AT_ONCE {
+        if ceiling < cut + 2.0 * STEP {
             return cut;
         }
         let mut scratch = Scratch::default();
         let mut bounds: Vec<f32> = Vec::new();
-        let n_asked = self.groups.len().min(SAMPLED);
-        let n_few = CROWD * n_asked;
+        let n_asked = self.groups.len().div_ceil(SAMPLED_SHARE).min(SAMPLED);
+        let crowd = if self.groups.len() <= AT_ONCE { KEPT } else { CROWD };
+        let n_few = crowd * n_asked;
         for place in (0..n_asked).map(|at| at * self.groups.len() / n_asked) {
             windows.near(place..place + 1, cut, &mut scratch, |_, others| {
                 bounds.extend(others.iter().map(|(_, bound)| *bound));

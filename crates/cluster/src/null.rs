@@ -75,7 +75,7 @@ pub fn null_cut(sample: &Matrix, n_docs: usize, seed: u64) -> Cut {
     Cut { value, null, floor }
 }
 
-/// The middle of what [`Rounds::null`] says of all rounds; 0 as soon as most of them have said that.
+/// The middle of what [`Rounds::null`] says of all rounds; 0 where the first of them, which are most, have all said that.
 fn median_null(by_term: &Matrix, n_docs: usize, floor: f64, seed: u64) -> f64 {
     let rounds = Rounds::new(by_term, n_docs, floor, seed);
     let (numbers, mut tables) = ((0..ROUNDS).collect::<Vec<usize>>(), Vec::new());
