@@ -70,7 +70,7 @@ impl Contender {
         self.bag.get_or_init(|| state.snapshot.postings().bag(self.doc))
     }
 
-    /// What the order goes by is at most this, before anything is looked for.
+    /// What the order goes by is at most this, by what is known so far.
     pub(crate) fn at_most(&self, by: By) -> f64 {
         by.of(&self.at_most.get())
     }

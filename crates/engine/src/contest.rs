@@ -31,7 +31,7 @@ pub(crate) const CANDIDATES: usize = 200;
 /// A question and the candidates that the index found for it.
 ///
 /// Hubness costs a search per candidate, and only ever lowers a score. So it is worked out for a candidate
-/// when the score without it is the best that is left, and for no other: the order is that of all scores.
+/// when the most that its score can be is the best that is left, and for no other: the order is that of all scores.
 pub(crate) struct Contest<'a> {
     engine: &'a Engine,
     state: &'a State,

@@ -4,7 +4,7 @@
 //! none is lost and none is told of what never happened. What the classes stand at is kept between commits, for as many
 //! incidents as fit, and read from the store where it is not.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use incident::IncidentId;
 use recurrence::{ClassId, Event, Facts, Tally};
@@ -63,7 +63,7 @@ struct UnderWay<'a> {
     /// Where it puts incidents.
     moved: HashMap<IncidentId, Option<ClassId>>,
     /// Who was put into each class, also if taken out again.
-    arrived: HashMap<ClassId, Vec<IncidentId>>,
+    arrived: HashMap<ClassId, BTreeSet<IncidentId>>,
     /// Who joined which class.
     joined: HashSet<(IncidentId, ClassId)>,
 }
@@ -99,7 +99,7 @@ impl UnderWay<'_> {
     fn place(&mut self, id: &IncidentId, class: Option<ClassId>) {
         self.moved.insert(id.clone(), class);
         if let Some(class) = class {
-            self.arrived.entry(class).or_default().push(id.clone());
+            self.arrived.entry(class).or_default().insert(id.clone());
         }
     }
 
