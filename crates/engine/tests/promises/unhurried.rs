@@ -20,11 +20,18 @@ fn answers(engine: &Engine, asked: &[Incident]) -> Vec<Answer> {
 
 #[test]
 fn what_was_asked_before_a_commit_changes_no_answer_after_it() {
-    let incidents = recurring(400);
-    let (stored, asked) = (&incidents[..390], incidents[380..].to_vec());
+    let incidents = recurring(430);
+    let (stored, asked) = (&incidents[..416], incidents[406..416].to_vec());
+    let n_commits = stored.len() / 13;
+    let mut epoch = 0;
     let folder = Folder::new();
     let mut ahead = Ahead::default();
     for (number, incidents) in stored.chunks(13).enumerate() {
+        if number + 2 == n_commits {
+            // What is remembered of these is out of date when they are asked again, and in use.
+            epoch = folder.epoch();
+            answers(&folder, &asked);
+        }
         folder.take_all(incidents.iter().map(item).collect());
         if number % 5 == 4 {
             folder.delete(&incidents[number % 13].id).expect("it is stored");
@@ -34,6 +41,7 @@ fn what_was_asked_before_a_commit_changes_no_answer_after_it() {
         }
         answers(&folder, &asked[number % 10..=number % 10]);
     }
+    assert_eq!(folder.epoch(), epoch, "what is remembered is of the same epoch");
     let found = answers(&folder, &asked);
     assert!(found.iter().any(|answer| !answer.matches.is_empty()));
     let folder = folder.reopened();
