@@ -1,8 +1,8 @@
 //! The stream of records: read ahead, stored in batches, answered in order.
 //!
 //! While a batch is being stored the one after it is read, and the next gathers whatever arrives, so the slower the disk,
-//! the larger the batches. While somebody asks, batches stay small and one step is done after another. At most five batches are in memory: one being stored, one being read, one waiting for either,
-//! and one gathering; the sender waits beyond.
+//! the larger the batches. While somebody asks, batches stay small and one step is done after another. At most five batches
+//! are in memory: one being stored, one being read, one waiting for either, and one gathering; the sender waits beyond.
 
 use std::sync::Arc;
 
