@@ -68,3 +68,29 @@ fn read_weights(input: &mut Input<'_>) -> Result<Weights> {
     require(f64::is_finite(mean_norm), "the mean norm is no number")?;
     Ok(Weights { position, frequencies: DocumentFrequencies::new(n_docs, counts), mean_norm })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn weights(terms: &[&str], counts: &[u32]) -> Result<Weights> {
+        let mut written = Vec::new();
+        let mut out = Output::new(&mut written);
+        out.number(7_u64)?;
+        out.number(1.5)?;
+        out.number(3_u32)?;
+        let mut texts = Texts::default();
+        terms.iter().for_each(|term| texts.push(term));
+        texts.write(&mut out)?;
+        out.array(counts)?;
+        let mut read = written.as_slice();
+        read_weights(&mut Input::new(&mut read, written.len() as u64))
+    }
+
+    #[test]
+    fn weights_that_know_a_term_twice_are_refused() {
+        assert!(weights(&["a", "b"], &[1, 2]).is_ok_and(|it| it.frequencies.of("b") == 2));
+        assert!(weights(&["a", "a"], &[u32::MAX, 1]).is_err());
+        assert!(weights(&["b", "a"], &[1, 2]).is_err());
+    }
+}
