@@ -24,7 +24,9 @@ impl Bag {
         sorted.sort_unstable_by_key(|(term, _)| *term);
         sorted.dedup_by(|later, earlier| {
             let same = later.0 == earlier.0;
-            earlier.1 = earlier.1.saturating_add(if same { later.1 } else { 0 });
+            if same {
+                earlier.1 = earlier.1.saturating_add(later.1);
+            }
             same
         });
         let n_bytes = sorted.iter().map(|(term, _)| term.len()).sum();
